@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/check.h: what is wrong with an input, all of it at once. Generated decoders and field rules
+ * append violations; the router's renderer turns the list into the "errors" of a problem document
+ * (RFC 9457). Used for bodies, query strings, paths and headers alike.
+ */
+#ifndef WEFT_CHECK_H
+#define WEFT_CHECK_H
+
+#include <weft/arena.h>
+
+#define WEFT_VIOLATIONS_MAX 64 /* violations kept for one input; the rest are counted */
+
+typedef struct weft_violation {
+    const char *in;   /* "body", "query", "path" or "header" */
+    weft_str pointer; /* JSON Pointer (RFC 6901) into the body, e.g. "/items/3/name"; for the other
+                         places "/" and the parameter's name */
+    const char *code; /* for programs: "type", "required", "length", "range", "email", "pattern",
+                         "enum", "duplicate", "unique", ... */
+    weft_str detail;  /* for people: a clause, e.g. "must be 1 to 80 characters long, not 97" */
+} weft_violation;
+
+typedef struct weft_violations {
+    weft_arena *arena;  /* where the list and its texts live */
+    weft_violation *at; /* the list; NULL while empty */
+    size_t len;         /* how many are kept, at most WEFT_VIOLATIONS_MAX */
+    size_t total;       /* how many there were */
+} weft_violations;
+
+/* Appends one; `detail` is printf-like and rendered into the arena. When memory is exhausted the
+ * violation is counted in `total` only. `pointer` must live as long as the arena. */
+void weft_violations_add(weft_violations *list, const char *in, weft_str pointer, const char *code,
+                         const char *detail, ...) WEFT_PRINTF(5, 6) WEFT_COLD;
+
+/* ---- rules ------------------------------------------------------------------------------- */
+
+/* Each answers whether the value keeps the rule; none allocates. */
+
+/* The number of Unicode code points of valid UTF-8. */
+size_t weft_utf8_length(weft_str s);
+
+/* True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+bool weft_utf8_valid(weft_str s);
+
+/* An e-mail address as HTML forms define it (WHATWG "valid e-mail address"), at most 254 bytes. */
+bool weft_is_email(weft_str s);
+
+/* A compiled POSIX extended regular expression (REG_EXTENDED); the match must cover the whole text. */
+typedef struct weft_pattern weft_pattern;
+
+/* Compiles; NULL when the pattern is not valid or memory is exhausted. Lives until exit: patterns
+ * are constants of the program. */
+weft_pattern *weft_pattern_compile(const char *expression);
+bool weft_pattern_matches(const weft_pattern *pattern, weft_str s);
+
+/* ---- text to scalar ---------------------------------------------------------------------- */
+
+/* The whole of `s` as a decimal number; false when it is not one or does not fit. No spaces, no
+ * plus sign, no leading zeros but "0" itself; doubles as in JSON. bool is "true" or "false". */
+bool weft_text_to_i64(weft_str s, int64_t min, int64_t max, int64_t *out) WEFT_NODISCARD;
+bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out) WEFT_NODISCARD;
+bool weft_text_to_double(weft_str s, double *out) WEFT_NODISCARD;
+bool weft_text_to_bool(weft_str s, bool *out) WEFT_NODISCARD;
+
+/* Writes the decimal digits of `value` at `to` (at least 20 bytes); returns how many. */
+size_t weft_i64_to_text(int64_t value, char *to);
+size_t weft_u64_to_text(uint64_t value, char *to);
+
+#endif

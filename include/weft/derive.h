@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/derive.h: the notes that weftgen reads. For the compiler they are nothing (or a reference
+ * that makes the linker say what to run when the generated code is missing); for the generator
+ * (-DWEFT_GENERATOR) they are annotations.
+ */
+#ifndef WEFT_DERIVE_H
+#define WEFT_DERIVE_H
+
+#include <weft/base.h>
+
+#ifdef WEFT_GENERATOR
+#define WEFT__NOTE(text)     __attribute__((annotate(text)))
+#define WEFT__NEEDS_GLUE
+#else
+#define WEFT__NOTE(text)
+#endif
+
+/* A file with declarations to complete that is compiled itself, instead of what weftgen made of it,
+ * fails to link with this name, which says what to do. */
+#ifdef WEFT_GENERATED
+#define WEFT__NEEDS_GLUE
+#elif !defined(WEFT_GENERATOR)
+void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void);
+#define WEFT__GLUE_NAME_(n) weft__glue_needed_##n
+#define WEFT__GLUE_NAME(n)  WEFT__GLUE_NAME_(n)
+#define WEFT__NEEDS_GLUE                                                                           \
+    static void (*const WEFT__GLUE_NAME(__COUNTER__))(void) __attribute__((used)) =                \
+        weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file;
+#endif
+
+/* Before a typedef: what to generate for it. json, query, form, row, state. */
+#define DERIVE(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:derive:" #__VA_ARGS__)
+
+/* Before a prototype: the statement that it stands for. One string literal, or several in a row. */
+#define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__)
+
+/* After a field or a parameter. LENGTH counts characters of a str, items of an array; RANGE bounds a
+ * number; both ends are included. PATTERN is a POSIX extended regular expression for the whole text.
+ * RENAME gives the name outside C. DEFAULT makes the input optional: a literal as written in C. */
+#define LENGTH(min, max) WEFT__NOTE("weft:length:" #min ":" #max)
+#define RANGE(min, max)  WEFT__NOTE("weft:range:" #min ":" #max)
+#define EMAIL            WEFT__NOTE("weft:email")
+#define PATTERN(text)    WEFT__NOTE("weft:pattern:" text)
+#define RENAME(text)     WEFT__NOTE("weft:rename:" text)
+#define DEFAULT(...)     WEFT__NOTE("weft:default:" #__VA_ARGS__)
+#define HEADER(text)     WEFT__NOTE("weft:header:" text)
+
+#endif

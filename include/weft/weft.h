@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/weft.h: everything, under its prefixed names.
+ */
+#ifndef WEFT_H
+#define WEFT_H
+
+#include <weft/arena.h>
+#include <weft/base.h>
+#include <weft/buffer.h>
+#include <weft/check.h>
+#include <weft/db.h>
+#include <weft/derive.h>
+#include <weft/http.h>
+#include <weft/json.h>
+#include <weft/layer.h>
+#include <weft/log.h>
+#include <weft/net.h>
+#include <weft/router.h>
+#include <weft/runtime.h>
+#include <weft/serve.h>
+#include <weft/sync.h>
+
+#define WEFT_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * http/h1/h1.h: HTTP/1.0 and 1.1 on the wire (RFC 9112), as pure functions over bytes: no I/O here.
+ * Strict: what is malformed or ambiguous is refused, never repaired; the refusal names its reason.
+ */
+#ifndef WEFT_HTTP_H1_H
+#define WEFT_HTTP_H1_H
+
+#include "http/message.h"
+
+/* Limits of one head; zero means the default. */
+typedef struct weft__h1_limits {
+    uint32_t request_line; /* bytes; over it 414 */
+    uint32_t head;         /* bytes of request line and fields together; over it 431 */
+    uint32_t fields;       /* number of fields; over it 431 */
+} weft__h1_limits;
+
+#define WEFT__H1_REQUEST_LINE_MAX 8192
+#define WEFT__H1_HEAD_MAX         16384
+#define WEFT__H1_FIELDS_MAX       100
+
+typedef enum weft__h1_outcome { WEFT__H1_DONE, WEFT__H1_PARTIAL, WEFT__H1_BAD } weft__h1_outcome;
+
+/* Why bytes were refused. */
+typedef struct weft__h1_fault {
+    weft_http_status status; /* 400, 414, 417, 431, 501 or 505 */
+    const char *reason;      /* a clause for people, static: "a field line without a colon" */
+} weft__h1_fault;
+
+/* Parses one request head at `bytes`. DONE: `request` is filled (its views point into `bytes`, its
+ * fields array is in request->arena) and *used is the length of the head. PARTIAL: more bytes are
+ * needed; `from` of the next call may be set to what was seen so that no byte is scanned twice for
+ * the end of the head. BAD: *fault says why; also when what is there cannot become valid. */
+weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_limits *limits,
+                                weft_request *request, size_t *used, weft__h1_fault *fault);
+
+/* ---- chunked bodies (RFC 9112 section 7.1) --------------------------------------------------- */
+
+#define WEFT__H1_CHUNK_EXTENSION_MAX 256   /* bytes of extensions of one chunk */
+#define WEFT__H1_CHUNK_OVERHEAD_MAX  16384 /* bytes of size lines and extensions of one body beyond
+                                              what whole chunks of 64 bytes would need */
+#define WEFT__H1_TRAILERS_MAX        8192  /* bytes of the trailer section */
+
+typedef struct weft__h1_chunked {
+    uint64_t left;      /* data bytes left of the present chunk */
+    uint64_t data;      /* data bytes so far */
+    uint64_t overhead;  /* other bytes so far */
+    uint32_t line;      /* bytes of the present line */
+    uint8_t state;
+    uint8_t digits;
+} weft__h1_chunked; /* all zeroes is the start */
+
+/* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the view of the
+ * decoded data among them (at most one run per call; may be empty). DONE after the last CRLF of the
+ * trailer section; PARTIAL: call again with what follows; BAD: *fault. */
+weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
+                                       size_t *used, weft_str *data, weft__h1_fault *fault);
+
+/* ---- responses ------------------------------------------------------------------------------- */
+
+/* Appends status line, Date, Server-written fields and the response's own fields, and the empty
+ * line; then the body unless the request was HEAD or the status has none. `date` is the 29-byte
+ * IMF-fixdate. Content-Length is always written where a body is allowed. `close` says whether
+ * "Connection: close" is sent; for HTTP/1.0 keep-alive it is said explicitly. */
+void weft__h1_write(weft_buffer *to, const weft_request *request, const weft_response *response,
+                    const char date[29], bool close);
+
+/* Formats seconds since the epoch as IMF-fixdate (RFC 9110 section 5.6.7), 29 bytes, no NUL. */
+void weft__http_date(int64_t seconds, char to[29]);
+
+#endif

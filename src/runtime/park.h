@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/park.h: how the rooms above the runtime wait. What sync, net, db and serve build on; not
+ * public.
+ *
+ * Protocol. A fiber that wants to wait publishes itself (in a wait list, a job, a source), drops
+ * every lock, and parks. A waker calls weft__unpark once for each time the fiber was published. An
+ * unpark that comes before the park is remembered, so nothing is lost between publishing and
+ * parking. Parking may also end by deadline or cancellation; the fiber then takes its publication
+ * back under the lock of the list that held it, and if that fails (the waker was faster) it is
+ * woken anyway and must park again with weft__park_shielded to consume the wake-up. Spurious
+ * returns do not happen.
+ */
+#ifndef WEFT_RUNTIME_PARK_H
+#define WEFT_RUNTIME_PARK_H
+
+#include <weft/runtime.h>
+
+/* Suspends the running fiber until it is unparked (WEFT_OK), `deadline` or the fiber's own deadline
+ * comes (WEFT_TIMED_OUT), or it is cancelled (WEFT_CANCELLED). A pending unpark wins over both.
+ * Outside a fiber it must not be called; see weft__thread_park. */
+weft_error weft__park(int64_t deadline) WEFT_NODISCARD;
+
+/* The same without deadline and deaf to cancellation: for waits that another party must end. */
+void weft__park_shielded(void);
+
+/* Makes the fiber runnable on its own worker. From any thread, fibers or not; on the fiber's own
+ * worker without atomics. The fiber must not end between publication and this call. */
+void weft__unpark(weft_fiber *fiber) WEFT_NONNULL(1);
+
+#endif

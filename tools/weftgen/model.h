@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/model.h: what a user's file declares, as plain data: read/ fills it from libclang, check/
+ * judges it, write/ turns it into C. Everything lives in the generator's arena until it exits.
+ */
+#ifndef WEFTGEN_MODEL_H
+#define WEFTGEN_MODEL_H
+
+#include <weft/arena.h>
+
+/* A place in the user's files. */
+typedef struct gen_place {
+    const char *file; /* as the compiler prints it */
+    unsigned line;    /* from 1 */
+    unsigned column;  /* from 1, in bytes */
+    unsigned width;   /* bytes to underline after the caret; 0 or 1: the caret alone */
+} gen_place;
+
+/* ---- types ----------------------------------------------------------------------------------- */
+
+typedef enum gen_kind {
+    GEN_BOOL,
+    GEN_I8,
+    GEN_I16,
+    GEN_I32,
+    GEN_I64,
+    GEN_U8,
+    GEN_U16,
+    GEN_U32,
+    GEN_U64,
+    GEN_FLOAT,
+    GEN_DOUBLE,
+    GEN_STR,
+    GEN_ENUM,     /* `enumeration` */
+    GEN_RECORD,   /* `record` */
+    GEN_ARRAY,    /* WEFT_ARRAY(T): `element` */
+    GEN_OPTIONAL, /* WEFT_OPTIONAL(T): `element` */
+    GEN_OTHER,    /* anything else; `spelling` says what */
+} gen_kind;
+
+typedef struct gen_record gen_record;
+typedef struct gen_enumeration gen_enumeration;
+
+typedef struct gen_type {
+    gen_kind kind;
+    const char *spelling; /* how C writes it, e.g. "int32_t", "weft_array_user" */
+    const gen_record *record;
+    const gen_enumeration *enumeration;
+    const struct gen_type *element;
+} gen_type;
+
+/* ---- notes ------------------------------------------------------------------------------------ */
+
+/* What LENGTH, RANGE, ... after a field or parameter say. Absent texts are NULL. Numbers stay text as
+ * written, so that no precision is lost; check/ judges them. */
+typedef struct gen_notes {
+    const char *length_min, *length_max;
+    const char *range_min, *range_max;
+    bool email;
+    const char *pattern;
+    const char *rename;
+    const char *fallback; /* DEFAULT(..) as written in C */
+    const char *header;
+    gen_place place;      /* of the first note */
+} gen_notes;
+
+/* ---- declarations ----------------------------------------------------------------------------- */
+
+typedef struct gen_field {
+    const char *name;     /* in C */
+    const char *key;      /* outside C: RENAME or the name */
+    gen_type type;
+    gen_notes notes;
+    gen_place place;
+} gen_field;
+
+enum { GEN_JSON = 1, GEN_QUERY = 2, GEN_FORM = 4, GEN_ROW = 8, GEN_STATE = 16 };
+
+struct gen_record {
+    const char *name;     /* the typedef's name */
+    const char *comment;  /* the documentation comment's text, or NULL */
+    unsigned derives;     /* GEN_JSON | ... */
+    gen_field *fields;
+    size_t field_count;
+    gen_place place;
+};
+
+struct gen_enumeration {
+    const char *name;
+    const char *comment;
+    unsigned derives;
+    struct gen_enumerator {
+        const char *name; /* in C */
+        const char *key;  /* outside C: RENAME, or the name without the prefix common to all, lower case */
+        long long value;
+        gen_place place;
+    } *items;
+    size_t item_count;
+    gen_place place;
+};
+
+typedef struct gen_parameter {
+    const char *name;
+    gen_type type;        /* of the value, or of what the pointer points to */
+    bool pointer;         /* T * */
+    bool is_const;        /* const T * */
+    gen_notes notes;
+    gen_place place;
+} gen_parameter;
+
+typedef struct gen_function {
+    const char *name;
+    const char *comment;
+    gen_type result;      /* GEN_OTHER with spelling "weft_http_status", "weft_db_result", ... */
+    gen_parameter *parameters;
+    size_t parameter_count;
+    bool is_static;
+    bool is_defined;      /* has a body in this file */
+    gen_place place;
+} gen_function;
+
+/* One piece of a string literal in the source: maps offsets of the value back to places. */
+typedef struct gen_piece {
+    size_t offset;        /* of the piece's first byte in the whole text */
+    size_t len;
+    gen_place place;      /* of the first byte; later bytes of a piece without escapes follow on the line */
+} gen_piece;
+
+/* SQL("..") before a prototype. */
+typedef struct gen_statement {
+    gen_function *function;
+    const char *sql;      /* the text, NUL-terminated */
+    gen_piece *pieces;
+    size_t piece_count;
+    gen_place place;      /* of the note */
+    /* filled by check/ */
+    bool read_only;
+    unsigned columns;     /* result columns of the statement */
+    int *column_of_field; /* for a record result: the column that fills each field, -1 none */
+} gen_statement;
+
+/* One row of a route table. */
+typedef struct gen_route {
+    const char *method;
+    const char *path;
+    gen_place path_place; /* of the pattern's literal */
+    gen_function *handler;/* NULL: not a function this file sees */
+    const char *handler_name;
+    gen_place place;      /* of the row */
+} gen_route;
+
+typedef struct gen_table {
+    const char *name;
+    gen_route *routes;
+    size_t route_count;
+    gen_place place;
+} gen_table;
+
+/* Everything weftgen knows about one file. Arrays are in the order of the source. */
+typedef struct gen_unit {
+    weft_arena *arena;
+    const char *file;          /* the user's file, as given */
+    gen_record **records;
+    size_t record_count;
+    gen_enumeration **enumerations;
+    size_t enumeration_count;
+    gen_function **functions;  /* of this file, prototypes included */
+    size_t function_count;
+    gen_statement **statements;
+    size_t statement_count;
+    gen_table **tables;
+    size_t table_count;
+    const char **dependencies; /* every file read, for the depfile */
+    size_t dependency_count;
+    const char *migrations;    /* the folder of the project's migrations, or NULL */
+} gen_unit;
+
+/* ---- diagnostics -------------------------------------------------------------------------------- */
+
+typedef enum gen_severity { GEN_ERROR, GEN_WARNING, GEN_NOTE } gen_severity;
+
+/* Prints "file:line:column: error: text", the source line and the caret, as compilers do, to stderr
+ * and counts errors. A GEN_NOTE belongs to the diagnostic before it. place NULL: "weftgen: error:". */
+void gen_report(gen_severity severity, const gen_place *place, const char *format, ...) WEFT_PRINTF(3, 4);
+unsigned gen_error_count(void);
+
+/* The place of byte `offset` of a statement's text. */
+gen_place gen_statement_place(const gen_statement *statement, size_t offset, size_t width);
+
+/* The name among `count` names that is most like `wanted` (a typing slip away), or NULL. */
+const char *gen_nearest(const char *wanted, const char *const *names, size_t count);
+
+/* ---- stages -------------------------------------------------------------------------------------- */
+
+/* read/: parses `file` with the compiler arguments; false after fatal errors, which it reported. */
+bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count);
+
+/* check/: each reports what is wrong; check_sql also fills the statements. */
+void gen_check_types(gen_unit *unit);
+void gen_check_routes(gen_unit *unit);
+void gen_check_sql(gen_unit *unit);
+
+/* write/: the C text of the unit, and its parts. */
+typedef struct weft_buffer gen_text;
+void gen_write_unit(gen_text *out, const gen_unit *unit);      /* calls the others */
+void gen_write_codecs(gen_text *out, const gen_unit *unit);    /* json, query, form, of records and enums */
+void gen_write_statements(gen_text *out, const gen_unit *unit); /* row decoders and SQL prototypes */
+void gen_write_handlers(gen_text *out, const gen_unit *unit);  /* <handler>__call */
+
+#endif
