@@ -10,7 +10,7 @@
 
 #include <weft/base.h>
 
-#define WEFT_ARENA_CHUNK_SIZE    4096       /* bytes of an ordinary chunk, its header included */
+#define WEFT_ARENA_CHUNK_SIZE    4096        /* bytes of an ordinary chunk, its header included */
 #define WEFT_ARENA_DEFAULT_LIMIT (64u << 20) /* bytes of all chunks of one arena */
 
 struct weft__chunk;
@@ -47,9 +47,8 @@ static inline void *weft_arena_alloc(weft_arena *arena, size_t size, size_t alig
 }
 
 /* An uninitialised T; an array of n T; NULL as above. */
-#define WEFT_NEW(arena, T) ((T *)weft_arena_alloc((arena), sizeof(T), _Alignof(T)))
-#define WEFT_NEW_ARRAY(arena, T, n)                                                                \
-    ((T *)weft__arena_array((arena), sizeof(T), _Alignof(T), (n)))
+#define WEFT_NEW(arena, T)          ((T *)weft_arena_alloc((arena), sizeof(T), _Alignof(T)))
+#define WEFT_NEW_ARRAY(arena, T, n) ((T *)weft__arena_array((arena), sizeof(T), _Alignof(T), (n)))
 void *weft__arena_array(weft_arena *arena, size_t size, size_t align, size_t count);
 
 /* Copies into the arena. On exhaustion `copy` returns false and leaves *out alone. */

@@ -13,14 +13,14 @@
 
 /* ---- attributes ------------------------------------------------------------------------- */
 
-#define WEFT_NODISCARD            __attribute__((warn_unused_result))
-#define WEFT_NONNULL(...)         __attribute__((nonnull(__VA_ARGS__)))
-#define WEFT_RETURNS_NONNULL      __attribute__((returns_nonnull))
-#define WEFT_PRINTF(text, args)   __attribute__((format(printf, text, args)))
-#define WEFT_HOT                  __attribute__((hot))
-#define WEFT_COLD                 __attribute__((cold, noinline))
-#define WEFT_LIKELY(condition)    __builtin_expect(!!(condition), 1)
-#define WEFT_UNLIKELY(condition)  __builtin_expect(!!(condition), 0)
+#define WEFT_NODISCARD           __attribute__((warn_unused_result))
+#define WEFT_NONNULL(...)        __attribute__((nonnull(__VA_ARGS__)))
+#define WEFT_RETURNS_NONNULL     __attribute__((returns_nonnull))
+#define WEFT_PRINTF(text, args)  __attribute__((format(printf, text, args)))
+#define WEFT_HOT                 __attribute__((hot))
+#define WEFT_COLD                __attribute__((cold, noinline))
+#define WEFT_LIKELY(condition)   __builtin_expect(!!(condition), 1)
+#define WEFT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* ---- strings ---------------------------------------------------------------------------- */
 
@@ -56,7 +56,8 @@ static inline bool weft_str_starts_with(weft_str s, weft_str prefix)
     return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.at, prefix.at, prefix.len) == 0);
 }
 
-/* Compares ASCII letters without case (RFC 9110: field names, content types); other bytes exactly. */
+/* Compares ASCII letters without case (RFC 9110: field names, content types); other bytes exactly.
+ */
 bool weft_str_equal_nocase(weft_str a, weft_str b);
 
 /* Arguments for printf's "%.*s". */
@@ -70,20 +71,22 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
  * T is a single identifier. */
 #define WEFT_ARRAY(T)    weft_array_##T
 #define WEFT_OPTIONAL(T) weft_optional_##T
-#define WEFT_ARRAY_OF(T)                                                                           \
-    typedef struct weft_array_##T {                                                                \
-        T *at;                                                                                     \
-        size_t len;                                                                                \
+#define WEFT_ARRAY_OF(T)            \
+    typedef struct weft_array_##T { \
+        T *at;                      \
+        size_t len;                 \
     } weft_array_##T
-#define WEFT_OPTIONAL_OF(T)                                                                        \
-    typedef struct weft_optional_##T {                                                             \
-        bool present;                                                                              \
-        T value;                                                                                   \
+#define WEFT_OPTIONAL_OF(T)            \
+    typedef struct weft_optional_##T { \
+        bool present;                  \
+        T value;                       \
     } weft_optional_##T
 
-#define WEFT_SCALARS(X) \
-    X(bool) X(int8_t) X(int16_t) X(int32_t) X(int64_t) X(uint8_t) X(uint16_t) X(uint32_t) \
-    X(uint64_t) X(float) X(double) X(weft_str)
+#define WEFT_SCALARS(X)                                                                      \
+    X(bool)                                                                                  \
+    X(int8_t)                                                                                \
+    X(int16_t) X(int32_t) X(int64_t) X(uint8_t) X(uint16_t) X(uint32_t) X(uint64_t) X(float) \
+        X(double) X(weft_str)
 #define WEFT__DECLARE_SCALAR(T) \
     WEFT_ARRAY_OF(T);           \
     WEFT_OPTIONAL_OF(T);
@@ -111,23 +114,23 @@ int64_t weft_deadline_after(int64_t duration);
 
 /* One list: code, value, text. Values start at 1000 so that TRY can treat every vocabulary alike:
  * below 400 is success (0, or an HTTP status below 400), 400 and above is failure. */
-#define WEFT_ERRORS(X)                                                                             \
-    X(OK, 0, "success")                                                                            \
-    X(NO_MEMORY, 1000, "out of memory")                                                            \
-    X(TIMED_OUT, 1001, "the deadline passed")                                                      \
-    X(CANCELLED, 1002, "the fiber was cancelled")                                                  \
-    X(CLOSED, 1003, "the other end is closed")                                                     \
-    X(LIMIT, 1004, "a configured limit was reached")                                               \
-    X(BUSY, 1005, "the resource is busy")                                                          \
-    X(INVALID, 1006, "an argument is not valid here")                                              \
-    X(NOT_FOUND, 1007, "not found")                                                                \
-    X(REFUSED, 1008, "the connection was refused")                                                 \
-    X(RESET, 1009, "the connection was reset by the peer")                                         \
-    X(ADDRESS, 1010, "the address cannot be used")                                                 \
-    X(TOO_MANY_FILES, 1011, "too many open files")                                                 \
-    X(NO_SPACE, 1012, "no space left")                                                             \
-    X(PERMISSION, 1013, "permission denied")                                                       \
-    X(IO, 1014, "input/output error")                                                              \
+#define WEFT_ERRORS(X)                                     \
+    X(OK, 0, "success")                                    \
+    X(NO_MEMORY, 1000, "out of memory")                    \
+    X(TIMED_OUT, 1001, "the deadline passed")              \
+    X(CANCELLED, 1002, "the fiber was cancelled")          \
+    X(CLOSED, 1003, "the other end is closed")             \
+    X(LIMIT, 1004, "a configured limit was reached")       \
+    X(BUSY, 1005, "the resource is busy")                  \
+    X(INVALID, 1006, "an argument is not valid here")      \
+    X(NOT_FOUND, 1007, "not found")                        \
+    X(REFUSED, 1008, "the connection was refused")         \
+    X(RESET, 1009, "the connection was reset by the peer") \
+    X(ADDRESS, 1010, "the address cannot be used")         \
+    X(TOO_MANY_FILES, 1011, "too many open files")         \
+    X(NO_SPACE, 1012, "no space left")                     \
+    X(PERMISSION, 1013, "permission denied")               \
+    X(IO, 1014, "input/output error")                      \
     X(SHUTTING_DOWN, 1015, "the runtime is shutting down")
 
 typedef enum weft_error {
@@ -145,21 +148,22 @@ const char *weft_error_name(weft_error error) WEFT_RETURNS_NONNULL;
 /* The code for an errno value; 0 gives WEFT_OK, what is not in the list WEFT_IO. */
 weft_error weft_error_from_errno(int number);
 
-/* True for every failing value of every vocabulary (weft_error, weft_db_result, weft_http_status). */
+/* True for every failing value of every vocabulary (weft_error, weft_db_result, weft_http_status).
+ */
 #define WEFT_FAILED(result) ((int)(result) >= 400)
 
 /* Returns the result of `expression` from the calling function when it failed. The only hidden
  * return in Weft. The function must return the same vocabulary as the expression. */
-#define WEFT_TRY(expression)                                                                       \
-    do {                                                                                           \
-        __typeof__(expression) weft__result = (expression);                                        \
-        if (WEFT_FAILED(weft__result))                                                             \
-            return weft__result;                                                                   \
+#define WEFT_TRY(expression)                                \
+    do {                                                    \
+        __typeof__(expression) weft__result = (expression); \
+        if (WEFT_FAILED(weft__result))                      \
+            return weft__result;                            \
     } while (0)
 
 /* `pointer` when it is not NULL; otherwise prints "<file>:<line>: <message>" to stderr and exits
  * with status 1. For start-up code in main, where there is nothing else to do. */
-#define WEFT_EXPECT(pointer, message)                                                              \
+#define WEFT_EXPECT(pointer, message) \
     ((__typeof__(pointer))weft__expect((pointer), (message), __FILE__, __LINE__))
 void *weft__expect(const void *pointer, const char *message, const char *file, int line);
 

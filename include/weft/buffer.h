@@ -10,11 +10,11 @@
 #include <weft/arena.h>
 
 typedef struct weft_buffer {
-    char *at;         /* the bytes; NULL until the first append */
-    size_t len;       /* bytes written */
-    size_t capacity;  /* bytes allocated */
+    char *at;          /* the bytes; NULL until the first append */
+    size_t len;        /* bytes written */
+    size_t capacity;   /* bytes allocated */
     weft_arena *arena; /* where growth comes from; owns the bytes */
-    bool failed;      /* an append was lost for want of memory */
+    bool failed;       /* an append was lost for want of memory */
 } weft_buffer;
 
 static inline void weft_buffer_init(weft_buffer *buffer, weft_arena *arena)

@@ -45,7 +45,8 @@ bool weft_utf8_valid(weft_str s);
 /* An e-mail address as HTML forms define it (WHATWG "valid e-mail address"), at most 254 bytes. */
 bool weft_is_email(weft_str s);
 
-/* A compiled POSIX extended regular expression (REG_EXTENDED); the match must cover the whole text. */
+/* A compiled POSIX extended regular expression (REG_EXTENDED); the match must cover the whole text.
+ */
 typedef struct weft_pattern weft_pattern;
 
 /* Compiles; NULL when the pattern is not valid or memory is exhausted. Lives until exit: patterns

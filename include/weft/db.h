@@ -11,26 +11,26 @@
 typedef struct weft_database weft_database;
 
 /* Opens the database that the URL names: "sqlite:path" ("sqlite::memory:" for a private one that
- * ends with the process). Creates a missing SQLite file. NULL on failure; the cause, and what to do, has been logged. url NULL or empty
- * is such a failure. Blocks; for start-up. */
+ * ends with the process). Creates a missing SQLite file. NULL on failure; the cause, and what to
+ * do, has been logged. url NULL or empty is such a failure. Blocks; for start-up. */
 weft_database *weft_database_open(const char *url) WEFT_NODISCARD;
 
 /* Waits for running statements and closes. NULL is a no-op. */
 void weft_database_close(weft_database *database);
 
-#define WEFT_DB_RESULTS(X)                                                                         \
-    X(OK, 0, "success")                                                                            \
-    X(NONE, 2000, "no row")                                                                        \
-    X(UNIQUE, 2001, "a unique constraint is violated")                                             \
-    X(FOREIGN_KEY, 2002, "a foreign key constraint is violated")                                   \
-    X(CHECK, 2003, "a check constraint is violated")                                               \
-    X(NOT_NULL, 2004, "a not-null constraint is violated")                                         \
-    X(BUSY, 2005, "the database stayed busy until the deadline")                                   \
-    X(AWAY, 2006, "the database cannot be reached")                                                \
-    X(TIMED_OUT, 2007, "the deadline passed while the statement ran")                              \
-    X(CANCELLED, 2008, "the fiber was cancelled while the statement ran")                          \
-    X(NO_MEMORY, 2009, "out of memory")                                                            \
-    X(VALUE, 2010, "a column holds a value that its field cannot")                                 \
+#define WEFT_DB_RESULTS(X)                                                \
+    X(OK, 0, "success")                                                   \
+    X(NONE, 2000, "no row")                                               \
+    X(UNIQUE, 2001, "a unique constraint is violated")                    \
+    X(FOREIGN_KEY, 2002, "a foreign key constraint is violated")          \
+    X(CHECK, 2003, "a check constraint is violated")                      \
+    X(NOT_NULL, 2004, "a not-null constraint is violated")                \
+    X(BUSY, 2005, "the database stayed busy until the deadline")          \
+    X(AWAY, 2006, "the database cannot be reached")                       \
+    X(TIMED_OUT, 2007, "the deadline passed while the statement ran")     \
+    X(CANCELLED, 2008, "the fiber was cancelled while the statement ran") \
+    X(NO_MEMORY, 2009, "out of memory")                                   \
+    X(VALUE, 2010, "a column holds a value that its field cannot")        \
     X(FAILED, 2011, "the statement failed")
 
 typedef enum weft_db_result {
@@ -68,7 +68,13 @@ typedef struct weft_statement {
     bool read_only; /* the checker proved that it writes nothing */
 } weft_statement;
 
-typedef enum weft_db_type { WEFT_DB_NULL, WEFT_DB_INTEGER, WEFT_DB_REAL, WEFT_DB_TEXT, WEFT_DB_BLOB } weft_db_type;
+typedef enum weft_db_type {
+    WEFT_DB_NULL,
+    WEFT_DB_INTEGER,
+    WEFT_DB_REAL,
+    WEFT_DB_TEXT,
+    WEFT_DB_BLOB
+} weft_db_type;
 
 typedef struct weft_db_value {
     weft_db_type type;
@@ -85,7 +91,8 @@ typedef struct weft_row weft_row;
 bool weft_row_null(const weft_row *row, unsigned column);
 /* Each answers WEFT_DB_OK, or WEFT_DB_VALUE when the column is NULL, has another type or does not
  * fit; the failure names the column. Strings are copied into `arena` (WEFT_DB_NO_MEMORY). */
-weft_db_result weft_row_i64(const weft_row *row, unsigned column, int64_t min, int64_t max, int64_t *out);
+weft_db_result weft_row_i64(const weft_row *row, unsigned column, int64_t min, int64_t max,
+                            int64_t *out);
 weft_db_result weft_row_u64(const weft_row *row, unsigned column, uint64_t max, uint64_t *out);
 weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out);
 weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out);

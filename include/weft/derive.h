@@ -10,7 +10,7 @@
 #include <weft/base.h>
 
 #ifdef WEFT_GENERATOR
-#define WEFT__NOTE(text)     __attribute__((annotate(text)))
+#define WEFT__NOTE(text) __attribute__((annotate(text)))
 #define WEFT__NEEDS_GLUE
 #else
 #define WEFT__NOTE(text)
@@ -24,8 +24,8 @@
 void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void);
 #define WEFT__GLUE_NAME_(n) weft__glue_needed_##n
 #define WEFT__GLUE_NAME(n)  WEFT__GLUE_NAME_(n)
-#define WEFT__NEEDS_GLUE                                                                           \
-    static void (*const WEFT__GLUE_NAME(__COUNTER__))(void) __attribute__((used)) =                \
+#define WEFT__NEEDS_GLUE                                                            \
+    static void (*const WEFT__GLUE_NAME(__COUNTER__))(void) __attribute__((used)) = \
         weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file;
 #endif
 
@@ -35,9 +35,10 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
 /* Before a prototype: the statement that it stands for. One string literal, or several in a row. */
 #define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__)
 
-/* After a field or a parameter. LENGTH counts characters of a str, items of an array; RANGE bounds a
- * number; both ends are included. PATTERN is a POSIX extended regular expression for the whole text.
- * RENAME gives the name outside C. DEFAULT makes the input optional: a literal as written in C. */
+/* After a field or a parameter. LENGTH counts characters of a str, items of an array; RANGE bounds
+ * a number; both ends are included. PATTERN is a POSIX extended regular expression for the whole
+ * text. RENAME gives the name outside C. DEFAULT makes the input optional: a literal as written in
+ * C. */
 #define LENGTH(min, max) WEFT__NOTE("weft:length:" #min ":" #max)
 #define RANGE(min, max)  WEFT__NOTE("weft:range:" #min ":" #max)
 #define EMAIL            WEFT__NOTE("weft:email")

@@ -12,46 +12,46 @@
 
 /* ---- status (RFC 9110 section 15) ---------------------------------------------------------- */
 
-#define WEFT_HTTP_STATUSES(X)                                                                      \
-    X(CONTINUE, 100, "Continue")                                                                   \
-    X(SWITCHING_PROTOCOLS, 101, "Switching Protocols")                                             \
-    X(OK, 200, "OK")                                                                               \
-    X(CREATED, 201, "Created")                                                                     \
-    X(ACCEPTED, 202, "Accepted")                                                                   \
-    X(NO_CONTENT, 204, "No Content")                                                               \
-    X(PARTIAL_CONTENT, 206, "Partial Content")                                                     \
-    X(MOVED_PERMANENTLY, 301, "Moved Permanently")                                                 \
-    X(FOUND, 302, "Found")                                                                         \
-    X(SEE_OTHER, 303, "See Other")                                                                 \
-    X(NOT_MODIFIED, 304, "Not Modified")                                                           \
-    X(TEMPORARY_REDIRECT, 307, "Temporary Redirect")                                               \
-    X(PERMANENT_REDIRECT, 308, "Permanent Redirect")                                               \
-    X(BAD_REQUEST, 400, "Bad Request")                                                             \
-    X(UNAUTHORIZED, 401, "Unauthorized")                                                           \
-    X(FORBIDDEN, 403, "Forbidden")                                                                 \
-    X(NOT_FOUND, 404, "Not Found")                                                                 \
-    X(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")                                               \
-    X(NOT_ACCEPTABLE, 406, "Not Acceptable")                                                       \
-    X(REQUEST_TIMEOUT, 408, "Request Timeout")                                                     \
-    X(CONFLICT, 409, "Conflict")                                                                   \
-    X(GONE, 410, "Gone")                                                                           \
-    X(LENGTH_REQUIRED, 411, "Length Required")                                                     \
-    X(PRECONDITION_FAILED, 412, "Precondition Failed")                                             \
-    X(CONTENT_TOO_LARGE, 413, "Content Too Large")                                                 \
-    X(URI_TOO_LONG, 414, "URI Too Long")                                                           \
-    X(UNSUPPORTED_MEDIA_TYPE, 415, "Unsupported Media Type")                                       \
-    X(RANGE_NOT_SATISFIABLE, 416, "Range Not Satisfiable")                                         \
-    X(EXPECTATION_FAILED, 417, "Expectation Failed")                                               \
-    X(UNPROCESSABLE_CONTENT, 422, "Unprocessable Content")                                         \
-    X(UPGRADE_REQUIRED, 426, "Upgrade Required")                                                   \
-    X(PRECONDITION_REQUIRED, 428, "Precondition Required")                                         \
-    X(TOO_MANY_REQUESTS, 429, "Too Many Requests")                                                 \
-    X(HEADER_FIELDS_TOO_LARGE, 431, "Request Header Fields Too Large")                             \
-    X(INTERNAL_SERVER_ERROR, 500, "Internal Server Error")                                         \
-    X(NOT_IMPLEMENTED, 501, "Not Implemented")                                                     \
-    X(BAD_GATEWAY, 502, "Bad Gateway")                                                             \
-    X(SERVICE_UNAVAILABLE, 503, "Service Unavailable")                                             \
-    X(GATEWAY_TIMEOUT, 504, "Gateway Timeout")                                                     \
+#define WEFT_HTTP_STATUSES(X)                                          \
+    X(CONTINUE, 100, "Continue")                                       \
+    X(SWITCHING_PROTOCOLS, 101, "Switching Protocols")                 \
+    X(OK, 200, "OK")                                                   \
+    X(CREATED, 201, "Created")                                         \
+    X(ACCEPTED, 202, "Accepted")                                       \
+    X(NO_CONTENT, 204, "No Content")                                   \
+    X(PARTIAL_CONTENT, 206, "Partial Content")                         \
+    X(MOVED_PERMANENTLY, 301, "Moved Permanently")                     \
+    X(FOUND, 302, "Found")                                             \
+    X(SEE_OTHER, 303, "See Other")                                     \
+    X(NOT_MODIFIED, 304, "Not Modified")                               \
+    X(TEMPORARY_REDIRECT, 307, "Temporary Redirect")                   \
+    X(PERMANENT_REDIRECT, 308, "Permanent Redirect")                   \
+    X(BAD_REQUEST, 400, "Bad Request")                                 \
+    X(UNAUTHORIZED, 401, "Unauthorized")                               \
+    X(FORBIDDEN, 403, "Forbidden")                                     \
+    X(NOT_FOUND, 404, "Not Found")                                     \
+    X(METHOD_NOT_ALLOWED, 405, "Method Not Allowed")                   \
+    X(NOT_ACCEPTABLE, 406, "Not Acceptable")                           \
+    X(REQUEST_TIMEOUT, 408, "Request Timeout")                         \
+    X(CONFLICT, 409, "Conflict")                                       \
+    X(GONE, 410, "Gone")                                               \
+    X(LENGTH_REQUIRED, 411, "Length Required")                         \
+    X(PRECONDITION_FAILED, 412, "Precondition Failed")                 \
+    X(CONTENT_TOO_LARGE, 413, "Content Too Large")                     \
+    X(URI_TOO_LONG, 414, "URI Too Long")                               \
+    X(UNSUPPORTED_MEDIA_TYPE, 415, "Unsupported Media Type")           \
+    X(RANGE_NOT_SATISFIABLE, 416, "Range Not Satisfiable")             \
+    X(EXPECTATION_FAILED, 417, "Expectation Failed")                   \
+    X(UNPROCESSABLE_CONTENT, 422, "Unprocessable Content")             \
+    X(UPGRADE_REQUIRED, 426, "Upgrade Required")                       \
+    X(PRECONDITION_REQUIRED, 428, "Precondition Required")             \
+    X(TOO_MANY_REQUESTS, 429, "Too Many Requests")                     \
+    X(HEADER_FIELDS_TOO_LARGE, 431, "Request Header Fields Too Large") \
+    X(INTERNAL_SERVER_ERROR, 500, "Internal Server Error")             \
+    X(NOT_IMPLEMENTED, 501, "Not Implemented")                         \
+    X(BAD_GATEWAY, 502, "Bad Gateway")                                 \
+    X(SERVICE_UNAVAILABLE, 503, "Service Unavailable")                 \
+    X(GATEWAY_TIMEOUT, 504, "Gateway Timeout")                         \
     X(HTTP_VERSION_NOT_SUPPORTED, 505, "HTTP Version Not Supported")
 
 typedef enum weft_http_status {
@@ -65,13 +65,14 @@ const char *weft_http_status_text(weft_http_status status) WEFT_RETURNS_NONNULL;
 
 /* ---- method (RFC 9110 section 9) ----------------------------------------------------------- */
 
-#define WEFT_HTTP_METHODS(X) X(GET) X(HEAD) X(POST) X(PUT) X(DELETE) X(CONNECT) X(OPTIONS) X(TRACE) X(PATCH)
+#define WEFT_HTTP_METHODS(X) \
+    X(GET) X(HEAD) X(POST) X(PUT) X(DELETE) X(CONNECT) X(OPTIONS) X(TRACE) X(PATCH)
 
 typedef enum weft_http_method {
 #define WEFT__ENUMERATE(name) WEFT_METHOD_##name,
     WEFT_HTTP_METHODS(WEFT__ENUMERATE)
 #undef WEFT__ENUMERATE
-    WEFT_METHOD_OTHER, /* an extension method: see weft_request_method_name */
+        WEFT_METHOD_OTHER, /* an extension method: see weft_request_method_name */
     WEFT_METHOD_COUNT,
 } weft_http_method;
 
@@ -92,7 +93,8 @@ weft_str weft_request_header(const weft_request *request, const char *name);
 
 /* Number of fields, and the field at `index` (below the count), in the order sent. */
 size_t weft_request_header_count(const weft_request *request);
-void weft_request_header_at(const weft_request *request, size_t index, weft_str *name, weft_str *value);
+void weft_request_header_at(const weft_request *request, size_t index, weft_str *name,
+                            weft_str *value);
 
 /* The route's capture `name`, percent-decoded; {NULL, 0} when the route has none of that name. */
 weft_str weft_request_param(const weft_request *request, const char *name);
@@ -108,7 +110,8 @@ const void *weft_request_state(const weft_request *request);
 
 /* The whole body, read when first asked for (sends "100 Continue" when the client waits for it).
  * WEFT_HTTP_OK; CONTENT_TOO_LARGE over the body limit; BAD_REQUEST malformed or cut short;
- * REQUEST_TIMEOUT too slow; INTERNAL_SERVER_ERROR out of memory. Suspends. Later calls answer the same. */
+ * REQUEST_TIMEOUT too slow; INTERNAL_SERVER_ERROR out of memory. Suspends. Later calls answer the
+ * same. */
 weft_http_status weft_request_body(weft_request *request, weft_str *body) WEFT_NODISCARD;
 
 /* The request that the running fiber answers, or NULL. */
@@ -119,17 +122,20 @@ weft_request *weft_request_current(void);
 typedef struct weft_response weft_response;
 
 /* Sets a field, replacing those of the same name; `add` keeps them (Set-Cookie). Name and value are
- * copied. WEFT_INVALID when the name is not a token or the value holds CR, LF, NUL or another control
- * character, and for the fields that the server itself writes (Content-Length, Transfer-Encoding,
- * Connection, Date); WEFT_NO_MEMORY. */
-weft_error weft_response_header_set(weft_response *response, weft_str name, weft_str value) WEFT_NODISCARD;
-weft_error weft_response_header_add(weft_response *response, weft_str name, weft_str value) WEFT_NODISCARD;
+ * copied. WEFT_INVALID when the name is not a token or the value holds CR, LF, NUL or another
+ * control character, and for the fields that the server itself writes (Content-Length,
+ * Transfer-Encoding, Connection, Date); WEFT_NO_MEMORY. */
+weft_error weft_response_header_set(weft_response *response, weft_str name, weft_str value)
+    WEFT_NODISCARD;
+weft_error weft_response_header_add(weft_response *response, weft_str name, weft_str value)
+    WEFT_NODISCARD;
 
 /* The value of the first field of that name set so far, or {NULL, 0}. */
 weft_str weft_response_header(const weft_response *response, const char *name);
 
 /* Sets Location, printf-like: weft_response_location(res, "/users/%d", id). */
-weft_error weft_response_location(weft_response *response, const char *format, ...) WEFT_PRINTF(2, 3);
+weft_error weft_response_location(weft_response *response, const char *format, ...)
+    WEFT_PRINTF(2, 3);
 
 /* The body to write into, with its content type (static or in the request's arena). Calling it
  * marks the body as given, even when nothing is written. */
@@ -149,22 +155,24 @@ weft_http_status weft_response_status(const weft_response *response);
 /* What went wrong, before it is rendered. Everything lives in the request's arena or is static. */
 typedef struct weft_problem {
     weft_http_status status;
-    weft_str type;                    /* a URI; empty means "about:blank" */
-    weft_str title;                   /* empty: the status text */
-    weft_str detail;                  /* for people; may be empty */
+    weft_str type;                     /* a URI; empty means "about:blank" */
+    weft_str title;                    /* empty: the status text */
+    weft_str detail;                   /* for people; may be empty */
     const weft_violations *violations; /* the "errors" member; NULL or empty: none */
 } weft_problem;
 
 /* Writes a problem as the response's body. A router may bring its own (router.problem); the default
  * writes application/problem+json. */
-typedef void weft_problem_fn(weft_request *request, weft_response *response, const weft_problem *problem);
+typedef void weft_problem_fn(weft_request *request, weft_response *response,
+                             const weft_problem *problem);
 
 /* Remembers `problem` for the response: it is rendered when the handler returns this very status.
- * Returns problem->status, so that a handler can write `return weft_reject(req, &(weft_problem){..})`. */
+ * Returns problem->status, so that a handler can write `return weft_reject(req,
+ * &(weft_problem){..})`. */
 weft_http_status weft_reject(weft_request *request, const weft_problem *problem);
 
 /* The same from a status and a printf-like detail. */
-weft_http_status weft_rejectf(weft_request *request, weft_http_status status, const char *detail, ...)
-    WEFT_PRINTF(3, 4);
+weft_http_status weft_rejectf(weft_request *request, weft_http_status status, const char *detail,
+                              ...) WEFT_PRINTF(3, 4);
 
 #endif

@@ -2,7 +2,8 @@
  *
  * weft/json.h: JSON (RFC 8259) without a tree: generated decoders read the text straight into
  * structs, generated encoders write them straight into a buffer. Strict: UTF-8 is validated, depth
- * is limited, doubles are exact both ways, a duplicate member is an error, an unknown one is skipped.
+ * is limited, doubles are exact both ways, a duplicate member is an error, an unknown one is
+ * skipped.
  */
 #ifndef WEFT_JSON_H
 #define WEFT_JSON_H
@@ -23,8 +24,8 @@ typedef void weft_json_encode_fn(weft_buffer *to, const void *from);
 
 typedef enum weft_json_verdict {
     WEFT_JSON_OK,
-    WEFT_JSON_SYNTAX,    /* not JSON: *fault says where and why */
-    WEFT_JSON_SHAPE,     /* JSON, but not this type: see the violations */
+    WEFT_JSON_SYNTAX, /* not JSON: *fault says where and why */
+    WEFT_JSON_SHAPE,  /* JSON, but not this type: see the violations */
     WEFT_JSON_NO_MEMORY,
 } weft_json_verdict;
 

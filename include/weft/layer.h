@@ -18,7 +18,8 @@ weft_layer weft_timeout(int64_t duration);
 
 /* Compresses bodies of at least WEFT_COMPRESS_MIN bytes with gzip when the client accepts it (RFC
  * 9110 section 12.5.3, q-values honoured), sets Vary. Leaves alone: what has a Content-Encoding or
- * Content-Range, and types that are compressed already (image/ but svg, video/, audio/, zip ...). */
+ * Content-Range, and types that are compressed already (image/ but svg, video/, audio/, zip ...).
+ */
 #define WEFT_COMPRESS_MIN 1024 /* bytes */
 weft_layer weft_compress(void);
 

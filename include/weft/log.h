@@ -19,7 +19,12 @@ typedef enum weft_log_level {
     WEFT_LOG_OFF,
 } weft_log_level;
 
-typedef enum weft_log_type { WEFT_LOG_STR, WEFT_LOG_I64, WEFT_LOG_F64, WEFT_LOG_DURATION } weft_log_type;
+typedef enum weft_log_type {
+    WEFT_LOG_STR,
+    WEFT_LOG_I64,
+    WEFT_LOG_F64,
+    WEFT_LOG_DURATION
+} weft_log_type;
 
 /* One named value of an event. Nothing is kept: the views need to live only during the call. */
 typedef struct weft_log_field {
@@ -30,10 +35,11 @@ typedef struct weft_log_field {
     double number;   /* WEFT_LOG_F64 */
 } weft_log_field;
 
-#define WEFT_FIELD_STR(n, v)      ((weft_log_field){.name = (n), .type = WEFT_LOG_STR, .text = (v)})
-#define WEFT_FIELD_I64(n, v)      ((weft_log_field){.name = (n), .type = WEFT_LOG_I64, .integer = (v)})
-#define WEFT_FIELD_F64(n, v)      ((weft_log_field){.name = (n), .type = WEFT_LOG_F64, .number = (v)})
-#define WEFT_FIELD_DURATION(n, v) ((weft_log_field){.name = (n), .type = WEFT_LOG_DURATION, .integer = (v)})
+#define WEFT_FIELD_STR(n, v) ((weft_log_field){.name = (n), .type = WEFT_LOG_STR, .text = (v)})
+#define WEFT_FIELD_I64(n, v) ((weft_log_field){.name = (n), .type = WEFT_LOG_I64, .integer = (v)})
+#define WEFT_FIELD_F64(n, v) ((weft_log_field){.name = (n), .type = WEFT_LOG_F64, .number = (v)})
+#define WEFT_FIELD_DURATION(n, v) \
+    ((weft_log_field){.name = (n), .type = WEFT_LOG_DURATION, .integer = (v)})
 
 /* Whether an event of this level would be written: one load. */
 bool weft_log_enabled(weft_log_level level);

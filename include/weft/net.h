@@ -28,8 +28,8 @@ weft_error weft_stream_connect(weft_stream **stream, const weft_address *address
 
 /* Reads up to `len` bytes; *got 0 is the end of the stream. WEFT_TIMED_OUT, WEFT_CANCELLED,
  * WEFT_RESET, WEFT_IO. Suspends while nothing is there. */
-weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got, int64_t deadline)
-    WEFT_NODISCARD;
+weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got,
+                            int64_t deadline) WEFT_NODISCARD;
 
 /* Writes all `len` bytes, or fails having written a part. Suspends while the peer is slow. */
 weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)

@@ -74,7 +74,7 @@ typedef weft_optional_weft_str weft_optional_str;
 #elif defined(WEFT_GENERATOR)
 #define WEFT__CALL(fn) NULL
 #else
-#define WEFT__CALL(fn)                                                                             \
+#define WEFT__CALL(fn) \
     (weft_call_fn *)weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file
 #endif
 #define ANY(p, fn)    WEFT__ROUTE("*", p, fn)
@@ -83,10 +83,10 @@ typedef weft_optional_weft_str weft_optional_str;
 #define PUT(p, fn)    WEFT__ROUTE("PUT", p, fn)
 #define PATCH(p, fn)  WEFT__ROUTE("PATCH", p, fn)
 #define DELETE(p, fn) WEFT__ROUTE("DELETE", p, fn)
-#define WEFT__ROUTE(m, p, fn)                                                                      \
-    {                                                                                              \
-        .method = (m), .path = (p), .handler = (weft_any_fn *)(fn), .handler_name = #fn,           \
-        .call = WEFT__CALL(fn), .file = __FILE__, .line = __LINE__                                 \
+#define WEFT__ROUTE(m, p, fn)                                                            \
+    {                                                                                    \
+        .method = (m), .path = (p), .handler = (weft_any_fn *)(fn), .handler_name = #fn, \
+        .call = WEFT__CALL(fn), .file = __FILE__, .line = __LINE__                       \
     }
 
 #define HTTP_OK                     WEFT_HTTP_OK

@@ -4,7 +4,8 @@
  *
  * Patterns: "/users", "/users/{id}" (one whole segment, never empty), "/files/{*rest}" (the rest of
  * the path, at the end, never empty). Static beats capture beats wildcard, whatever the order.
- * Matching is on the path as sent; captures are percent-decoded afterwards. HEAD is answered by GET.
+ * Matching is on the path as sent; captures are percent-decoded afterwards. HEAD is answered by
+ * GET.
  */
 #ifndef WEFT_ROUTER_H
 #define WEFT_ROUTER_H
@@ -18,12 +19,12 @@ typedef weft_http_status weft_call_fn(weft_request *request, weft_response *resp
 typedef void weft_any_fn(void);
 
 typedef struct weft_route {
-    const char *method;       /* "GET", ..., or "*" for any */
-    const char *path;         /* the pattern */
-    weft_any_fn *handler;     /* the user's function */
+    const char *method;   /* "GET", ..., or "*" for any */
+    const char *path;     /* the pattern */
+    weft_any_fn *handler; /* the user's function */
     const char *handler_name;
-    weft_call_fn *call;       /* its generated glue */
-    const char *file;         /* where the row stands */
+    weft_call_fn *call; /* its generated glue */
+    const char *file;   /* where the row stands */
     int line;
 } weft_route;
 
@@ -42,7 +43,8 @@ typedef struct weft_layer weft_layer;
 
 /* A layer as a user writes it: looks at the request, calls weft_next_run once or not at all, looks
  * at the response, returns the status. */
-typedef weft_http_status weft_layer_fn(weft_request *request, weft_response *response, weft_next *next);
+typedef weft_http_status weft_layer_fn(weft_request *request, weft_response *response,
+                                       weft_next *next);
 
 struct weft_layer {
     const char *name; /* NULL ends a list */
@@ -54,7 +56,7 @@ struct weft_layer {
 
 /* The layers in the order in which they see the request: the first is outermost. At most
  * WEFT_LAYERS_MAX. The list lives as long as the block it stands in. */
-#define WEFT_LAYERS_MAX   32
+#define WEFT_LAYERS_MAX  32
 #define WEFT_LAYERS(...) ((const weft_layer[]){__VA_ARGS__, {.name = NULL}})
 
 /* Runs what is inside and returns its status; afterwards the response is settled: a failing status

@@ -10,33 +10,35 @@
 
 #include <weft/base.h>
 
-#define WEFT_STACK_SIZE           (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
-#define WEFT_BLOCKING_THREADS     16           /* threads of the blocking pool at most */
-#define WEFT_BLOCKING_QUEUE       1024         /* jobs waiting for one of them at most */
-#define WEFT_BLOCKING_IDLE        (10 * WEFT_SECOND) /* an idle pool thread ends after */
+#define WEFT_STACK_SIZE       (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
+#define WEFT_BLOCKING_THREADS 16           /* threads of the blocking pool at most */
+#define WEFT_BLOCKING_QUEUE   1024         /* jobs waiting for one of them at most */
+#define WEFT_BLOCKING_IDLE    (10 * WEFT_SECOND) /* an idle pool thread ends after */
 
 typedef struct weft_fiber weft_fiber;
 typedef void weft_fiber_fn(void *arg);
 
 typedef struct weft_runtime_options {
-    unsigned workers;          /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
-    size_t stack_size;         /* bytes, rounded up to pages; 0: WEFT_STACK_SIZE */
+    unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
+    size_t stack_size; /* bytes, rounded up to pages; 0: WEFT_STACK_SIZE */
     unsigned blocking_threads; /* 0: WEFT_BLOCKING_THREADS */
     unsigned blocking_queue;   /* 0: WEFT_BLOCKING_QUEUE */
 } weft_runtime_options;
 
 /* Starts the workers, runs `main(arg)` as the first fiber, waits until it and every fiber spawned
- * have ended, stops the workers. `options` may be NULL. A blocking call, on a plain thread only; one
- * runtime per process at a time (WEFT_BUSY). WEFT_NO_MEMORY or WEFT_TOO_MANY_FILES when it cannot
- * start. */
+ * have ended, stops the workers. `options` may be NULL. A blocking call, on a plain thread only;
+ * one runtime per process at a time (WEFT_BUSY). WEFT_NO_MEMORY or WEFT_TOO_MANY_FILES when it
+ * cannot start. */
 weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
     WEFT_NODISCARD;
 
 unsigned weft_worker_count(void); /* workers of the running runtime, or 0 */
-unsigned weft_worker_index(void); /* of the worker that runs this fiber; UINT_MAX on other threads */
+unsigned
+weft_worker_index(void); /* of the worker that runs this fiber; UINT_MAX on other threads */
 
 /* A new fiber on this worker (or on worker `on % weft_worker_count()`), started later. `name` is
- * static, for people. The caller owns it and must join it. Not from plain threads. Never suspends. */
+ * static, for people. The caller owns it and must join it. Not from plain threads. Never suspends.
+ */
 weft_error weft_fiber_spawn(weft_fiber **fiber, const char *name, weft_fiber_fn *fn, void *arg)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name, weft_fiber_fn *fn,
@@ -62,16 +64,17 @@ int64_t weft_deadline_current(void);
 /* Lets the other runnable fibers of this worker go first. Suspends. */
 void weft_yield(void);
 
-/* Suspends for `duration` nanoseconds (zero or less: like weft_yield), or until a deadline. WEFT_OK, or
- * WEFT_TIMED_OUT when the fiber's own deadline came first, or WEFT_CANCELLED. On a plain thread it
- * blocks the thread. */
+/* Suspends for `duration` nanoseconds (zero or less: like weft_yield), or until a deadline.
+ * WEFT_OK, or WEFT_TIMED_OUT when the fiber's own deadline came first, or WEFT_CANCELLED. On a
+ * plain thread it blocks the thread. */
 weft_error weft_sleep(int64_t duration);
 weft_error weft_sleep_until(int64_t deadline);
 
 /* Runs fn(arg) on a thread of the blocking pool and suspends the fiber until it has ended; then
- * WEFT_OK. The door for every call that blocks. WEFT_BUSY when the queue stays full until the fiber's deadline,
- * WEFT_CANCELLED or WEFT_TIMED_OUT when that happened before the job was started: then fn did not
- * and will not run. A started job is always waited for. On a plain thread fn is simply called. */
+ * WEFT_OK. The door for every call that blocks. WEFT_BUSY when the queue stays full until the
+ * fiber's deadline, WEFT_CANCELLED or WEFT_TIMED_OUT when that happened before the job was started:
+ * then fn did not and will not run. A started job is always waited for. On a plain thread fn is
+ * simply called. */
 weft_error weft_blocking_run(void (*fn)(void *arg), void *arg) WEFT_NODISCARD WEFT_NONNULL(1);
 
 #endif

@@ -20,7 +20,10 @@ typedef struct weft_mutex {
     struct weft__wait *first, *last; /* the waiters, oldest first */
 } weft_mutex;
 
-#define WEFT_MUTEX_INIT {0}
+#define WEFT_MUTEX_INIT \
+    {                   \
+        0               \
+    }
 
 /* WEFT_OK and the lock is held, or WEFT_TIMED_OUT or WEFT_CANCELLED and it is not. Suspends. */
 weft_error weft_mutex_lock(weft_mutex *mutex, int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1);
@@ -41,7 +44,8 @@ void weft_channel_destroy(weft_channel *channel); /* nobody may wait on it; NULL
 
 /* Copies *item in, or out. Suspends while full, or empty. WEFT_OK, WEFT_TIMED_OUT, WEFT_CANCELLED,
  * or WEFT_CLOSED: sending after close; receiving after close and when nothing is left. */
-weft_error weft_channel_send(weft_channel *channel, const void *item, int64_t deadline) WEFT_NODISCARD;
+weft_error weft_channel_send(weft_channel *channel, const void *item, int64_t deadline)
+    WEFT_NODISCARD;
 weft_error weft_channel_receive(weft_channel *channel, void *item, int64_t deadline) WEFT_NODISCARD;
 
 /* The same without waiting: WEFT_BUSY instead. */

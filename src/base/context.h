@@ -20,7 +20,8 @@ typedef struct weft__context {
  * thread-local itself across a wait; read it anew through this function. */
 weft__context *weft__context_current(void) WEFT_RETURNS_NONNULL;
 
-/* Makes `context` current on this thread and returns the previous one. Only the runtime calls it. */
+/* Makes `context` current on this thread and returns the previous one. Only the runtime calls it.
+ */
 weft__context *weft__context_switch(weft__context *context);
 
 #endif

@@ -8,7 +8,7 @@
 const char *weft_error_text(weft_error error)
 {
     switch (error) {
-#define WEFT__CASE(name, value, text)                                                              \
+#define WEFT__CASE(name, value, text) \
     case WEFT_##name: return text;
         WEFT_ERRORS(WEFT__CASE)
 #undef WEFT__CASE
@@ -19,7 +19,7 @@ const char *weft_error_text(weft_error error)
 const char *weft_error_name(weft_error error)
 {
     switch (error) {
-#define WEFT__CASE(name, value, text)                                                              \
+#define WEFT__CASE(name, value, text) \
     case WEFT_##name: return #name;
         WEFT_ERRORS(WEFT__CASE)
 #undef WEFT__CASE

@@ -27,40 +27,45 @@ enum { WEFT__PARAMS_MAX = 16 }; /* captures of one route */
 /* How the body is framed (RFC 9112 section 6). */
 typedef enum weft__framing { WEFT__BODY_NONE, WEFT__BODY_LENGTH, WEFT__BODY_CHUNKED } weft__framing;
 
-typedef enum weft__body_state { WEFT__BODY_UNREAD, WEFT__BODY_READ, WEFT__BODY_FAILED } weft__body_state;
+typedef enum weft__body_state {
+    WEFT__BODY_UNREAD,
+    WEFT__BODY_READ,
+    WEFT__BODY_FAILED
+} weft__body_state;
 
 struct weft_request {
     /* parser */
     weft_http_method method;
-    uint8_t minor_version;    /* 0 or 1: HTTP/1.x */
-    bool keep_alive;          /* what version and Connection say */
-    bool expects_continue;    /* Expect: 100-continue and not yet answered */
+    uint8_t minor_version; /* 0 or 1: HTTP/1.x */
+    bool keep_alive;       /* what version and Connection say */
+    bool expects_continue; /* Expect: 100-continue and not yet answered */
     weft__framing framing;
-    uint64_t content_length;  /* WEFT__BODY_LENGTH */
+    uint64_t content_length; /* WEFT__BODY_LENGTH */
     weft_str method_name;
-    weft_str target;          /* the request target as sent */
-    weft_str path;            /* "*" for OPTIONS * */
-    weft_str query;           /* without "?" */
-    weft_str host;            /* Host, or the authority of an absolute-form target */
+    weft_str target; /* the request target as sent */
+    weft_str path;   /* "*" for OPTIONS * */
+    weft_str query;  /* without "?" */
+    weft_str host;   /* Host, or the authority of an absolute-form target */
     weft__field *fields;
     size_t field_count;
 
     /* router */
     weft__param params[WEFT__PARAMS_MAX];
     size_t param_count;
-    weft_str route;           /* the matched pattern */
+    weft_str route; /* the matched pattern */
     const void *state;
-    weft_problem_fn *render;  /* NULL: the default renderer */
+    weft_problem_fn *render; /* NULL: the default renderer */
 
     /* serve */
     weft_arena *arena;
     weft_address peer;
-    int64_t started;          /* monotonic: when the head was complete */
+    int64_t started; /* monotonic: when the head was complete */
     weft__body_state body_state;
     weft_http_status body_status; /* why it failed */
     weft_str body;
-    weft_http_status (*read_body)(struct weft_request *request); /* fills body; NULL: there is none */
-    void *connection;         /* serve's */
+    weft_http_status (*read_body)(
+        struct weft_request *request); /* fills body; NULL: there is none */
+    void *connection;                  /* serve's */
 
     /* whoever rejects */
     const weft_problem *problem;
@@ -68,13 +73,13 @@ struct weft_request {
 
 struct weft_response {
     weft_arena *arena;
-    weft_http_status status;  /* 0 until the innermost code returned */
-    weft__field *fields;      /* without the ones that the server writes itself */
+    weft_http_status status; /* 0 until the innermost code returned */
+    weft__field *fields;     /* without the ones that the server writes itself */
     size_t field_count, field_capacity;
-    weft_str content_type;    /* with body_given; empty: none is sent */
+    weft_str content_type; /* with body_given; empty: none is sent */
     weft_buffer body;
     bool body_given;
-    bool close;               /* close the connection after this response */
+    bool close; /* close the connection after this response */
 };
 
 /* An empty message in `arena`. */

@@ -12,7 +12,8 @@
 typedef struct weft__app weft__app;
 
 /* Checks and compiles. NULL when a pattern is malformed or two routes conflict: then every fault
- * has been logged as an error, with both routes and their file:line. The router and its tables must outlive the app. */
+ * has been logged as an error, with both routes and their file:line. The router and its tables must
+ * outlive the app. */
 weft__app *weft__app_create(const weft_router *router) WEFT_NODISCARD;
 void weft__app_destroy(weft__app *app);
 

@@ -24,10 +24,10 @@ typedef struct weft__source weft__source;
 typedef void weft__ready_fn(weft__source *source);
 
 struct weft__source {
-    int fd;                 /* the descriptor; -1 when closed. Owned by the embedding object */
-    uint8_t ready;          /* edges seen and not consumed: WEFT__READABLE, WEFT__WRITABLE */
-    weft_fiber *reader;     /* the fiber parked for input, or NULL */
-    weft_fiber *writer;     /* the fiber parked for output, or NULL */
+    int fd;                   /* the descriptor; -1 when closed. Owned by the embedding object */
+    uint8_t ready;            /* edges seen and not consumed: WEFT__READABLE, WEFT__WRITABLE */
+    weft_fiber *reader;       /* the fiber parked for input, or NULL */
+    weft_fiber *writer;       /* the fiber parked for output, or NULL */
     weft__ready_fn *on_ready; /* called when readable and nobody waits; may be NULL */
 };
 
@@ -38,9 +38,10 @@ weft_error weft__source_open(weft__source *source) WEFT_NODISCARD;
 /* Deregisters; events already fetched for it are dropped. Does not close the descriptor. */
 void weft__source_close(weft__source *source);
 
-/* Suspends until `events` (one of the two bits) is ready, the deadline comes or the fiber is cancelled.
- * The caller tries the system call first and, when it answered EAGAIN (or read fewer bytes than
- * asked for from a stream, which means drained), clears the bit in `ready` and then waits. */
+/* Suspends until `events` (one of the two bits) is ready, the deadline comes or the fiber is
+ * cancelled. The caller tries the system call first and, when it answered EAGAIN (or read fewer
+ * bytes than asked for from a stream, which means drained), clears the bit in `ready` and then
+ * waits. */
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline) WEFT_NODISCARD;
 
 /* ---- fibers that nobody joins -------------------------------------------------------------- */
@@ -49,8 +50,8 @@ weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadl
  * fibers' lifetime by counting them. May be called from on_ready. WEFT_NO_MEMORY. */
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg) WEFT_NODISCARD;
 
-/* Runs fn(arg) on worker `on`'s scheduler loop, outside any fiber, soon. From any thread. `task` is the
- * caller's memory and must stay until fn runs. Never fails. */
+/* Runs fn(arg) on worker `on`'s scheduler loop, outside any fiber, soon. From any thread. `task` is
+ * the caller's memory and must stay until fn runs. Never fails. */
 typedef struct weft__task {
     struct weft__task *next;
     void (*fn)(struct weft__task *task);
@@ -72,7 +73,8 @@ void weft__timer_cancel(weft__timer *timer);                /* no-op when not ar
 /* The time as of this turn of the worker's loop; cheap, at most one turn old. */
 int64_t weft__worker_now(void);
 
-/* Per-worker slots for the rooms above (caches, date strings): index from an enum in this header. */
+/* Per-worker slots for the rooms above (caches, date strings): index from an enum in this header.
+ */
 enum { WEFT__SLOT_SERVE, WEFT__SLOT_HTTP, WEFT__SLOT_DB, WEFT__SLOT_LAYER, WEFT__SLOT_COUNT };
 void **weft__worker_slot(unsigned slot); /* of the running worker; the pointer starts as NULL */
 /* Registers the destructor run for a non-NULL slot when the worker stops. */

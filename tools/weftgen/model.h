@@ -49,10 +49,11 @@ typedef struct gen_type {
     const struct gen_type *element;
 } gen_type;
 
-/* ---- notes ------------------------------------------------------------------------------------ */
+/* ---- notes ------------------------------------------------------------------------------------
+ */
 
-/* What LENGTH, RANGE, ... after a field or parameter say. Absent texts are NULL. Numbers stay text as
- * written, so that no precision is lost; check/ judges them. */
+/* What LENGTH, RANGE, ... after a field or parameter say. Absent texts are NULL. Numbers stay text
+ * as written, so that no precision is lost; check/ judges them. */
 typedef struct gen_notes {
     const char *length_min, *length_max;
     const char *range_min, *range_max;
@@ -61,14 +62,15 @@ typedef struct gen_notes {
     const char *rename;
     const char *fallback; /* DEFAULT(..) as written in C */
     const char *header;
-    gen_place place;      /* of the first note */
+    gen_place place; /* of the first note */
 } gen_notes;
 
-/* ---- declarations ----------------------------------------------------------------------------- */
+/* ---- declarations -----------------------------------------------------------------------------
+ */
 
 typedef struct gen_field {
-    const char *name;     /* in C */
-    const char *key;      /* outside C: RENAME or the name */
+    const char *name; /* in C */
+    const char *key;  /* outside C: RENAME or the name */
     gen_type type;
     gen_notes notes;
     gen_place place;
@@ -77,9 +79,9 @@ typedef struct gen_field {
 enum { GEN_JSON = 1, GEN_QUERY = 2, GEN_FORM = 4, GEN_ROW = 8, GEN_STATE = 16 };
 
 struct gen_record {
-    const char *name;     /* the typedef's name */
-    const char *comment;  /* the documentation comment's text, or NULL */
-    unsigned derives;     /* GEN_JSON | ... */
+    const char *name;    /* the typedef's name */
+    const char *comment; /* the documentation comment's text, or NULL */
+    unsigned derives;    /* GEN_JSON | ... */
     gen_field *fields;
     size_t field_count;
     gen_place place;
@@ -91,19 +93,20 @@ struct gen_enumeration {
     unsigned derives;
     struct gen_enumerator {
         const char *name; /* in C */
-        const char *key;  /* outside C: RENAME, or the name without the prefix common to all, lower case */
+        const char
+            *key; /* outside C: RENAME, or the name without the prefix common to all, lower case */
         long long value;
         gen_place place;
-    } *items;
+    } * items;
     size_t item_count;
     gen_place place;
 };
 
 typedef struct gen_parameter {
     const char *name;
-    gen_type type;        /* of the value, or of what the pointer points to */
-    bool pointer;         /* T * */
-    bool is_const;        /* const T * */
+    gen_type type; /* of the value, or of what the pointer points to */
+    bool pointer;  /* T * */
+    bool is_const; /* const T * */
     gen_notes notes;
     gen_place place;
 } gen_parameter;
@@ -111,28 +114,29 @@ typedef struct gen_parameter {
 typedef struct gen_function {
     const char *name;
     const char *comment;
-    gen_type result;      /* GEN_OTHER with spelling "weft_http_status", "weft_db_result", ... */
+    gen_type result; /* GEN_OTHER with spelling "weft_http_status", "weft_db_result", ... */
     gen_parameter *parameters;
     size_t parameter_count;
     bool is_static;
-    bool is_defined;      /* has a body in this file */
+    bool is_defined; /* has a body in this file */
     gen_place place;
 } gen_function;
 
 /* One piece of a string literal in the source: maps offsets of the value back to places. */
 typedef struct gen_piece {
-    size_t offset;        /* of the piece's first byte in the whole text */
+    size_t offset; /* of the piece's first byte in the whole text */
     size_t len;
-    gen_place place;      /* of the first byte; later bytes of a piece without escapes follow on the line */
+    gen_place
+        place; /* of the first byte; later bytes of a piece without escapes follow on the line */
 } gen_piece;
 
 /* SQL("..") before a prototype. */
 typedef struct gen_statement {
     gen_function *function;
-    const char *sql;      /* the text, NUL-terminated */
+    const char *sql; /* the text, NUL-terminated */
     gen_piece *pieces;
     size_t piece_count;
-    gen_place place;      /* of the note */
+    gen_place place; /* of the note */
     /* filled by check/ */
     bool read_only;
     unsigned columns;     /* result columns of the statement */
@@ -143,10 +147,10 @@ typedef struct gen_statement {
 typedef struct gen_route {
     const char *method;
     const char *path;
-    gen_place path_place; /* of the pattern's literal */
-    gen_function *handler;/* NULL: not a function this file sees */
+    gen_place path_place;  /* of the pattern's literal */
+    gen_function *handler; /* NULL: not a function this file sees */
     const char *handler_name;
-    gen_place place;      /* of the row */
+    gen_place place; /* of the row */
 } gen_route;
 
 typedef struct gen_table {
@@ -159,12 +163,12 @@ typedef struct gen_table {
 /* Everything weftgen knows about one file. Arrays are in the order of the source. */
 typedef struct gen_unit {
     weft_arena *arena;
-    const char *file;          /* the user's file, as given */
+    const char *file; /* the user's file, as given */
     gen_record **records;
     size_t record_count;
     gen_enumeration **enumerations;
     size_t enumeration_count;
-    gen_function **functions;  /* of this file, prototypes included */
+    gen_function **functions; /* of this file, prototypes included */
     size_t function_count;
     gen_statement **statements;
     size_t statement_count;
@@ -172,16 +176,19 @@ typedef struct gen_unit {
     size_t table_count;
     const char **dependencies; /* every file read, for the depfile */
     size_t dependency_count;
-    const char *migrations;    /* the folder of the project's migrations, or NULL */
+    const char *migrations; /* the folder of the project's migrations, or NULL */
 } gen_unit;
 
-/* ---- diagnostics -------------------------------------------------------------------------------- */
+/* ---- diagnostics --------------------------------------------------------------------------------
+ */
 
 typedef enum gen_severity { GEN_ERROR, GEN_WARNING, GEN_NOTE } gen_severity;
 
 /* Prints "file:line:column: error: text", the source line and the caret, as compilers do, to stderr
- * and counts errors. A GEN_NOTE belongs to the diagnostic before it. place NULL: "weftgen: error:". */
-void gen_report(gen_severity severity, const gen_place *place, const char *format, ...) WEFT_PRINTF(3, 4);
+ * and counts errors. A GEN_NOTE belongs to the diagnostic before it. place NULL: "weftgen: error:".
+ */
+void gen_report(gen_severity severity, const gen_place *place, const char *format, ...)
+    WEFT_PRINTF(3, 4);
 unsigned gen_error_count(void);
 
 /* The place of byte `offset` of a statement's text. */
@@ -190,7 +197,8 @@ gen_place gen_statement_place(const gen_statement *statement, size_t offset, siz
 /* The name among `count` names that is most like `wanted` (a typing slip away), or NULL. */
 const char *gen_nearest(const char *wanted, const char *const *names, size_t count);
 
-/* ---- stages -------------------------------------------------------------------------------------- */
+/* ---- stages
+ * -------------------------------------------------------------------------------------- */
 
 /* read/: parses `file` with the compiler arguments; false after fatal errors, which it reported. */
 bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count);
@@ -202,9 +210,11 @@ void gen_check_sql(gen_unit *unit);
 
 /* write/: the C text of the unit, and its parts. */
 typedef struct weft_buffer gen_text;
-void gen_write_unit(gen_text *out, const gen_unit *unit);      /* calls the others */
-void gen_write_codecs(gen_text *out, const gen_unit *unit);    /* json, query, form, of records and enums */
-void gen_write_statements(gen_text *out, const gen_unit *unit); /* row decoders and SQL prototypes */
-void gen_write_handlers(gen_text *out, const gen_unit *unit);  /* <handler>__call */
+void gen_write_unit(gen_text *out, const gen_unit *unit); /* calls the others */
+void gen_write_codecs(gen_text *out,
+                      const gen_unit *unit); /* json, query, form, of records and enums */
+void gen_write_statements(gen_text *out,
+                          const gen_unit *unit);              /* row decoders and SQL prototypes */
+void gen_write_handlers(gen_text *out, const gen_unit *unit); /* <handler>__call */
 
 #endif

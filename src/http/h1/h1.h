@@ -36,23 +36,24 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
 
 /* ---- chunked bodies (RFC 9112 section 7.1) --------------------------------------------------- */
 
-#define WEFT__H1_CHUNK_EXTENSION_MAX 256   /* bytes of extensions of one chunk */
-#define WEFT__H1_CHUNK_OVERHEAD_MAX  16384 /* bytes of size lines and extensions of one body beyond
-                                              what whole chunks of 64 bytes would need */
-#define WEFT__H1_TRAILERS_MAX        8192  /* bytes of the trailer section */
+#define WEFT__H1_CHUNK_EXTENSION_MAX 256 /* bytes of extensions of one chunk */
+#define WEFT__H1_CHUNK_OVERHEAD_MAX \
+    16384                          /* bytes of size lines and extensions of one body beyond \
+                                      what whole chunks of 64 bytes would need */
+#define WEFT__H1_TRAILERS_MAX 8192 /* bytes of the trailer section */
 
 typedef struct weft__h1_chunked {
-    uint64_t left;      /* data bytes left of the present chunk */
-    uint64_t data;      /* data bytes so far */
-    uint64_t overhead;  /* other bytes so far */
-    uint32_t line;      /* bytes of the present line */
+    uint64_t left;     /* data bytes left of the present chunk */
+    uint64_t data;     /* data bytes so far */
+    uint64_t overhead; /* other bytes so far */
+    uint32_t line;     /* bytes of the present line */
     uint8_t state;
     uint8_t digits;
 } weft__h1_chunked; /* all zeroes is the start */
 
-/* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the view of the
- * decoded data among them (at most one run per call; may be empty). DONE after the last CRLF of the
- * trailer section; PARTIAL: call again with what follows; BAD: *fault. */
+/* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the
+ * view of the decoded data among them (at most one run per call; may be empty). DONE after the last
+ * CRLF of the trailer section; PARTIAL: call again with what follows; BAD: *fault. */
 weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
                                        size_t *used, weft_str *data, weft__h1_fault *fault);
 
