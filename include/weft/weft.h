@@ -20,6 +20,7 @@
 #include <weft/runtime.h>
 #include <weft/serve.h>
 #include <weft/sync.h>
+#include <weft/urlencoded.h>
 
 #define WEFT_VERSION "0.1.0"
 

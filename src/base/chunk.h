@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * base/chunk.h: the pieces of memory that arenas are made of, and the per-thread cache of those of
+ * ordinary size. A chunk may be returned on another thread than the one that took it.
+ */
+#ifndef WEFT_BASE_CHUNK_H
+#define WEFT_BASE_CHUNK_H
+
+#include <weft/base.h>
+
+#define WEFT__CHUNK_CACHE 256 /* ordinary chunks that a thread keeps for reuse: 1 MiB */
+
+typedef struct weft__chunk {
+    struct weft__chunk *next; /* in its arena's list, or in the cache */
+    size_t size;              /* bytes, this header included */
+} weft__chunk;
+
+_Static_assert(sizeof(weft__chunk) % 16 == 0, "what follows the header is aligned for any type");
+
+/* A chunk of at least `size` bytes, its header included; NULL when the system has none left. */
+weft__chunk *weft__chunk_take(size_t size);
+
+/* Gives it back; under AddressSanitizer its bytes are poisoned until it is taken again. */
+void weft__chunk_return(weft__chunk *chunk);
+
+#endif

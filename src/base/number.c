@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * base/number.c: whole texts to scalars, and integers to text.
+ */
+#include "base/decimal.h"
+#include <math.h>
+#include <weft/check.h>
+
+static bool scan_whole(weft_str s, weft__decimal *number)
+{
+    if (s.len == 0)
+        return false;
+    const char *end = s.at + s.len, *fault;
+    return weft__decimal_scan(s.at, end, number, &fault) == end;
+}
+
+bool weft_text_to_i64(weft_str s, int64_t min, int64_t max, int64_t *out)
+{
+    weft__decimal number;
+    int64_t value;
+    if (!scan_whole(s, &number) || !weft__decimal_i64(&number, &value))
+        return false;
+    if (value < min || value > max)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out)
+{
+    weft__decimal number;
+    uint64_t value;
+    if (!scan_whole(s, &number) || !weft__decimal_u64(&number, &value) || value > max)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool weft_text_to_double(weft_str s, double *out)
+{
+    weft__decimal number;
+    if (!scan_whole(s, &number))
+        return false;
+    double value = weft__decimal_value(&number);
+    if (!isfinite(value))
+        return false;
+    *out = value;
+    return true;
+}
+
+bool weft_text_to_bool(weft_str s, bool *out)
+{
+    bool yes = weft_str_equal(s, WEFT_STR("true"));
+    if (!yes && !weft_str_equal(s, WEFT_STR("false")))
+        return false;
+    *out = yes;
+    return true;
+}
+
+/* ---- writing: two digits per division ------------------------------------------------------- */
+
+static const char pairs[201] = "00010203040506070809101112131415161718192021222324"
+                               "25262728293031323334353637383940414243444546474849"
+                               "50515253545556575859606162636465666768697071727374"
+                               "75767778798081828384858687888990919293949596979899";
+
+static size_t digit_count(uint64_t value)
+{
+    size_t count = 1;
+    for (; value >= 10000; value /= 10000)
+        count += 4;
+    return count + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+size_t weft_u64_to_text(uint64_t value, char *to)
+{
+    size_t count = digit_count(value);
+    char *at = to + count;
+    for (; value >= 100; value /= 100) {
+        at -= 2;
+        memcpy(at, pairs + value % 100 * 2, 2);
+    }
+    if (value >= 10)
+        memcpy(at - 2, pairs + value * 2, 2);
+    else
+        at[-1] = (char)('0' + value);
+    return count;
+}
+
+size_t weft_i64_to_text(int64_t value, char *to)
+{
+    if (value >= 0)
+        return weft_u64_to_text((uint64_t)value, to);
+    *to = '-';
+    return 1 + weft_u64_to_text(0 - (uint64_t)value, to + 1);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * base/scan.h: runs of bytes that need no attention, many bytes at a time: 16 with SSE2 or NEON,
+ * 8 with plain words otherwise and near the end. None reads beyond `end`.
+ */
+#ifndef WEFT_BASE_SCAN_H
+#define WEFT_BASE_SCAN_H
+
+#include <weft/base.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+#define WEFT__EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static inline uint64_t weft__load_word(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* The high bit of each byte of `word` that is zero; exact up to and including the lowest one. */
+static inline uint64_t weft__zero_bytes(uint64_t word)
+{
+    return (word - WEFT__EACH_BYTE(0x01)) & ~word & WEFT__EACH_BYTE(0x80);
+}
+
+/* Not plain in a JSON string: quote, backslash, control characters, and what is not ASCII. */
+static inline bool weft__is_plain(char byte)
+{
+    unsigned char c = (unsigned char)byte;
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* The high bit of each byte that is not plain; exact up to and including the lowest one. */
+static inline uint64_t weft__special_bytes(uint64_t word)
+{
+    uint64_t control = (word - WEFT__EACH_BYTE(0x20)) & ~word;
+    return ((control | word) & WEFT__EACH_BYTE(0x80)) |
+           weft__zero_bytes(word ^ WEFT__EACH_BYTE('"')) |
+           weft__zero_bytes(word ^ WEFT__EACH_BYTE('\\'));
+}
+
+/* One bit, or four equal ones, per byte of the block at `at` that is not plain, lowest first. */
+#if defined(__SSE2__)
+#define WEFT__BLOCK_SHIFT 0
+static inline uint64_t weft__special_block(const char *at)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i control = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20)); /* signed: also what is >= 0x80 */
+    __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    __m128i special = _mm_or_si128(control, _mm_or_si128(quote, slash));
+    return (uint64_t)(unsigned)_mm_movemask_epi8(special);
+}
+#elif defined(__ARM_NEON)
+#define WEFT__BLOCK_SHIFT 2
+static inline uint64_t weft__special_block(const char *at)
+{
+    uint8x16_t block = vld1q_u8((const uint8_t *)at);
+    uint8x16_t control = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20));
+    uint8x16_t quote = vceqq_u8(block, vdupq_n_u8('"'));
+    uint8x16_t slash = vceqq_u8(block, vdupq_n_u8('\\'));
+    uint8x16_t special = vorrq_u8(control, vorrq_u8(quote, slash));
+    uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
+    return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
+}
+#endif
+
+/* The first byte of at..end that is not plain, or `end`. */
+static inline const char *weft__skip_plain(const char *at, const char *end)
+{
+#ifdef WEFT__BLOCK_SHIFT
+    for (; end - at >= 16; at += 16) {
+        uint64_t special = weft__special_block(at);
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
+    }
+#endif
+    for (; end - at >= 8; at += 8) {
+        uint64_t special = weft__special_bytes(weft__load_word(at));
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> 3);
+    }
+    while (at < end && weft__is_plain(*at))
+        at++;
+    return at;
+}
+
+/* The first byte of at..end that is not ASCII, or `end`. */
+static inline const char *weft__skip_ascii(const char *at, const char *end)
+{
+    for (; end - at >= 16; at += 16) {
+        uint64_t both = weft__load_word(at) | weft__load_word(at + 8);
+        if ((both & WEFT__EACH_BYTE(0x80)) != 0)
+            break;
+    }
+    while (at < end && (unsigned char)*at < 0x80)
+        at++;
+    return at;
+}
+
+#endif
