@@ -6,7 +6,7 @@
 #ifndef WEFTGEN_MODEL_H
 #define WEFTGEN_MODEL_H
 
-#include <weft/arena.h>
+#include <weft/buffer.h>
 
 /* A place in the user's files. */
 typedef struct gen_place {
@@ -49,8 +49,18 @@ typedef struct gen_type {
     const struct gen_type *element;
 } gen_type;
 
-/* ---- notes ------------------------------------------------------------------------------------
- */
+/* ---- notes ----------------------------------------------------------------------------------- */
+
+enum gen_note_kind {
+    GEN_NOTE_LENGTH,
+    GEN_NOTE_RANGE,
+    GEN_NOTE_EMAIL,
+    GEN_NOTE_PATTERN,
+    GEN_NOTE_RENAME,
+    GEN_NOTE_DEFAULT,
+    GEN_NOTE_HEADER,
+    GEN_NOTE_COUNT
+};
 
 /* What LENGTH, RANGE, ... after a field or parameter say. Absent texts are NULL. Numbers stay text
  * as written, so that no precision is lost; check/ judges them. */
@@ -62,11 +72,11 @@ typedef struct gen_notes {
     const char *rename;
     const char *fallback; /* DEFAULT(..) as written in C */
     const char *header;
-    gen_place place; /* of the first note */
+    gen_place place;                  /* of the first note; line 0: there is none */
+    gen_place places[GEN_NOTE_COUNT]; /* of each; line 0: absent */
 } gen_notes;
 
-/* ---- declarations -----------------------------------------------------------------------------
- */
+/* ---- declarations ---------------------------------------------------------------------------- */
 
 typedef struct gen_field {
     const char *name; /* in C */
@@ -84,7 +94,8 @@ struct gen_record {
     unsigned derives;    /* GEN_JSON | ... */
     gen_field *fields;
     size_t field_count;
-    gen_place place;
+    gen_place place;  /* of the name */
+    gen_place derive; /* of DERIVE; line 0: none */
 };
 
 struct gen_enumeration {
@@ -100,6 +111,7 @@ struct gen_enumeration {
     } * items;
     size_t item_count;
     gen_place place;
+    gen_place derive;
 };
 
 typedef struct gen_parameter {
@@ -126,8 +138,8 @@ typedef struct gen_function {
 typedef struct gen_piece {
     size_t offset; /* of the piece's first byte in the whole text */
     size_t len;
-    gen_place
-        place; /* of the first byte; later bytes of a piece without escapes follow on the line */
+    gen_place place; /* of the first byte. width 0: plain text, each byte has the next column;
+                        else the whole piece is one escape of that width */
 } gen_piece;
 
 /* SQL("..") before a prototype. */
@@ -160,6 +172,17 @@ typedef struct gen_table {
     gen_place place;
 } gen_table;
 
+/* A router that this file fills in: which state its tables' handlers will be given. */
+typedef struct gen_router {
+    const char *name;
+    const gen_type *state; /* of what .state points to; NULL: not given, or not the address of a
+                                variable this file sees */
+    gen_place state_place; /* of the expression */
+    gen_table **tables;    /* what .routes names */
+    size_t table_count;
+    gen_place place;
+} gen_router;
+
 /* Everything weftgen knows about one file. Arrays are in the order of the source. */
 typedef struct gen_unit {
     weft_arena *arena;
@@ -174,13 +197,30 @@ typedef struct gen_unit {
     size_t statement_count;
     gen_table **tables;
     size_t table_count;
-    const char **dependencies; /* every file read, for the depfile */
+    gen_router **routers;
+    size_t router_count;
+    const char *
+        *dependencies; /* every file read, for the depfile; a stage that reads one adds it */
     size_t dependency_count;
     const char *migrations; /* the folder of the project's migrations, or NULL */
 } gen_unit;
 
-/* ---- diagnostics --------------------------------------------------------------------------------
- */
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+/* Each ends the generator with a message when memory is exhausted. */
+void *gen_alloc(weft_arena *arena, size_t size);                       /* zeroed */
+const char *gen_copy(weft_arena *arena, const char *text, size_t len); /* NUL-terminated */
+const char *gen_format(weft_arena *arena, const char *format, ...) WEFT_PRINTF(2, 3);
+
+/* Appends `item` to the array `at` of `count` items. */
+#define GEN_PUSH(arena, at, count, item)                         \
+    do {                                                         \
+        (at) = gen__room((arena), (at), (count), sizeof(*(at))); \
+        (at)[(count)++] = (item);                                \
+    } while (0)
+void *gen__room(weft_arena *arena, void *at, size_t count, size_t size);
+
+/* ---- diagnostics ----------------------------------------------------------------------------- */
 
 typedef enum gen_severity { GEN_ERROR, GEN_WARNING, GEN_NOTE } gen_severity;
 
@@ -209,12 +249,10 @@ void gen_check_routes(gen_unit *unit);
 void gen_check_sql(gen_unit *unit);
 
 /* write/: the C text of the unit, and its parts. */
-typedef struct weft_buffer gen_text;
-void gen_write_unit(gen_text *out, const gen_unit *unit); /* calls the others */
-void gen_write_codecs(gen_text *out,
-                      const gen_unit *unit); /* json, query, form, of records and enums */
-void gen_write_statements(gen_text *out,
-                          const gen_unit *unit);              /* row decoders and SQL prototypes */
-void gen_write_handlers(gen_text *out, const gen_unit *unit); /* <handler>__call */
+typedef weft_buffer gen_text;
+void gen_write_unit(gen_text *out, const gen_unit *unit);       /* calls the others */
+void gen_write_codecs(gen_text *out, const gen_unit *unit);     /* of records and enums */
+void gen_write_statements(gen_text *out, const gen_unit *unit); /* SQL prototypes */
+void gen_write_handlers(gen_text *out, const gen_unit *unit);   /* <handler>__call */
 
 #endif

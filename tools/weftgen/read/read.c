@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/read/read.c: parses the user's file with libclang and walks its declarations. Completed
+ * are the declarations of the file itself and of the header of the same name; what they use from
+ * other headers is read when it is met.
+ */
+#include "read.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* ---- what was read before ---- */
+
+void *reader_find(const struct reader *reader, CXCursor cursor)
+{
+    CXCursor canonical = clang_getCanonicalCursor(cursor);
+    for (size_t i = 0; i < reader->known_count; i++)
+        if (clang_equalCursors(reader->known[i].cursor, canonical))
+            return reader->known[i].what;
+    return NULL;
+}
+
+void reader_remember(struct reader *reader, CXCursor cursor, void *what)
+{
+    struct known known = {clang_getCanonicalCursor(cursor), what};
+    GEN_PUSH(reader->arena, reader->known, reader->known_count, known);
+}
+
+/* ---- diagnostics of the compiler ---- */
+
+/* A note that the compiler ignores would silently do nothing. */
+static bool is_lost_note(struct reader *reader, CXDiagnostic diagnostic)
+{
+    const char *text = read_text(reader, clang_getDiagnosticSpelling(diagnostic));
+    return strstr(text, "attribute 'annotate' is ignored") != NULL;
+}
+
+static void report_diagnostic(struct reader *reader, CXDiagnostic diagnostic, gen_severity severity)
+{
+    gen_place place = read_place(reader, clang_getDiagnosticLocation(diagnostic), 0);
+    gen_report(severity, place.file ? &place : NULL, "%s",
+               read_text(reader, clang_getDiagnosticSpelling(diagnostic)));
+    CXDiagnosticSet children = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
+        CXDiagnostic child = clang_getDiagnosticInSet(children, i);
+        report_diagnostic(reader, child, GEN_NOTE);
+        clang_disposeDiagnostic(child);
+    }
+}
+
+static void report_lost_note(struct reader *reader, CXDiagnostic diagnostic)
+{
+    gen_place place = read_place(reader, clang_getDiagnosticLocation(diagnostic), 0);
+    gen_report(GEN_ERROR, &place, "this note names nothing here");
+    gen_report(GEN_NOTE, NULL,
+               "DERIVE stands before \"typedef struct ..\" or \"typedef enum ..\"; "
+               "a struct without a typedef cannot have it");
+}
+
+/* Prints the compiler's errors; false when there are some. */
+static bool report_diagnostics(struct reader *reader)
+{
+    unsigned before = gen_error_count();
+    for (unsigned i = 0; i < clang_getNumDiagnostics(reader->parsed); i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(reader->parsed, i);
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error)
+            report_diagnostic(reader, diagnostic, GEN_ERROR);
+        else if (is_lost_note(reader, diagnostic))
+            report_lost_note(reader, diagnostic);
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return gen_error_count() == before;
+}
+
+/* ---- files ---- */
+
+/* "dir/users.c" and "other/users.h" have the same name. */
+static bool is_header_of(const char *header, const char *file)
+{
+    const char *slash = strrchr(header, '/');
+    const char *name = slash ? slash + 1 : header;
+    slash = strrchr(file, '/');
+    file = slash ? slash + 1 : file;
+    const char *dot = strrchr(file, '.');
+    size_t stem = dot ? (size_t)(dot - file) : strlen(file);
+    return strncmp(name, file, stem) == 0 && strcmp(name + stem, ".h") == 0;
+}
+
+static void visit_inclusion(CXFile included, CXSourceLocation *stack, unsigned depth,
+                            CXClientData data)
+{
+    (void)stack;
+    struct reader *reader = data;
+    const char *name = read_text(reader, clang_getFileName(included));
+    GEN_PUSH(reader->arena, reader->unit->dependencies, reader->unit->dependency_count, name);
+    if (depth == 1 && is_header_of(name, reader->unit->file))
+        reader->header = included;
+}
+
+/* ---- declarations ---- */
+
+static void read_declaration(struct reader *reader, CXCursor cursor)
+{
+    bool main = clang_Location_isFromMainFile(clang_getCursorLocation(cursor));
+    switch (clang_getCursorKind(cursor)) {
+    case CXCursor_TypedefDecl: read_typedef(reader, cursor); break;
+    case CXCursor_FunctionDecl: {
+        bool known = reader_find(reader, cursor) != NULL;
+        gen_function *function = read_function(reader, cursor);
+        if (!known)
+            GEN_PUSH(reader->arena, reader->unit->functions, reader->unit->function_count,
+                     function);
+        read_statement(reader, cursor);
+        read_routers(reader, cursor);
+        break;
+    }
+    case CXCursor_VarDecl:
+        if (main)
+            read_table(reader, cursor);
+        read_routers(reader, cursor);
+        break;
+    default: break;
+    }
+}
+
+static bool is_ours(const struct reader *reader, CXCursor cursor)
+{
+    CXSourceLocation location = clang_getCursorLocation(cursor);
+    if (clang_Location_isFromMainFile(location))
+        return true;
+    CXFile file = NULL;
+    if (reader->header != NULL)
+        clang_getFileLocation(location, &file, NULL, NULL, NULL);
+    return file != NULL && clang_File_isEqual(file, reader->header);
+}
+
+static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct reader *reader = data;
+    if (is_ours(reader, cursor))
+        read_declaration(reader, cursor);
+    return CXChildVisit_Continue;
+}
+
+/* ---- the whole ---- */
+
+static bool parse(struct reader *reader, CXIndex index, const char *const *arguments, int count)
+{
+    const char *file = reader->unit->file;
+    if (access(file, R_OK) != 0) {
+        gen_report(GEN_ERROR, NULL, "cannot read %s: %s", file, strerror(errno));
+        return false;
+    }
+    enum CXErrorCode code = clang_parseTranslationUnit2(index, file, arguments, count, NULL, 0,
+                                                        CXTranslationUnit_None, &reader->parsed);
+    if (code == CXError_Success)
+        return true;
+    gen_report(GEN_ERROR, NULL, "libclang cannot parse %s (error %d); are the options right?", file,
+               (int)code);
+    return false;
+}
+
+bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count)
+{
+    struct reader reader = {.unit = unit, .arena = unit->arena};
+    CXIndex index = clang_createIndex(0, 0);
+    bool read = parse(&reader, index, arguments, argument_count) && report_diagnostics(&reader);
+    if (read) {
+        clang_getInclusions(reader.parsed, visit_inclusion, &reader);
+        clang_visitChildren(clang_getTranslationUnitCursor(reader.parsed), visit_top, &reader);
+    }
+    clang_disposeTranslationUnit(reader.parsed);
+    clang_disposeIndex(index);
+    return read;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/read/types.c: types of C as types of the model; records and enumerations, each read when
+ * first met, so that a record comes after the records that it holds.
+ */
+#include "read.h"
+
+#include <ctype.h>
+
+/* ---- records ---- */
+
+struct field_visit {
+    struct reader *reader;
+    gen_record *record;
+};
+
+static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
+{
+    struct field_visit *visit = data;
+    struct reader *reader = visit->reader;
+    gen_record *record = visit->record;
+    gen_field field = {
+        .name = read_name(reader, cursor),
+        .notes = read_notes(reader, cursor),
+        .place = read_name_place(reader, cursor),
+    };
+    field.key = field.notes.rename ? field.notes.rename : field.name;
+    if (clang_Cursor_isBitField(cursor))
+        field.type = (gen_type){.kind = GEN_OTHER, .spelling = "bit-field"};
+    else
+        field.type = read_type(reader, clang_getCursorType(cursor));
+    GEN_PUSH(reader->arena, record->fields, record->field_count, field);
+    return CXVisit_Continue;
+}
+
+/* `alias` is the typedef that named the struct, or a null cursor. */
+static gen_record *read_record(struct reader *reader, CXCursor definition, CXCursor alias)
+{
+    gen_record *record = reader_find(reader, definition);
+    if (record != NULL)
+        return record;
+    record = gen_alloc(reader->arena, sizeof(*record));
+    reader_remember(reader, definition, record);
+    bool named = !clang_Cursor_isNull(alias);
+    CXCursor name = named ? alias : definition;
+    record->name = named ? read_name(reader, alias)
+                         : gen_format(reader->arena, "struct %s", read_name(reader, definition));
+    record->place = read_name_place(reader, name);
+    record->comment = read_comment(reader, definition);
+    record->derives = read_derives(reader, name, &record->derive);
+    struct field_visit visit = {reader, record};
+    clang_Type_visitFields(clang_getCursorType(definition), visit_field, &visit);
+    GEN_PUSH(reader->arena, reader->unit->records, reader->unit->record_count, record);
+    return record;
+}
+
+/* ---- enumerations ---- */
+
+struct item_visit {
+    struct reader *reader;
+    gen_enumeration *enumeration;
+};
+
+static enum CXChildVisitResult visit_item(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct item_visit *visit = data;
+    struct reader *reader = visit->reader;
+    if (clang_getCursorKind(cursor) != CXCursor_EnumConstantDecl)
+        return CXChildVisit_Continue;
+    struct gen_enumerator item = {
+        .name = read_name(reader, cursor),
+        .key = read_notes(reader, cursor).rename,
+        .value = clang_getEnumConstantDeclValue(cursor),
+        .place = read_name_place(reader, cursor),
+    };
+    GEN_PUSH(reader->arena, visit->enumeration->items, visit->enumeration->item_count, item);
+    return CXChildVisit_Continue;
+}
+
+/* Bytes of the prefix, up to an underscore, that all enumerators share; a lone one may share it with
+ * the type's name instead. */
+static size_t common_prefix(const gen_enumeration *enumeration)
+{
+    const char *first = enumeration->items[0].name;
+    size_t len = strlen(first);
+    for (size_t i = 1; i < enumeration->item_count; i++) {
+        size_t same = 0;
+        while (same < len && enumeration->items[i].name[same] == first[same])
+            same++;
+        len = same;
+    }
+    if (enumeration->item_count == 1) {
+        len = 0;
+        while (toupper((unsigned char)enumeration->name[len]) == (unsigned char)first[len])
+            len++;
+        len += first[len] == '_';
+    }
+    while (len != 0 && first[len - 1] != '_')
+        len--;
+    return len;
+}
+
+static void name_items(struct reader *reader, gen_enumeration *enumeration)
+{
+    if (enumeration->item_count == 0)
+        return;
+    size_t prefix = common_prefix(enumeration);
+    for (size_t i = 0; i < enumeration->item_count; i++) {
+        struct gen_enumerator *item = &enumeration->items[i];
+        if (item->key != NULL)
+            continue;
+        size_t len = strlen(item->name) - prefix;
+        char *key = gen_alloc(reader->arena, len + 1);
+        for (size_t j = 0; j < len; j++)
+            key[j] = (char)tolower((unsigned char)item->name[prefix + j]);
+        item->key = key;
+    }
+}
+
+static gen_enumeration *read_enumeration(struct reader *reader, CXCursor definition, CXCursor alias)
+{
+    gen_enumeration *enumeration = reader_find(reader, definition);
+    if (enumeration != NULL)
+        return enumeration;
+    enumeration = gen_alloc(reader->arena, sizeof(*enumeration));
+    reader_remember(reader, definition, enumeration);
+    bool named = !clang_Cursor_isNull(alias);
+    CXCursor name = named ? alias : definition;
+    enumeration->name = named ? read_name(reader, alias)
+                              : gen_format(reader->arena, "enum %s", read_name(reader, definition));
+    enumeration->place = read_name_place(reader, name);
+    enumeration->comment = read_comment(reader, definition);
+    enumeration->derives = read_derives(reader, name, &enumeration->derive);
+    struct item_visit visit = {reader, enumeration};
+    clang_visitChildren(definition, visit_item, &visit);
+    name_items(reader, enumeration);
+    GEN_PUSH(reader->arena, reader->unit->enumerations, reader->unit->enumeration_count,
+             enumeration);
+    return enumeration;
+}
+
+/* ---- types ---- */
+
+static gen_kind signed_kind(long long size)
+{
+    return size == 1 ? GEN_I8 : size == 2 ? GEN_I16 : size == 4 ? GEN_I32 : GEN_I64;
+}
+
+static gen_kind unsigned_kind(long long size)
+{
+    return size == 1 ? GEN_U8 : size == 2 ? GEN_U16 : size == 4 ? GEN_U32 : GEN_U64;
+}
+
+static gen_kind scalar_kind(CXType type)
+{
+    switch (type.kind) {
+    case CXType_Bool: return GEN_BOOL;
+    case CXType_SChar:
+    case CXType_Short:
+    case CXType_Int:
+    case CXType_Long:
+    case CXType_LongLong: return signed_kind(clang_Type_getSizeOf(type));
+    case CXType_UChar:
+    case CXType_UShort:
+    case CXType_UInt:
+    case CXType_ULong:
+    case CXType_ULongLong: return unsigned_kind(clang_Type_getSizeOf(type));
+    case CXType_Float: return GEN_FLOAT;
+    case CXType_Double: return GEN_DOUBLE;
+    default: return GEN_OTHER;
+    }
+}
+
+struct member_visit {
+    struct reader *reader;
+    const char *name;
+    CXType type;
+};
+
+static enum CXVisitorResult visit_member(CXCursor cursor, CXClientData data)
+{
+    struct member_visit *visit = data;
+    if (strcmp(read_name(visit->reader, cursor), visit->name) != 0)
+        return CXVisit_Continue;
+    visit->type = clang_getCursorType(cursor);
+    return CXVisit_Break;
+}
+
+/* WEFT_ARRAY(T) and WEFT_OPTIONAL(T) say what T is in their member `at`, `value`. */
+static bool read_container(struct reader *reader, CXType type, const char *name, gen_type *out)
+{
+    bool array = strncmp(name, "weft_array_", 11) == 0;
+    if (!array && strncmp(name, "weft_optional_", 14) != 0)
+        return false;
+    struct member_visit visit = {reader, array ? "at" : "value", {.kind = CXType_Invalid}};
+    clang_Type_visitFields(clang_getCanonicalType(type), visit_member, &visit);
+    if (array && visit.type.kind == CXType_Pointer)
+        visit.type = clang_getPointeeType(visit.type);
+    if (visit.type.kind == CXType_Invalid)
+        return false;
+    gen_type *element = gen_alloc(reader->arena, sizeof(*element));
+    *element = read_type(reader, visit.type);
+    *out = (gen_type){
+        .kind = array ? GEN_ARRAY : GEN_OPTIONAL, .spelling = name, .element = element};
+    return true;
+}
+
+/* A struct or enum of the user's; those of Weft itself are no data. */
+static gen_type read_tagged(struct reader *reader, CXType type, CXCursor alias, const char *name)
+{
+    CXCursor definition = clang_getCursorDefinition(clang_getTypeDeclaration(type));
+    gen_type other = {.kind = GEN_OTHER, .spelling = name};
+    if (clang_Cursor_isNull(definition) || strncmp(name, "weft_", 5) == 0)
+        return other;
+    if (clang_getCursorKind(definition) == CXCursor_EnumDecl) {
+        gen_enumeration *enumeration = read_enumeration(reader, definition, alias);
+        return (gen_type){
+            .kind = GEN_ENUM, .spelling = enumeration->name, .enumeration = enumeration};
+    }
+    if (clang_getCursorKind(definition) != CXCursor_StructDecl)
+        return other;
+    gen_record *record = read_record(reader, definition, alias);
+    return (gen_type){.kind = GEN_RECORD, .spelling = record->name, .record = record};
+}
+
+static const char *bare_spelling(struct reader *reader, CXType type)
+{
+    const char *spelling = read_text(reader, clang_getTypeSpelling(type));
+    return strncmp(spelling, "const ", 6) == 0 ? spelling + 6 : spelling;
+}
+
+gen_type read_type(struct reader *reader, CXType type)
+{
+    const char *first = NULL, *last = NULL; /* of the typedefs on the way */
+    CXCursor alias = clang_getNullCursor();
+    gen_type container;
+    for (;;) {
+        if (type.kind == CXType_Elaborated) {
+            type = clang_Type_getNamedType(type);
+        } else if (type.kind == CXType_Typedef) {
+            alias = clang_getTypeDeclaration(type);
+            last = read_name(reader, alias);
+            if (strcmp(last, "weft_str") == 0)
+                return (gen_type){.kind = GEN_STR, .spelling = "weft_str"};
+            if (read_container(reader, type, last, &container))
+                return container;
+            first = first ? first : last;
+            type = clang_getTypedefDeclUnderlyingType(alias);
+        } else if (type.kind == CXType_Unexposed) {
+            type = clang_getCanonicalType(type);
+        } else {
+            break;
+        }
+    }
+    if (type.kind == CXType_Record || type.kind == CXType_Enum)
+        return read_tagged(reader, type, alias, last ? last : bare_spelling(reader, type));
+    gen_type plain = {.kind = scalar_kind(type), .spelling = first};
+    if (first == NULL || plain.kind == GEN_OTHER)
+        plain.spelling = last ? last : bare_spelling(reader, type);
+    return plain;
+}
+
+void read_typedef(struct reader *reader, CXCursor declaration)
+{
+    gen_place derive;
+    if (read_derives(reader, declaration, &derive) == 0 && derive.line == 0)
+        return;
+    gen_type type = read_type(reader, clang_getCursorType(declaration));
+    if (type.kind != GEN_RECORD && type.kind != GEN_ENUM)
+        gen_report(
+            GEN_ERROR, &derive,
+            "DERIVE needs a struct or an enum that is defined in this file, but \"%s\" is none",
+            read_name(reader, declaration));
+}
+
+bool read_is_weft(CXType type, const char *name)
+{
+    CXString spelling = clang_getCursorSpelling(
+        clang_getTypeDeclaration(clang_getCanonicalType(type)));
+    const char *chars = clang_getCString(spelling);
+    bool same = chars != NULL && strcmp(chars, name) == 0;
+    clang_disposeString(spelling);
+    return same;
+}
