@@ -8,6 +8,7 @@
 #ifndef WEFT_HTTP_MESSAGE_H
 #define WEFT_HTTP_MESSAGE_H
 
+#include <stdarg.h>
 #include <weft/http.h>
 
 /* One header field; also of a response. */
@@ -48,9 +49,9 @@ struct weft_request {
     weft_str host;   /* Host, or the authority of an absolute-form target */
     weft__field *fields;
     size_t field_count;
+    size_t field_capacity;
 
-    /* router */
-    weft__param params[WEFT__PARAMS_MAX];
+    /* router; params stands at the end */
     size_t param_count;
     weft_str route; /* the matched pattern */
     const void *state;
@@ -69,6 +70,9 @@ struct weft_request {
 
     /* whoever rejects */
     const weft_problem *problem;
+
+    /* router; the last member, because it is left uninitialised: only param_count of them count */
+    weft__param params[WEFT__PARAMS_MAX];
 };
 
 struct weft_response {
@@ -79,7 +83,8 @@ struct weft_response {
     weft_str content_type; /* with body_given; empty: none is sent */
     weft_buffer body;
     bool body_given;
-    bool close; /* close the connection after this response */
+    bool rendered; /* the body is a problem that weft__response_settle had rendered */
+    bool close;    /* close the connection after this response */
 };
 
 /* An empty message in `arena`. */
@@ -88,10 +93,21 @@ void weft__response_init(weft_response *response, weft_arena *arena);
 
 /* Settles what a handler or layer returned: sets response->status and, when the status is 400 or
  * more and no body was given, renders the problem (the remembered one when its status is the same).
- * An impossible status (below 200 or above 599) becomes 500 and is logged. Idempotent. */
+ * An impossible status (below 200 or above 599) becomes 500 and is logged; so does a body that was
+ * cut for want of memory. Idempotent; a later, other status replaces a problem rendered before. */
 void weft__response_settle(weft_request *request, weft_response *response, weft_http_status status);
 
 /* The default renderer: application/problem+json. */
 weft_problem_fn weft__problem_render;
+
+/* The value of the first field of that name (without case), or {NULL, 0}. */
+weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name);
+
+/* True for a non-empty token (RFC 9110 section 5.6.2): a method, a field name. */
+bool weft__http_token(weft_str s);
+
+/* vprintf into the arena; {NULL, 0} when memory is exhausted. */
+weft_str weft__http_format(weft_arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

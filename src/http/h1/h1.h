@@ -8,10 +8,11 @@
 
 #include "http/message.h"
 
-/* Limits of one head; zero means the default. */
+/* Limits of one head; zero means the default. Each is checked as the bytes come, so that no more
+ * than the limit need ever be buffered. */
 typedef struct weft__h1_limits {
-    uint32_t request_line; /* bytes; over it 414 */
-    uint32_t head;         /* bytes of request line and fields together; over it 431 */
+    uint32_t request_line; /* bytes without CR LF; over it 414 */
+    uint32_t head;         /* bytes of everything up to and with the empty line; over it 431 */
     uint32_t fields;       /* number of fields; over it 431 */
 } weft__h1_limits;
 
@@ -23,14 +24,16 @@ typedef enum weft__h1_outcome { WEFT__H1_DONE, WEFT__H1_PARTIAL, WEFT__H1_BAD } 
 
 /* Why bytes were refused. */
 typedef struct weft__h1_fault {
-    weft_http_status status; /* 400, 414, 417, 431, 501 or 505 */
+    weft_http_status status; /* 400, 414, 417, 431, 501 or 505; 500 out of memory */
     const char *reason;      /* a clause for people, static: "a field line without a colon" */
 } weft__h1_fault;
 
-/* Parses one request head at `bytes`. DONE: `request` is filled (its views point into `bytes`, its
- * fields array is in request->arena) and *used is the length of the head. PARTIAL: more bytes are
- * needed; `from` of the next call may be set to what was seen so that no byte is scanned twice for
- * the end of the head. BAD: *fault says why; also when what is there cannot become valid. */
+/* Parses one request head at `bytes`. `request` comes from weft__request_init. DONE: it is filled
+ * (its views point into `bytes`, its fields array is in request->arena) and *used is the length of
+ * the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from the
+ * start, wherever they then are. BAD: *fault says why; what is there can never become valid, and the
+ * request holds what was understood before the fault (for a log line). How the bytes were cut never
+ * changes the outcome. A head that comes byte by byte is scanned anew each time, which `head` bounds. */
 weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_limits *limits,
                                 weft_request *request, size_t *used, weft__h1_fault *fault);
 
@@ -38,22 +41,27 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
 
 #define WEFT__H1_CHUNK_EXTENSION_MAX 256 /* bytes of extensions of one chunk */
 #define WEFT__H1_CHUNK_OVERHEAD_MAX \
-    16384                          /* bytes of size lines and extensions of one body beyond \
-                                      what whole chunks of 64 bytes would need */
-#define WEFT__H1_TRAILERS_MAX 8192 /* bytes of the trailer section */
+    16384                              /* bytes of size lines and extensions of one body beyond */
+#define WEFT__H1_CHUNK_FAIR       16   /*  what chunks of so many bytes of data would need */
+#define WEFT__H1_CHUNK_DIGITS_MAX 16   /* hex digits of a chunk size, leading zeros included */
+#define WEFT__H1_TRAILERS_MAX     8192 /* bytes of the trailer section */
+#define WEFT__H1_TRAILER_NAME_MAX 24   /* bytes of a trailer's name that are kept to check it */
 
 typedef struct weft__h1_chunked {
     uint64_t left;     /* data bytes left of the present chunk */
     uint64_t data;     /* data bytes so far */
     uint64_t overhead; /* other bytes so far */
-    uint32_t line;     /* bytes of the present line */
+    uint32_t line;     /* bytes of the present extensions, or of the trailer section */
     uint8_t state;
-    uint8_t digits;
-} weft__h1_chunked; /* all zeroes is the start */
+    uint8_t digits;   /* of the present size */
+    uint8_t name_len; /* of the present trailer's name; one over the array's size: longer */
+    char name[WEFT__H1_TRAILER_NAME_MAX]; /* in lower case */
+} weft__h1_chunked;                       /* all zeroes is the start */
 
 /* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the
  * view of the decoded data among them (at most one run per call; may be empty). DONE after the last
- * CRLF of the trailer section; PARTIAL: call again with what follows; BAD: *fault. */
+ * CR LF of the trailer section, whose fields are checked and dropped; PARTIAL: call again with what
+ * follows (*used may be less than len); BAD: *fault. */
 weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
                                        size_t *used, weft_str *data, weft__h1_fault *fault);
 
@@ -65,6 +73,11 @@ weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *by
  * "Connection: close" is sent; for HTTP/1.0 keep-alive it is said explicitly. */
 void weft__h1_write(weft_buffer *to, const weft_request *request, const weft_response *response,
                     const char date[29], bool close);
+
+/* The same without the body, and whether a body follows: for large ones, sent without a copy. */
+void weft__h1_write_head(weft_buffer *to, const weft_request *request,
+                         const weft_response *response, const char date[29], bool close);
+bool weft__h1_body_follows(const weft_request *request, const weft_response *response);
 
 /* Formats seconds since the epoch as IMF-fixdate (RFC 9110 section 5.6.7), 29 bytes, no NUL. */
 void weft__http_date(int64_t seconds, char to[29]);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * http/h1/head.c: the request head: an optional empty line, the request line, the fields, the empty
+ * line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that the
+ * outcome does not depend on how the bytes arrive. Views point into the input; only the list of
+ * fields is memory of its own.
+ */
+#include "http/h1/head.h"
+#include "http/classes.h"
+#include "http/h1/scan.h"
+
+enum { FIELDS_FIRST = 16 }; /* room made for so many fields at first */
+
+weft__h1_outcome weft__h1_refuse(weft__h1_head *head, weft_http_status status, const char *reason)
+{
+    *head->fault = (weft__h1_fault){status, reason};
+    return WEFT__H1_BAD;
+}
+
+weft__h1_outcome weft__h1_short(weft__h1_head *head)
+{
+    switch ((int)head->over) {
+    case 0: return WEFT__H1_PARTIAL;
+    case WEFT_HTTP_URI_TOO_LONG:
+        return weft__h1_refuse(head, head->over, "a request line longer than the limit");
+    default: return weft__h1_refuse(head, head->over, "a head longer than the limit");
+    }
+}
+
+/* Lets the parser see `len` bytes from `from` at most; beyond them waits `status`. */
+static void clip(weft__h1_head *head, const char *from, size_t len, size_t limit,
+                 weft_http_status status)
+{
+    bool over = len > limit;
+    head->end = from + (over ? limit : len);
+    head->over = over ? status : (weft_http_status)0;
+}
+
+/* One empty line before the request line is passed over (RFC 9112 section 2.2). */
+static weft__h1_outcome empty_line(weft__h1_head *head)
+{
+    return head->at < head->end && *head->at == '\r' ? weft__h1_line_end(head) : WEFT__H1_DONE;
+}
+
+/* ---- fields ----------------------------------------------------------------------------------- */
+
+/* Makes room for one more field. */
+static WEFT_COLD bool grow(weft_request *request)
+{
+    size_t capacity = request->field_capacity ? 2 * request->field_capacity : FIELDS_FIRST;
+    weft__field *fields = WEFT_NEW_ARRAY(request->arena, weft__field, capacity);
+    if (fields == NULL)
+        return false;
+    if (request->field_count != 0)
+        memcpy(fields, request->fields, request->field_count * sizeof *fields);
+    request->fields = fields;
+    request->field_capacity = capacity;
+    return true;
+}
+
+/* Gives the room that was not needed back to the arena, if nothing has been allocated since. */
+static void trim(weft_request *request)
+{
+    if (request->field_capacity &&
+        request->arena->at == (char *)(request->fields + request->field_capacity)) {
+        request->arena->at = (char *)(request->fields + request->field_count);
+        request->field_capacity = request->field_count;
+    }
+}
+
+static WEFT_COLD weft__h1_outcome bad_name(weft__h1_head *head, const char *at, const char *from)
+{
+    const char *reason = "a field name with a byte that is not allowed";
+    if (at == from && (*at == ' ' || *at == '\t'))
+        reason = "a line that begins with whitespace (line folding)";
+    else if (at == from && *at == ':')
+        reason = "a field without a name";
+    else if (*at == ' ' || *at == '\t')
+        reason = "whitespace between a field name and its colon";
+    else if (*at == '\r' || *at == '\n')
+        reason = "a field line without a colon";
+    return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
+}
+
+static inline weft__h1_outcome field_name(weft__h1_head *head, weft_str *name)
+{
+    const char *from = head->at, *end = head->end;
+    const char *at = weft__scan(head->start, from, end, weft__stops_plain);
+    while (at < end && weft__http_is(*at, WEFT__TOKEN))
+        at = weft__scan(head->start, at + 1, end, weft__stops_plain);
+    if (WEFT_UNLIKELY(at == end))
+        return weft__h1_short(head);
+    if (WEFT_UNLIKELY(*at != ':' || at == from))
+        return bad_name(head, at, from);
+    *name = (weft_str){from, (size_t)(at - from)};
+    head->at = at + 1;
+    return WEFT__H1_DONE;
+}
+
+static WEFT_COLD weft__h1_outcome bad_value(weft__h1_head *head, const char *at)
+{
+    const char *reason = "a field value with a control character";
+    if (*at == '\n' || *at == '\r')
+        reason = "a line that does not end with CR LF";
+    return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
+}
+
+static inline bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The value without outer whitespace, and the line's CR LF. */
+static inline weft__h1_outcome field_value(weft__h1_head *head, weft_str *value)
+{
+    const char *from = head->at, *end = head->end;
+    while (from < end && blank(*from))
+        from++;
+    const char *at = weft__scan(head->start, from, end, weft__stops_value);
+    while (at < end && *at == '\t')
+        at = weft__scan(head->start, at + 1, end, weft__stops_value);
+    if (WEFT_UNLIKELY(at == end || (*at == '\r' && at + 1 == end)))
+        return weft__h1_short(head);
+    if (WEFT_UNLIKELY(*at != '\r' || at[1] != '\n'))
+        return bad_value(head, at);
+    head->at = at + 2;
+    while (at > from && blank(at[-1]))
+        at--;
+    *value = (weft_str){from, (size_t)(at - from)};
+    return WEFT__H1_DONE;
+}
+
+static inline weft__h1_outcome field(weft__h1_head *head)
+{
+    weft_request *request = head->request;
+    weft_str name, value;
+    weft__h1_outcome outcome = field_name(head, &name);
+    if (outcome == WEFT__H1_DONE)
+        outcome = field_value(head, &value);
+    if (outcome != WEFT__H1_DONE)
+        return outcome;
+    if (WEFT_UNLIKELY(request->field_count == request->field_capacity) && !grow(request))
+        return weft__h1_refuse(head, WEFT_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
+    request->fields[request->field_count++] = (weft__field){name, value};
+    return weft__h1_known_field(head, name, value);
+}
+
+static weft__h1_outcome fields(weft__h1_head *head, size_t limit)
+{
+    while (head->at < head->end) {
+        if (*head->at == '\r')
+            return weft__h1_line_end(head);
+        if (head->request->field_count == limit)
+            return weft__h1_refuse(head, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE,
+                                   "more fields than the limit");
+        weft__h1_outcome outcome = field(head);
+        if (outcome != WEFT__H1_DONE)
+            return outcome;
+    }
+    return weft__h1_short(head);
+}
+
+/* ---- the whole -------------------------------------------------------------------------------- */
+
+/* What only the whole head can tell. */
+static weft__h1_outcome conclude(weft__h1_head *head)
+{
+    weft_request *request = head->request;
+    unsigned saw = head->saw;
+    if (request->minor_version == 1 && !(saw & WEFT__SAW_HOST))
+        return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, "HTTP/1.1 without a Host field");
+    if (head->authority.len != 0)
+        request->host = head->authority;
+    request->keep_alive = !(saw & WEFT__SAW_CLOSE) &&
+                          (request->minor_version == 1 || (saw & WEFT__SAW_KEEP_ALIVE));
+    request->expects_continue = (saw & WEFT__SAW_EXPECT) && request->minor_version == 1 &&
+                                request->framing != WEFT__BODY_NONE;
+    trim(request);
+    return WEFT__H1_DONE;
+}
+
+/* What an earlier, partial call left behind. */
+static void forget(weft_request *request)
+{
+    request->framing = WEFT__BODY_NONE;
+    request->content_length = 0;
+    request->host = (weft_str){NULL, 0};
+    request->field_count = 0;
+}
+
+weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_limits *limits,
+                                weft_request *request, size_t *used, weft__h1_fault *fault)
+{
+    size_t line_max = limits->request_line ? limits->request_line : WEFT__H1_REQUEST_LINE_MAX;
+    size_t head_max = limits->head ? limits->head : WEFT__H1_HEAD_MAX;
+    size_t fields_max = limits->fields ? limits->fields : WEFT__H1_FIELDS_MAX;
+    weft__h1_head head = {
+        .start = bytes, .at = bytes, .end = bytes + len, .request = request, .fault = fault};
+
+    forget(request);
+    weft__h1_outcome outcome = empty_line(&head);
+    if (outcome == WEFT__H1_DONE) {
+        clip(&head, head.at, (size_t)(bytes + len - head.at), line_max + 2, WEFT_HTTP_URI_TOO_LONG);
+        outcome = weft__h1_request_line(&head);
+    }
+    if (outcome == WEFT__H1_DONE) {
+        clip(&head, bytes, len, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
+        outcome = head.at > head.end ? weft__h1_short(&head) : fields(&head, fields_max);
+    }
+    if (outcome == WEFT__H1_DONE)
+        outcome = conclude(&head);
+    *used = outcome == WEFT__H1_DONE ? (size_t)(head.at - bytes) : 0;
+    return outcome;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * http/h1/write.c: responses on the wire (RFC 9112 sections 4 and 6). The size of the head is known
+ * before the first byte is written, so that there is one check for room and then only copies.
+ */
+#include "http/h1/h1.h"
+
+enum { DIGITS_MAX = 20, DATE = 29, STATUS_CODES = 600 };
+
+#define TEXT(to, literal) text((to), "" literal, sizeof(literal) - 1)
+
+static inline char *text(char *to, const char *from, size_t len)
+{
+    memcpy(to, from, len);
+    return to + len;
+}
+
+static inline char *put(char *to, weft_str s)
+{
+    return s.len ? text(to, s.at, s.len) : to;
+}
+
+/* Status lines with the name of the next field, for every status of the list; {NULL, 0} otherwise. */
+static weft_str status_line(weft_http_status status)
+{
+#define LINE(name, value, phrase) "HTTP/1.1 " #value " " phrase "\r\nDate: "
+    static const struct {
+        const char *at;
+        uint8_t len;
+    } lines[STATUS_CODES] = {
+#define ROW(name, value, phrase) \
+    [value] = {LINE(name, value, phrase), sizeof(LINE(name, value, phrase)) - 1},
+        WEFT_HTTP_STATUSES(ROW)
+#undef ROW
+#undef LINE
+    };
+    if ((unsigned)status >= STATUS_CODES)
+        return (weft_str){NULL, 0};
+    return (weft_str){lines[status].at, lines[status].len};
+}
+
+/* A status without a name of its own is sent by number, with the empty phrase. */
+static WEFT_COLD char *numbered_line(char *to, weft_http_status status)
+{
+    unsigned number = (unsigned)status % 1000;
+    to = TEXT(to, "HTTP/1.1 ");
+    *to++ = (char)('0' + number / 100);
+    *to++ = (char)('0' + number / 10 % 10);
+    *to++ = (char)('0' + number % 10);
+    return TEXT(to, " \r\nDate: ");
+}
+
+/* 1xx, 204 and 304 have neither a body nor a Content-Length (RFC 9110 section 8.6). */
+static inline bool bodiless(weft_http_status status)
+{
+    return status < WEFT_HTTP_OK || status == WEFT_HTTP_NO_CONTENT ||
+           status == WEFT_HTTP_NOT_MODIFIED;
+}
+
+bool weft__h1_body_follows(const weft_request *request, const weft_response *response)
+{
+    return request->method != WEFT_METHOD_HEAD && !bodiless(response->status);
+}
+
+static char *content_fields(char *to, const weft_response *response)
+{
+    if (response->body_given && response->content_type.len != 0) {
+        to = TEXT(to, "Content-Type: ");
+        to = put(to, response->content_type);
+        to = TEXT(to, "\r\n");
+    }
+    to = TEXT(to, "Content-Length: ");
+    to += weft_u64_to_text(response->body_given ? response->body.len : 0, to);
+    return TEXT(to, "\r\n");
+}
+
+static inline char *connection_field(char *to, const weft_request *request, bool close)
+{
+    if (close)
+        return TEXT(to, "Connection: close\r\n");
+    return request->minor_version == 0 ? TEXT(to, "Connection: keep-alive\r\n") : to;
+}
+
+/* An upper bound of the head's size. */
+static size_t head_size(const weft_response *response)
+{
+    enum { FIXED = 256 }; /* all but the names and values that the handler chose */
+    size_t size = FIXED + response->content_type.len;
+    for (size_t i = 0; i < response->field_count; i++)
+        size += response->fields[i].name.len + response->fields[i].value.len + sizeof ": \r\n" - 1;
+    return size;
+}
+
+static char *write_head(char *to, const weft_request *request, const weft_response *response,
+                        const char date[29], bool close)
+{
+    weft_str line = status_line(response->status);
+    to = WEFT_LIKELY(line.at != NULL) ? put(to, line) : numbered_line(to, response->status);
+    to = text(to, date, DATE);
+    to = TEXT(to, "\r\n");
+    if (!bodiless(response->status))
+        to = content_fields(to, response);
+    to = connection_field(to, request, close);
+    for (size_t i = 0; i < response->field_count; i++) {
+        to = put(to, response->fields[i].name);
+        to = TEXT(to, ": ");
+        to = put(to, response->fields[i].value);
+        to = TEXT(to, "\r\n");
+    }
+    return TEXT(to, "\r\n");
+}
+
+/* Room for head and body at once, so that a response is written whole or not at all. */
+static void write_all(weft_buffer *to, const weft_request *request, const weft_response *response,
+                      const char date[29], bool close, weft_str body)
+{
+    char *from = weft_buffer_reserve(to, head_size(response) + body.len);
+    if (from == NULL)
+        return;
+    char *end = write_head(from, request, response, date, close);
+    end = put(end, body);
+    to->len += (size_t)(end - from);
+}
+
+void weft__h1_write_head(weft_buffer *to, const weft_request *request,
+                         const weft_response *response, const char date[29], bool close)
+{
+    write_all(to, request, response, date, close, (weft_str){NULL, 0});
+}
+
+void weft__h1_write(weft_buffer *to, const weft_request *request, const weft_response *response,
+                    const char date[29], bool close)
+{
+    bool body = response->body_given && weft__h1_body_follows(request, response);
+    write_all(to, request, response, date, close,
+              body ? weft_buffer_str(&response->body) : (weft_str){NULL, 0});
+}

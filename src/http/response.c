@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * http/response.c: what handlers and layers may say in a response. Every name and value is checked
+ * here, so that the writer can copy blindly: no CR, LF or NUL ever reaches it.
+ */
+#include "http/message.h"
+
+enum { FIELDS_FIRST = 8 }; /* room made for so many fields at first */
+
+void weft__response_init(weft_response *response, weft_arena *arena)
+{
+    *response = (weft_response){.arena = arena};
+    weft_buffer_init(&response->body, arena);
+}
+
+/* ---- fields ----------------------------------------------------------------------------------- */
+
+/* TAB, visible ASCII, space and bytes above ASCII (RFC 9110 section 5.5). */
+static bool value_valid(weft_str value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        uint8_t c = (uint8_t)value.at[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+static bool servers_own(weft_str name)
+{
+    static const weft_str names[] = {
+        {"Content-Length", 14}, {"Transfer-Encoding", 17}, {"Connection", 10}, {"Date", 4}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (weft_str_equal_nocase(name, names[i]))
+            return true;
+    return false;
+}
+
+static bool is_content_type(weft_str name)
+{
+    return weft_str_equal_nocase(name, WEFT_STR("Content-Type"));
+}
+
+static weft_str trimmed(weft_str s)
+{
+    while (s.len && (s.at[0] == ' ' || s.at[0] == '\t'))
+        s = weft_str_skip(s, 1);
+    while (s.len && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+static bool make_room(weft_response *response)
+{
+    if (response->field_count < response->field_capacity)
+        return true;
+    size_t capacity = response->field_capacity ? 2 * response->field_capacity : FIELDS_FIRST;
+    weft__field *fields = WEFT_NEW_ARRAY(response->arena, weft__field, capacity);
+    if (fields == NULL)
+        return false;
+    if (response->field_count)
+        memcpy(fields, response->fields, response->field_count * sizeof *fields);
+    response->fields = fields;
+    response->field_capacity = capacity;
+    return true;
+}
+
+/* Takes away every field of that name. */
+static void drop(weft_response *response, weft_str name)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < response->field_count; i++)
+        if (!weft_str_equal_nocase(response->fields[i].name, name))
+            response->fields[kept++] = response->fields[i];
+    response->field_count = kept;
+}
+
+static weft_error put(weft_response *response, weft_str name, weft_str value, bool replace)
+{
+    weft__field copy;
+    if (!weft__http_token(name) || !value_valid(value) || servers_own(name))
+        return WEFT_INVALID;
+    if (!weft_arena_copy(response->arena, trimmed(value), &copy.value))
+        return WEFT_NO_MEMORY;
+    if (is_content_type(name)) {
+        response->content_type = copy.value;
+        return WEFT_OK;
+    }
+    if (!make_room(response) || !weft_arena_copy(response->arena, name, &copy.name))
+        return WEFT_NO_MEMORY;
+    if (replace)
+        drop(response, name);
+    response->fields[response->field_count++] = copy;
+    return WEFT_OK;
+}
+
+weft_error weft_response_header_set(weft_response *response, weft_str name, weft_str value)
+{
+    return put(response, name, value, true);
+}
+
+weft_error weft_response_header_add(weft_response *response, weft_str name, weft_str value)
+{
+    return put(response, name, value, false);
+}
+
+weft_str weft_response_header(const weft_response *response, const char *name)
+{
+    if (is_content_type(weft_str_from(name)))
+        return response->content_type;
+    return weft__field_find(response->fields, response->field_count, weft_str_from(name));
+}
+
+/* A URI reference is visible ASCII. */
+static bool reference_valid(weft_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((uint8_t)s.at[i] <= ' ' || (uint8_t)s.at[i] >= 0x7f)
+            return false;
+    return s.len != 0;
+}
+
+weft_error weft_response_location(weft_response *response, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    weft_str location = weft__http_format(response->arena, format, arguments);
+    va_end(arguments);
+    if (location.at == NULL)
+        return WEFT_NO_MEMORY;
+    if (!reference_valid(location))
+        return WEFT_INVALID;
+    return weft_response_header_set(response, WEFT_STR("Location"), location);
+}
+
+/* ---- status and body -------------------------------------------------------------------------- */
+
+weft_http_status weft_response_status(const weft_response *response)
+{
+    return response->status;
+}
+
+weft_buffer *weft_response_body(weft_response *response, weft_str content_type)
+{
+    if (response->rendered)
+        weft_response_body_clear(response);
+    if (value_valid(content_type))
+        response->content_type = content_type;
+    response->body_given = true;
+    return &response->body;
+}
+
+void weft_response_body_clear(weft_response *response)
+{
+    weft_buffer_init(&response->body, response->arena);
+    response->content_type = (weft_str){NULL, 0};
+    response->body_given = false;
+    response->rendered = false;
+}
+
+weft_error weft_response_text(weft_response *response, weft_str text)
+{
+    weft_response_body_clear(response);
+    weft_buffer *body = weft_response_body(response, WEFT_STR("text/plain; charset=utf-8"));
+    weft_buffer_append_str(body, text);
+    return body->failed ? WEFT_NO_MEMORY : WEFT_OK;
+}
