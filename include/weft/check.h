@@ -54,6 +54,53 @@ typedef struct weft_pattern weft_pattern;
 weft_pattern *weft_pattern_compile(const char *expression);
 bool weft_pattern_matches(const weft_pattern *pattern, weft_str s);
 
+/* The same for a constant expression, compiled when first used, by whichever thread comes first. */
+typedef struct weft_pattern_once {
+    const char *expression;
+    weft_pattern *compiled; /* NULL until then; atomic */
+} weft_pattern_once;
+bool weft_pattern_once_matches(weft_pattern_once *pattern, weft_str s);
+
+/* Whether min <= value <= max. */
+static inline bool weft_within_i64(int64_t value, int64_t min, int64_t max)
+{
+    return min <= value && value <= max;
+}
+
+static inline bool weft_within_u64(uint64_t value, uint64_t min, uint64_t max)
+{
+    return min <= value && value <= max;
+}
+
+static inline bool weft_within_double(double value, double min, double max)
+{
+    return min <= value && value <= max;
+}
+
+/* Whether valid UTF-8 has min to max characters; counts only when the bytes leave a doubt (a
+ * character has 1 to 4). */
+static inline bool weft_length_within(weft_str s, size_t min, size_t max)
+{
+    if (s.len <= max && (s.len + 3) / 4 >= min)
+        return true;
+    return weft_within_u64(weft_utf8_length(s), min, max);
+}
+
+/* The violations of these rules, with their texts; where and what as for weft_violations_add. A
+ * length's max of SIZE_MAX says that there is none. */
+typedef enum weft_unit { WEFT_CHARACTERS, WEFT_ITEMS } weft_unit;
+void weft_violations_add_length(weft_violations *list, const char *in, weft_str pointer,
+                                weft_unit unit, size_t len, size_t min, size_t max) WEFT_COLD;
+void weft_violations_add_range_i64(weft_violations *list, const char *in, weft_str pointer,
+                                   int64_t value, int64_t min, int64_t max) WEFT_COLD;
+void weft_violations_add_range_u64(weft_violations *list, const char *in, weft_str pointer,
+                                   uint64_t value, uint64_t min, uint64_t max) WEFT_COLD;
+void weft_violations_add_range_double(weft_violations *list, const char *in, weft_str pointer,
+                                      double value, double min, double max) WEFT_COLD;
+void weft_violations_add_email(weft_violations *list, const char *in, weft_str pointer) WEFT_COLD;
+void weft_violations_add_pattern(weft_violations *list, const char *in, weft_str pointer,
+                                 const char *expression) WEFT_COLD;
+
 /* ---- text to scalar ---------------------------------------------------------------------- */
 
 /* The whole of `s` as a decimal number; false when it is not one or does not fit. No spaces, no

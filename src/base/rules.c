@@ -75,3 +75,19 @@ bool weft_pattern_matches(const weft_pattern *pattern, weft_str s)
         return false;
     return match.rm_so == 0 && match.rm_eo == len;
 }
+
+bool weft_pattern_once_matches(weft_pattern_once *pattern, weft_str s)
+{
+    weft_pattern *compiled = __atomic_load_n(&pattern->compiled, __ATOMIC_ACQUIRE);
+    if (compiled == NULL) {
+        weft_pattern *mine = weft_pattern_compile(pattern->expression);
+        if (__atomic_compare_exchange_n(&pattern->compiled, &compiled, mine, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+            compiled = mine;
+        } else if (mine != NULL) { /* another thread was faster */
+            regfree(&mine->expression);
+            free(mine);
+        }
+    }
+    return weft_pattern_matches(compiled, s);
+}

@@ -3,6 +3,7 @@
  * base/violation.c: the list of what is wrong with an input.
  */
 #include "base/format.h"
+#include <inttypes.h>
 #include <weft/check.h>
 
 #define FIRST_CAPACITY 8
@@ -37,4 +38,59 @@ void weft_violations_add(weft_violations *list, const char *in, weft_str pointer
     va_end(arguments);
     if (text.at != NULL)
         list->at[list->len++] = (weft_violation){in, pointer, code, text};
+}
+
+/* ---- the rules' texts ------------------------------------------------------------------------ */
+
+void weft_violations_add_length(weft_violations *list, const char *in, weft_str pointer,
+                                weft_unit unit, size_t len, size_t min, size_t max)
+{
+    const char *verb = unit == WEFT_ITEMS ? "have" : "be";
+    size_t last = max == SIZE_MAX ? min : max; /* the number that the noun follows */
+    const char *noun = unit == WEFT_ITEMS ? (last == 1 ? "item" : "items")
+                                          : (last == 1 ? "character long" : "characters long");
+    if (min == max)
+        weft_violations_add(list, in, pointer, "length", "must %s %zu %s, not %zu", verb, min, noun,
+                            len);
+    else if (max == SIZE_MAX)
+        weft_violations_add(list, in, pointer, "length", "must %s at least %zu %s, not %zu", verb,
+                            min, noun, len);
+    else if (min == 0)
+        weft_violations_add(list, in, pointer, "length", "must %s at most %zu %s, not %zu", verb,
+                            max, noun, len);
+    else
+        weft_violations_add(list, in, pointer, "length", "must %s %zu to %zu %s, not %zu", verb,
+                            min, max, noun, len);
+}
+
+void weft_violations_add_range_i64(weft_violations *list, const char *in, weft_str pointer,
+                                   int64_t value, int64_t min, int64_t max)
+{
+    weft_violations_add(list, in, pointer, "range",
+                        "must be from %" PRId64 " to %" PRId64 ", not %" PRId64, min, max, value);
+}
+
+void weft_violations_add_range_u64(weft_violations *list, const char *in, weft_str pointer,
+                                   uint64_t value, uint64_t min, uint64_t max)
+{
+    weft_violations_add(list, in, pointer, "range",
+                        "must be from %" PRIu64 " to %" PRIu64 ", not %" PRIu64, min, max, value);
+}
+
+void weft_violations_add_range_double(weft_violations *list, const char *in, weft_str pointer,
+                                      double value, double min, double max)
+{
+    weft_violations_add(list, in, pointer, "range", "must be from %g to %g, not %g", min, max,
+                        value);
+}
+
+void weft_violations_add_email(weft_violations *list, const char *in, weft_str pointer)
+{
+    weft_violations_add(list, in, pointer, "email", "must be an e-mail address");
+}
+
+void weft_violations_add_pattern(weft_violations *list, const char *in, weft_str pointer,
+                                 const char *expression)
+{
+    weft_violations_add(list, in, pointer, "pattern", "must match the pattern %s", expression);
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * JSON quoting: every byte, every position in a block, invalid UTF-8 repaired.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <weft/buffer.h>
+#include <weft/check.h>
+
+static weft_arena arena;
+
+static weft_str quote(weft_str s)
+{
+    weft_buffer buffer;
+    weft_buffer_init(&buffer, &arena);
+    weft_buffer_append_quoted(&buffer, s);
+    assert_false(buffer.failed);
+    return weft_buffer_str(&buffer);
+}
+
+static void assert_quoted(weft_str s, const char *expected)
+{
+    weft_str quoted = quote(s);
+    assert_int_equal(quoted.len, strlen(expected));
+    assert_memory_equal(quoted.at, expected, quoted.len);
+}
+
+static void texts(void **unused)
+{
+    (void)unused;
+    assert_quoted((weft_str){NULL, 0}, "\"\"");
+    assert_quoted(WEFT_STR("plain"), "\"plain\"");
+    assert_quoted(WEFT_STR("a\"b\\c/d"), "\"a\\\"b\\\\c/d\"");
+    assert_quoted(WEFT_STR("\b\t\n\f\r"), "\"\\b\\t\\n\\f\\r\"");
+    assert_quoted(WEFT_STR("\0\x01\x1f\x7f"), "\"\\u0000\\u0001\\u001f\x7f\"");
+    assert_quoted(WEFT_STR("gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80"),
+                  "\"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80\"");
+}
+
+static void invalid_utf8_is_replaced(void **unused)
+{
+    (void)unused;
+#define R "\xef\xbf\xbd"
+    assert_quoted(WEFT_STR("\xff"), "\"" R "\"");
+    assert_quoted(WEFT_STR("a\xc3"), "\"a" R "\"");
+    assert_quoted(WEFT_STR("\xc0\x80"), "\"" R R "\"");
+    assert_quoted(WEFT_STR("\xed\xa0\x80x"), "\"" R R R "x\"");
+    assert_quoted(WEFT_STR("\xf4\x90\x80\x80"), "\"" R R R R "\"");
+    assert_quoted(WEFT_STR("\xe2\x82"), "\"" R R "\"");
+}
+
+/* Each byte at each place of texts of each length around the sizes of words and blocks, from blocks
+ * of exactly that size: reading beyond is seen by the sanitizer. */
+static void every_byte_at_every_place(void **unused)
+{
+    (void)unused;
+    for (size_t len = 1; len <= 40; len++) {
+        char *text = malloc(len);
+        assert_non_null(text);
+        for (size_t place = 0; place < len; place++) {
+            for (int byte = 0; byte < 256; byte++) {
+                memset(text, 'a', len);
+                text[place] = (char)byte;
+                weft_str quoted = quote((weft_str){text, len});
+                bool plain = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+                assert_int_equal(quoted.len > len + 2, !plain);
+                size_t more = quoted.len - len - 2;
+                assert_int_equal(quoted.at[0], '"');
+                assert_int_equal(quoted.at[quoted.len - 1], '"');
+                for (size_t i = 0; i < len; i++) {
+                    if (i != place)
+                        assert_int_equal(quoted.at[i + 1 + (i > place ? more : 0)], 'a');
+                }
+                if (plain)
+                    assert_int_equal(quoted.at[place + 1], byte);
+                else
+                    assert_true(weft_utf8_valid(quoted));
+            }
+            weft_arena_reset(&arena);
+        }
+        free(text);
+    }
+}
+
+static void only_escapes(void **unused)
+{
+    (void)unused;
+    char text[5000];
+    memset(text, 1, sizeof text);
+    weft_str quoted = quote((weft_str){text, sizeof text});
+    assert_int_equal(quoted.len, sizeof text * 6 + 2);
+    for (size_t i = 0; i < sizeof text; i++)
+        assert_memory_equal(quoted.at + 1 + i * 6, "\\u0001", 6);
+    weft_arena_reset(&arena);
+}
+
+int main(void)
+{
+    weft_arena_init(&arena, 0);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(texts),
+        cmocka_unit_test(invalid_utf8_is_replaced),
+        cmocka_unit_test(every_byte_at_every_place),
+        cmocka_unit_test(only_escapes),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    weft_arena_reset(&arena);
+    return failed;
+}
