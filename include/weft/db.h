@@ -10,27 +10,29 @@
 
 typedef struct weft_database weft_database;
 
-/* Opens the database that the URL names: "sqlite:path" ("sqlite::memory:" for a private one that
- * ends with the process). Creates a missing SQLite file. NULL on failure; the cause, and what to
- * do, has been logged. url NULL or empty is such a failure. Blocks; for start-up. */
+/* Opens the database that the URL names: "sqlite:path", also "sqlite:///absolute/path"
+ * ("sqlite::memory:" for a private one that ends with weft_database_close). Creates a missing SQLite
+ * file, not its folder. NULL on failure; the cause, and what to do, has been logged. url NULL or
+ * empty is such a failure. Blocks; for start-up. */
 weft_database *weft_database_open(const char *url) WEFT_NODISCARD;
 
-/* Waits for running statements and closes. NULL is a no-op. */
+/* Waits for running statements and closes; no statement may be started any more. Blocks. NULL is a
+ * no-op. */
 void weft_database_close(weft_database *database);
 
-#define WEFT_DB_RESULTS(X)                                                \
-    X(OK, 0, "success")                                                   \
-    X(NONE, 2000, "no row")                                               \
-    X(UNIQUE, 2001, "a unique constraint is violated")                    \
-    X(FOREIGN_KEY, 2002, "a foreign key constraint is violated")          \
-    X(CHECK, 2003, "a check constraint is violated")                      \
-    X(NOT_NULL, 2004, "a not-null constraint is violated")                \
-    X(BUSY, 2005, "the database stayed busy until the deadline")          \
-    X(AWAY, 2006, "the database cannot be reached")                       \
-    X(TIMED_OUT, 2007, "the deadline passed while the statement ran")     \
-    X(CANCELLED, 2008, "the fiber was cancelled while the statement ran") \
-    X(NO_MEMORY, 2009, "out of memory")                                   \
-    X(VALUE, 2010, "a column holds a value that its field cannot")        \
+#define WEFT_DB_RESULTS(X)                                                   \
+    X(OK, 0, "success")                                                      \
+    X(NONE, 2000, "no row")                                                  \
+    X(UNIQUE, 2001, "a unique constraint is violated")                       \
+    X(FOREIGN_KEY, 2002, "a foreign key constraint is violated")             \
+    X(CHECK, 2003, "a check constraint is violated")                         \
+    X(NOT_NULL, 2004, "a not-null constraint is violated")                   \
+    X(BUSY, 2005, "the database is too busy")                                \
+    X(AWAY, 2006, "the database cannot be reached")                          \
+    X(TIMED_OUT, 2007, "the deadline passed before the statement ended")     \
+    X(CANCELLED, 2008, "the fiber was cancelled before the statement ended") \
+    X(NO_MEMORY, 2009, "out of memory")                                      \
+    X(VALUE, 2010, "a column holds a value that its field cannot")           \
     X(FAILED, 2011, "the statement failed")
 
 typedef enum weft_db_result {
@@ -52,8 +54,12 @@ typedef struct weft_db_failure {
     weft_str constraint;   /* its name, or empty */
 } weft_db_failure;
 
-/* NULL when nothing failed yet. Lives in the current arena. */
+/* NULL when nothing failed yet, or there was no memory to say it. WEFT_DB_NONE is not recorded here.
+ * Lives in the arena that was current when the statement failed. */
 const weft_db_failure *weft_db_last_failure(void);
+
+/* A statement that fails for any reason has changed nothing. One that answers WEFT_DB_OK (or
+ * WEFT_DB_NONE) is committed: it survives the end of the process by whatever means. */
 
 /* ---- for generated code ---------------------------------------------------------------------- */
 
@@ -63,9 +69,9 @@ typedef struct weft_statement {
     const char *sql;
     const char *file;
     unsigned line;
-    unsigned parameters;
-    unsigned columns;
-    bool read_only; /* the checker proved that it writes nothing */
+    unsigned parameters; /* $1 to $n */
+    unsigned columns;    /* of the result; 0: none */
+    bool read_only;      /* the checker proved that it writes nothing */
 } weft_statement;
 
 typedef enum weft_db_type {
@@ -73,7 +79,7 @@ typedef enum weft_db_type {
     WEFT_DB_INTEGER,
     WEFT_DB_REAL,
     WEFT_DB_TEXT,
-    WEFT_DB_BLOB
+    WEFT_DB_BLOB,
 } weft_db_type;
 
 typedef struct weft_db_value {
@@ -90,32 +96,41 @@ typedef struct weft_row weft_row;
 
 bool weft_row_null(const weft_row *row, unsigned column);
 /* Each answers WEFT_DB_OK, or WEFT_DB_VALUE when the column is NULL, has another type or does not
- * fit; the failure names the column. Strings are copied into `arena` (WEFT_DB_NO_MEMORY). */
+ * fit; the failure names the column. An integer is a double when it is exact; a bool is the integer
+ * 0 or 1; a str takes text and blobs, copied into `arena` (WEFT_DB_NO_MEMORY). */
 weft_db_result weft_row_i64(const weft_row *row, unsigned column, int64_t min, int64_t max,
-                            int64_t *out);
-weft_db_result weft_row_u64(const weft_row *row, unsigned column, uint64_t max, uint64_t *out);
-weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out);
-weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out);
-weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out);
+                            int64_t *out) WEFT_NODISCARD;
+weft_db_result weft_row_u64(const weft_row *row, unsigned column, uint64_t max, uint64_t *out)
+    WEFT_NODISCARD;
+weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out) WEFT_NODISCARD;
+weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out) WEFT_NODISCARD;
+weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out)
+    WEFT_NODISCARD;
 
-/* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits; it
- * only reads the row and writes *into and the arena. */
+/* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits, and
+ * possibly again from the first row when the statement had to be run anew; it only reads the row and
+ * writes *into and the arena. */
 typedef weft_db_result weft_row_decode_fn(const weft_row *row, weft_arena *arena, void *into);
 
+/* The three below may suspend a fiber and block a plain thread. They end by the deadline
+ * (WEFT_DB_TIMED_OUT) and by cancellation; at most WEFT_DB_QUEUE statements of a database wait for
+ * their turn to write, and as many to read slowly: beyond it is WEFT_DB_BUSY at once. */
+#define WEFT_DB_QUEUE 4096
+
 /* One row: WEFT_DB_OK, or WEFT_DB_NONE. `parameters` has statement->parameters values. Further rows
- * are not fetched. All of these suspend. */
+ * are not fetched. */
 weft_db_result weft_db_one(weft_database *database, const weft_statement *statement,
                            const weft_db_value *parameters, weft_arena *arena,
                            weft_row_decode_fn *decode, void *into) WEFT_NODISCARD;
 
-/* All rows, as an array in `arena` of items of `size` bytes. */
+/* All rows, as an array in `arena` of items of `size` bytes; none is WEFT_DB_OK with *count 0. */
 #define WEFT_DB_ROWS_MAX 1000000 /* rows of one result; more is WEFT_DB_FAILED */
 weft_db_result weft_db_all(weft_database *database, const weft_statement *statement,
                            const weft_db_value *parameters, weft_arena *arena,
                            weft_row_decode_fn *decode, size_t size, void **items, size_t *count)
     WEFT_NODISCARD;
 
-/* No rows wanted; *affected (may be NULL) is the number of rows changed. */
+/* No rows wanted; *affected (may be NULL) is the number of rows inserted, changed or deleted. */
 weft_db_result weft_db_run(weft_database *database, const weft_statement *statement,
                            const weft_db_value *parameters, int64_t *affected) WEFT_NODISCARD;
 

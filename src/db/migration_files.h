@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * db/migration_files.h: a folder of migrations as a list. Needs base only; weftgen uses it too.
+ */
+#ifndef WEFT_DB_MIGRATION_FILES_H
+#define WEFT_DB_MIGRATION_FILES_H
+
+#include <weft/migrate.h>
+
+typedef struct weft__migrations {
+    const char *folder;
+    weft_migration *at; /* in the order of their versions */
+    size_t len;
+} weft__migrations;
+
+/* Reads every migration of the folder into the arena. WEFT_DB_OK, or a failure with a whole sentence
+ * in *why, which names the file. */
+weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
+                                     weft__migrations *migrations, weft_str *why) WEFT_NODISCARD;
+
+/* What a file of this name is. */
+typedef enum weft__migration_kind {
+    WEFT__MIGRATION_UP,
+    WEFT__MIGRATION_DOWN,  /* reserved */
+    WEFT__MIGRATION_OTHER, /* no SQL file, or a hidden one */
+    WEFT__MIGRATION_BAD,   /* an SQL file whose name does not say when it is to be applied */
+} weft__migration_kind;
+weft__migration_kind weft__migration_parse(const char *file, int64_t *version, weft_str *name);
+
+/* Puts the list into the order of the versions. */
+void weft__migrations_sort(weft__migrations *migrations);
+
+#endif

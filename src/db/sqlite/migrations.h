@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * db/sqlite/migrations.h: migrations on an open SQLite connection. Needs base and SQLite only;
+ * weftgen applies a project's migrations to a database in memory with it.
+ */
+#ifndef WEFT_DB_SQLITE_MIGRATIONS_H
+#define WEFT_DB_SQLITE_MIGRATIONS_H
+
+#include <sqlite3.h>
+
+#include "db/migration_files.h"
+
+/* Compares the files with the table weft_migrations and fills in their states; what was applied and
+ * has no file is added to the list. Then, unless `status_only`, applies what is pending, each file in
+ * a transaction of its own; refuses everything when a file was edited or is missing. No transaction
+ * may be open. WEFT_DB_OK, or a failure with a whole sentence in *why: "folder/file:line: ..." when
+ * SQL failed. A busy handler, if wanted, is the connection's. */
+weft_db_result weft__sqlite_migrate(sqlite3 *db, weft__migrations *migrations, bool status_only,
+                                    weft_arena *arena, weft_str *why) WEFT_NODISCARD;
+
+#endif
