@@ -11,4 +11,74 @@
 #include <weft/json.h>
 #include <weft/router.h>
 
+/* ---- from the request to a handler's parameters ---------------------------------------------- */
+
+typedef enum weft_source { WEFT_IN_PATH, WEFT_IN_QUERY, WEFT_IN_HEADER } weft_source;
+
+/* Whether a parameter that the request does not have is a violation. */
+typedef enum weft_presence { WEFT_REQUIRED, WEFT_OPTIONALLY } weft_presence;
+
+/* One request on its way to its handler. Parameters come first and report all that is wrong with
+ * them; a body is looked at only when nothing was. */
+typedef struct weft_binding {
+    weft_request *request;
+    weft_violations violations;
+    weft_http_status status; /* why the request is refused; 0: it is not, so far */
+} weft_binding;
+
+static inline weft_binding weft_binding_start(weft_request *request)
+{
+    return (weft_binding){.request = request, .violations = {.arena = weft_request_arena(request)}};
+}
+
+/* Reads the text of the parameter `name` (static), decoded, UTF-8. True: it is there. False: it is
+ * not, or a violation says what is wrong with it; *out is then of no use. A query parameter that
+ * comes twice is a violation. */
+bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
+                    weft_presence presence, weft_str *out);
+
+/* The request's body as JSON: 415 unless its type is application/json or one with +json, 400 with
+ * line and column when it is not JSON, 422 with all violations when it is not that type. Suspends. */
+void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into);
+
+/* Reads the pairs of a query string or a form into *into; what is wrong with values, in `in`, goes
+ * into `violations`. False: the text is not UTF-8, or memory is exhausted. */
+typedef bool weft_pairs_decode_fn(weft_str text, weft_arena *arena, const char *in,
+                                  weft_violations *violations, void *into);
+
+/* The whole query string, and the body as application/x-www-form-urlencoded: 415 unless its type is
+ * that, 422 with all violations. The latter suspends. */
+void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
+void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
+
+/* Whether the handler may be called. False: binding->status is to be returned; violations of
+ * parameters have become a 400 that lists them all. */
+bool weft_binding_finish(weft_binding *binding) WEFT_NODISCARD;
+
+/* ---- from a handler to the response ---------------------------------------------------------- */
+
+/* Writes *value as the body when `status` is a success that has one (not 204 and 304) and the
+ * handler gave none itself; the status to return. */
+weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
+                                  weft_json_encode_fn *encode, const void *value);
+
+/* ---- from a database to a status ------------------------------------------------------------- */
+
+/* The status of a database's result: no row is 404, a unique constraint 409, other constraints
+ * 422, a database that is busy, away or too slow 503, the rest 500. The running request, if any,
+ * remembers which column it was; what must stay inside is logged and not told. */
+weft_http_status weft_status_of_db(weft_db_result result);
+
+/* For OPTIONAL(T): no row is a success that leaves *present false. */
+static inline weft_db_result weft_db_maybe(weft_db_result result, bool *present)
+{
+    *present = result == WEFT_DB_OK;
+    return result == WEFT_DB_NONE ? WEFT_DB_OK : result;
+}
+
+#define WEFT_DB_INTEGER_OF(v) ((weft_db_value){.type = WEFT_DB_INTEGER, .integer = (int64_t)(v)})
+#define WEFT_DB_REAL_OF(v)    ((weft_db_value){.type = WEFT_DB_REAL, .real = (v)})
+#define WEFT_DB_TEXT_OF(v)    ((weft_db_value){.type = WEFT_DB_TEXT, .text = (v)})
+#define WEFT_DB_NULL_VALUE    ((weft_db_value){.type = WEFT_DB_NULL})
+
 #endif

@@ -172,6 +172,22 @@ typedef struct gen_table {
     gen_place place;
 } gen_table;
 
+/* What a parameter of a handler stands for: its type decides first, then its name. */
+typedef enum gen_role {
+    GEN_ROLE_PATH,
+    GEN_ROLE_QUERY,
+    GEN_ROLE_HEADER,
+    GEN_ROLE_JSON,         /* the body, const T * or const ARRAY(T) * */
+    GEN_ROLE_QUERY_RECORD, /* the whole query string, const T * */
+    GEN_ROLE_FORM,         /* the body, const T * */
+    GEN_ROLE_ANSWER,       /* the response's body, T * or ARRAY(T) * */
+    GEN_ROLE_STATE,
+    GEN_ROLE_REQUEST,
+    GEN_ROLE_RESPONSE,
+    GEN_ROLE_ARENA,
+    GEN_ROLE_NONE, /* nothing that a request could give */
+} gen_role;
+
 /* A router that this file fills in: which state its tables' handlers will be given. */
 typedef struct gen_router {
     const char *name;
@@ -237,8 +253,29 @@ gen_place gen_statement_place(const gen_statement *statement, size_t offset, siz
 /* The name among `count` names that is most like `wanted` (a typing slip away), or NULL. */
 const char *gen_nearest(const char *wanted, const char *const *names, size_t count);
 
-/* ---- stages
- * -------------------------------------------------------------------------------------- */
+/* ---- meaning (meaning.c) --------------------------------------------------------------------- */
+
+/* Bound or not: whether a type is a number, bool, str or enum. */
+bool gen_is_scalar(const gen_type *type);
+
+/* Whether the pattern has the capture {name} or {*name}. */
+bool gen_path_captures(const char *path, const char *name);
+
+/* The role of a handler's parameter, over all routes of the unit that name the handler. */
+gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
+                     const gen_parameter *parameter);
+
+/* How a path, query or header parameter is called outside C. */
+const char *gen_parameter_key(const gen_parameter *parameter);
+
+/* The parameters of a statement's prototype by what they are for; absent ones are NULL. Values are
+ * those that stand neither for the database nor the arena nor the result. */
+const gen_parameter *gen_statement_database(const gen_statement *statement);
+const gen_parameter *gen_statement_arena(const gen_statement *statement);
+const gen_parameter *gen_statement_result(const gen_statement *statement);
+bool gen_is_value(const gen_statement *statement, const gen_parameter *parameter);
+
+/* ---- stages ---------------------------------------------------------------------------------- */
 
 /* read/: parses `file` with the compiler arguments; false after fatal errors, which it reported. */
 bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * glue/bind.c: the texts of a handler's parameters out of a request's path, query and header.
+ */
+#include <weft/glue.h>
+#include <weft/urlencoded.h>
+
+static const char *const source_names[] = {
+    [WEFT_IN_PATH] = "path", [WEFT_IN_QUERY] = "query", [WEFT_IN_HEADER] = "header"};
+
+/* "/name", with `~` and `/` escaped (RFC 6901). */
+static weft_str pointer_to(weft_arena *arena, const char *name)
+{
+    char *at = weft_arena_alloc(arena, 2 * strlen(name) + 1, 1);
+    if (at == NULL)
+        return WEFT_STR("");
+    char *end = at;
+    *end++ = '/';
+    for (; *name != '\0'; name++) {
+        bool special = *name == '~' || *name == '/';
+        *end++ = special ? '~' : *name;
+        if (special)
+            *end++ = *name == '~' ? '0' : '1';
+    }
+    return (weft_str){at, (size_t)(end - at)};
+}
+
+/* ---- finding the text --------------------------------------------------------------------------- */
+
+typedef enum found { ABSENT, GIVEN, REFUSED } found;
+
+static found refuse(weft_binding *binding, weft_source source, const char *name, const char *code,
+                    const char *detail)
+{
+    weft_violations_add(&binding->violations, source_names[source],
+                        pointer_to(binding->violations.arena, name), code, "%s", detail);
+    return REFUSED;
+}
+
+static found refuse_encoding(weft_binding *binding, weft_source source, const char *name)
+{
+    return refuse(binding, source, name, "encoding", "must be valid UTF-8");
+}
+
+/* The router matched the name, so what cannot be had cannot be decoded. */
+static found find_path(weft_binding *binding, const char *name, weft_str *text)
+{
+    *text = weft_request_param(binding->request, name);
+    return text->at != NULL ? GIVEN : refuse_encoding(binding, WEFT_IN_PATH, name);
+}
+
+static found find_header(weft_binding *binding, const char *name, weft_str *text)
+{
+    *text = weft_request_header(binding->request, name);
+    if (text->at == NULL)
+        return ABSENT;
+    return weft_utf8_valid(*text) ? GIVEN : refuse_encoding(binding, WEFT_IN_HEADER, name);
+}
+
+static found find_query(weft_binding *binding, const char *wanted, weft_str *text)
+{
+    weft_str rest = weft_request_query(binding->request), name, value;
+    weft_arena *arena = binding->violations.arena;
+    found state = ABSENT;
+    for (;;) {
+        weft_urlencoded_result result = weft_urlencoded_next(&rest, arena, &name, &value);
+        if (result == WEFT_URLENCODED_END)
+            return state;
+        if (result == WEFT_URLENCODED_NO_MEMORY) {
+            binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+            return REFUSED;
+        }
+        if (!weft_str_equal(name, weft_str_from(wanted)))
+            continue;
+        if (state == GIVEN)
+            return refuse(binding, WEFT_IN_QUERY, wanted, "duplicate", "must be given once only");
+        if (result == WEFT_URLENCODED_INVALID)
+            return refuse_encoding(binding, WEFT_IN_QUERY, wanted);
+        *text = value;
+        state = GIVEN;
+    }
+}
+
+bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
+                    weft_presence presence, weft_str *out)
+{
+    found state = source == WEFT_IN_PATH    ? find_path(binding, name, out)
+                  : source == WEFT_IN_QUERY ? find_query(binding, name, out)
+                                            : find_header(binding, name, out);
+    if (state == ABSENT && presence == WEFT_REQUIRED)
+        refuse(binding, source, name, "required", "is missing");
+    return state == GIVEN;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * glue/body.c: bodies and whole query strings into records, records into bodies, and the refusal of
+ * what does not fit.
+ */
+#include "http/message.h"
+
+#include <weft/glue.h>
+#include <weft/log.h>
+
+static bool is_refused(const weft_binding *binding)
+{
+    return binding->status != 0 || binding->violations.total != 0;
+}
+
+/* The problem outlives the handler's frame, so its list must too. */
+static weft_http_status reject_violations(weft_binding *binding, weft_http_status status,
+                                          weft_str detail)
+{
+    weft_violations *kept = WEFT_NEW(binding->violations.arena, weft_violations);
+    if (kept != NULL)
+        *kept = binding->violations;
+    return weft_reject(binding->request, &(weft_problem){
+                                             .status = status,
+                                             .detail = detail,
+                                             .violations = kept,
+                                         });
+}
+
+bool weft_binding_finish(weft_binding *binding)
+{
+    if (binding->status == 0 && binding->violations.total != 0)
+        binding->status = reject_violations(binding, WEFT_HTTP_BAD_REQUEST,
+                                            WEFT_STR("the request's parameters are not valid"));
+    return binding->status == 0;
+}
+
+/* ---- content types ---------------------------------------------------------------------------- */
+
+/* Without its parameters. */
+static weft_str media_type(const weft_request *request)
+{
+    weft_str type = weft_request_header(request, "content-type");
+    size_t len = 0;
+    while (len < type.len && type.at[len] != ';')
+        len++;
+    while (len != 0 && (type.at[len - 1] == ' ' || type.at[len - 1] == '\t'))
+        len--;
+    return (weft_str){type.at, len};
+}
+
+static bool is_json(weft_str type)
+{
+    const weft_str suffix = WEFT_STR("+json");
+    if (weft_str_equal_nocase(type, WEFT_STR("application/json")))
+        return true;
+    return type.len > suffix.len && memchr(type.at, '/', type.len - suffix.len) != NULL &&
+           weft_str_equal_nocase(weft_str_skip(type, type.len - suffix.len), suffix);
+}
+
+static bool is_form(weft_str type)
+{
+    return weft_str_equal_nocase(type, WEFT_STR("application/x-www-form-urlencoded"));
+}
+
+static weft_http_status reject_type(weft_request *request, weft_str type, const char *wanted)
+{
+    if (type.len == 0)
+        return weft_rejectf(request, WEFT_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                            "the request has no Content-Type; it must be %s", wanted);
+    return weft_rejectf(request, WEFT_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                        "the Content-Type must be %s, not %.*s", wanted, WEFT_STR_ARGS(type));
+}
+
+/* ---- records in --------------------------------------------------------------------------------- */
+
+static bool read_body(weft_binding *binding, weft_str *body)
+{
+    weft_http_status status = weft_request_body(binding->request, body);
+    if (status != WEFT_HTTP_OK)
+        binding->status = status;
+    return status == WEFT_HTTP_OK;
+}
+
+static weft_http_status reject_shape(weft_binding *binding)
+{
+    return reject_violations(binding, WEFT_HTTP_UNPROCESSABLE_CONTENT,
+                             WEFT_STR("the body is not what is expected here"));
+}
+
+void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into)
+{
+    weft_str type = media_type(binding->request), body;
+    weft_json_fault fault;
+    if (is_refused(binding))
+        return;
+    if (!is_json(type)) {
+        binding->status = reject_type(binding->request, type, "application/json");
+        return;
+    }
+    if (!read_body(binding, &body))
+        return;
+    switch (weft_json_decode(body, binding->violations.arena, decode, into, &binding->violations,
+                             &fault)) {
+    case WEFT_JSON_OK: break;
+    case WEFT_JSON_SYNTAX:
+        binding->status = weft_rejectf(binding->request, WEFT_HTTP_BAD_REQUEST,
+                                       "the body is not valid JSON: line %u, column %u: %s",
+                                       fault.line, fault.column, fault.reason);
+        break;
+    case WEFT_JSON_SHAPE: binding->status = reject_shape(binding); break;
+    case WEFT_JSON_NO_MEMORY: binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR; break;
+    }
+}
+
+static void decode_pairs(weft_binding *binding, weft_pairs_decode_fn *decode, weft_str text,
+                         const char *in, void *into)
+{
+    if (!decode(text, binding->violations.arena, in, &binding->violations, into))
+        binding->status = weft_rejectf(binding->request, WEFT_HTTP_BAD_REQUEST,
+                                       "the %s is not valid UTF-8", in);
+}
+
+void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *into)
+{
+    if (binding->status == 0)
+        decode_pairs(binding, decode, weft_request_query(binding->request), "query", into);
+}
+
+void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into)
+{
+    weft_str type = media_type(binding->request), body;
+    if (is_refused(binding))
+        return;
+    if (!is_form(type))
+        binding->status = reject_type(binding->request, type, "application/x-www-form-urlencoded");
+    else if (read_body(binding, &body))
+        decode_pairs(binding, decode, body, "body", into);
+    if (binding->status == 0 && binding->violations.total != 0)
+        binding->status = reject_shape(binding);
+}
+
+/* ---- records out --------------------------------------------------------------------------------- */
+
+static bool has_body(weft_http_status status)
+{
+    return status < 400 && status != WEFT_HTTP_NO_CONTENT && status != WEFT_HTTP_NOT_MODIFIED;
+}
+
+weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
+                                  weft_json_encode_fn *encode, const void *value)
+{
+    if (!has_body(status) || response->body_given)
+        return status;
+    weft_buffer *body = weft_response_body(response, WEFT_STR("application/json"));
+    encode(body, value);
+    if (!body->failed)
+        return status;
+    weft_response_body_clear(response);
+    weft_log(WEFT_LOG_ERROR, "glue", "out of memory while the response was written");
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}

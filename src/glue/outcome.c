@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * glue/outcome.c: what a database's failure means over HTTP. A client learns which of its values
+ * was refused and nothing else; the log learns the statement and the cause.
+ */
+#include <weft/glue.h>
+#include <weft/log.h>
+
+static void log_failure(const weft_db_failure *failure, weft_db_result result)
+{
+    weft_str message = weft_str_from(weft_db_result_text(result));
+    if (failure == NULL) {
+        weft_log_event(WEFT_LOG_ERROR, "db", message, NULL, 0);
+        return;
+    }
+    const weft_log_field fields[] = {
+        WEFT_FIELD_STR("statement", weft_str_from(failure->statement)),
+        WEFT_FIELD_STR("cause", failure->message),
+        WEFT_FIELD_I64("code", failure->code),
+    };
+    weft_log_event(WEFT_LOG_ERROR, "db", message, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+static weft_str pointer_to(weft_arena *arena, weft_str column)
+{
+    return weft_arena_printf(arena, "/%.*s", WEFT_STR_ARGS(column));
+}
+
+/* Refuses the running request for a constraint; the column is named when the engine did. */
+static weft_http_status refuse(const weft_db_failure *failure, weft_http_status status,
+                               const char *code, const char *detail)
+{
+    weft_request *request = weft_request_current();
+    if (request == NULL)
+        return status;
+    if (failure == NULL || failure->column.len == 0)
+        return weft_rejectf(request, status, "a value %s", detail);
+    weft_arena *arena = weft_request_arena(request);
+    weft_violations *list = WEFT_NEW(arena, weft_violations);
+    if (list == NULL)
+        return status;
+    *list = (weft_violations){.arena = arena};
+    weft_violations_add(list, "body", pointer_to(arena, failure->column), code, "%s", detail);
+    weft_problem problem = {
+        .status = status,
+        .detail = weft_arena_printf(arena, "%.*s %s", WEFT_STR_ARGS(failure->column), detail),
+        .violations = list,
+    };
+    return weft_reject(request, &problem);
+}
+
+static weft_http_status unavailable(const weft_db_failure *failure, weft_db_result result)
+{
+    log_failure(failure, result);
+    return WEFT_HTTP_SERVICE_UNAVAILABLE;
+}
+
+static weft_http_status failed(const weft_db_failure *failure, weft_db_result result)
+{
+    log_failure(failure, result);
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+weft_http_status weft_status_of_db(weft_db_result result)
+{
+    if (WEFT_LIKELY(result == WEFT_DB_OK))
+        return WEFT_HTTP_OK;
+    const weft_db_failure *failure = weft_db_last_failure();
+    switch (result) {
+    case WEFT_DB_OK: return WEFT_HTTP_OK;
+    case WEFT_DB_NONE: return WEFT_HTTP_NOT_FOUND;
+    case WEFT_DB_UNIQUE: return refuse(failure, WEFT_HTTP_CONFLICT, "unique", "is already taken");
+    case WEFT_DB_FOREIGN_KEY:
+        return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "foreign_key",
+                      "refers to something that does not exist, or is still referred to");
+    case WEFT_DB_CHECK:
+        return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "check", "is not allowed");
+    case WEFT_DB_NOT_NULL:
+        return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "required", "is missing");
+    case WEFT_DB_BUSY:
+    case WEFT_DB_AWAY:
+    case WEFT_DB_TIMED_OUT:
+    case WEFT_DB_CANCELLED: return unavailable(failure, result);
+    case WEFT_DB_NO_MEMORY:
+    case WEFT_DB_VALUE:
+    case WEFT_DB_FAILED: break;
+    }
+    return failed(failure, result);
+}

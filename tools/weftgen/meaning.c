@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/meaning.c: what the parameters of handlers and statements stand for. Said once, for those
+ * who check it and those who write it.
+ */
+#include "model.h"
+
+bool gen_is_scalar(const gen_type *type)
+{
+    return type->kind <= GEN_STR || type->kind == GEN_ENUM;
+}
+
+bool gen_path_captures(const char *path, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = strchr(path, '{'); at != NULL; at = strchr(at, '{')) {
+        at++;
+        at += *at == '*';
+        if (strncmp(at, name, len) == 0 && at[len] == '}')
+            return true;
+    }
+    return false;
+}
+
+const char *gen_parameter_key(const gen_parameter *parameter)
+{
+    const gen_notes *notes = &parameter->notes;
+    return notes->header ? notes->header : notes->rename ? notes->rename : parameter->name;
+}
+
+/* ---- handlers ---- */
+
+/* Calls for each route of the handler until one answers true. */
+static bool any_route(const gen_unit *unit, const gen_function *handler,
+                      bool (*matches)(const gen_route *route, const char *name), const char *name)
+{
+    for (size_t i = 0; i < unit->table_count; i++)
+        for (size_t j = 0; j < unit->tables[i]->route_count; j++) {
+            const gen_route *route = &unit->tables[i]->routes[j];
+            if (route->handler == handler && matches(route, name))
+                return true;
+        }
+    return false;
+}
+
+static bool captures(const gen_route *route, const char *name)
+{
+    return gen_path_captures(route->path, name);
+}
+
+static bool has_no_body(const gen_route *route, const char *name)
+{
+    (void)name;
+    return strcmp(route->method, "GET") == 0 || strcmp(route->method, "HEAD") == 0 ||
+           strcmp(route->method, "DELETE") == 0;
+}
+
+static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
+                            const gen_parameter *parameter)
+{
+    const gen_type *type = &parameter->type;
+    if (type->kind == GEN_OPTIONAL)
+        type = type->element;
+    if (!gen_is_scalar(type))
+        return GEN_ROLE_NONE;
+    if (parameter->notes.header != NULL)
+        return GEN_ROLE_HEADER;
+    return any_route(unit, handler, captures, gen_parameter_key(parameter)) ? GEN_ROLE_PATH
+                                                                            : GEN_ROLE_QUERY;
+}
+
+/* A record that is both, a query and a body, is the query where requests have no body. */
+static gen_role input_role(const gen_unit *unit, const gen_function *handler, unsigned derives)
+{
+    unsigned body = derives & (GEN_JSON | GEN_FORM);
+    if (derives & GEN_STATE)
+        return GEN_ROLE_STATE;
+    if ((derives & GEN_QUERY) && (body == 0 || any_route(unit, handler, has_no_body, NULL)))
+        return GEN_ROLE_QUERY_RECORD;
+    return body & GEN_JSON ? GEN_ROLE_JSON : body & GEN_FORM ? GEN_ROLE_FORM : GEN_ROLE_NONE;
+}
+
+gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
+                     const gen_parameter *parameter)
+{
+    const gen_type *type = &parameter->type;
+    if (!parameter->pointer)
+        return scalar_role(unit, handler, parameter);
+    if (strcmp(type->spelling, "weft_request") == 0)
+        return GEN_ROLE_REQUEST;
+    if (strcmp(type->spelling, "weft_response") == 0)
+        return GEN_ROLE_RESPONSE;
+    if (strcmp(type->spelling, "weft_arena") == 0)
+        return GEN_ROLE_ARENA;
+    if (type->kind == GEN_ARRAY)
+        return parameter->is_const ? GEN_ROLE_JSON : GEN_ROLE_ANSWER;
+    if (type->kind != GEN_RECORD)
+        return GEN_ROLE_NONE;
+    if (parameter->is_const)
+        return input_role(unit, handler, type->record->derives);
+    return type->record->derives & GEN_JSON ? GEN_ROLE_ANSWER : GEN_ROLE_NONE;
+}
+
+/* ---- statements ---- */
+
+static const gen_parameter *find_pointer(const gen_statement *statement, const char *spelling)
+{
+    const gen_function *function = statement->function;
+    for (size_t i = 0; i < function->parameter_count; i++) {
+        const gen_parameter *parameter = &function->parameters[i];
+        if (parameter->pointer && strcmp(parameter->type.spelling, spelling) == 0)
+            return parameter;
+    }
+    return NULL;
+}
+
+const gen_parameter *gen_statement_database(const gen_statement *statement)
+{
+    return find_pointer(statement, "weft_database");
+}
+
+const gen_parameter *gen_statement_arena(const gen_statement *statement)
+{
+    return find_pointer(statement, "weft_arena");
+}
+
+const gen_parameter *gen_statement_result(const gen_statement *statement)
+{
+    const gen_function *function = statement->function;
+    if (function->parameter_count == 0)
+        return NULL;
+    const gen_parameter *last = &function->parameters[function->parameter_count - 1];
+    bool result = last->pointer && !last->is_const && last != gen_statement_database(statement) &&
+                  last != gen_statement_arena(statement);
+    return result ? last : NULL;
+}
+
+bool gen_is_value(const gen_statement *statement, const gen_parameter *parameter)
+{
+    return parameter != gen_statement_database(statement) &&
+           parameter != gen_statement_arena(statement) &&
+           parameter != gen_statement_result(statement);
+}
