@@ -3,14 +3,23 @@
  * weft/router.h: tables of routes, and the router that holds them with its state and layers.
  *
  * Patterns: "/users", "/users/{id}" (one whole segment, never empty), "/files/{*rest}" (the rest of
- * the path, at the end, never empty). Static beats capture beats wildcard, whatever the order.
- * Matching is on the path as sent; captures are percent-decoded afterwards. HEAD is answered by
- * GET.
+ * the path, at the end, never empty). Static beats capture beats wildcard, segment by segment from the
+ * left, whatever the order of the rows; where the better choice leads nowhere, the next is tried.
+ * Matching is on the path as sent; captures are percent-decoded afterwards, and what does not decode
+ * to UTF-8 is answered with 400. "/a" and "/a/" are two paths.
+ *
+ * HEAD is answered by GET unless a row says HEAD. OPTIONS without a row of its own is answered 204
+ * with Allow; a path without a row for the method, 405 with Allow. Two rows with one method and
+ * paths that differ at most in the names of captures are refused at start; rows with different
+ * methods may name the captures of one path differently.
  */
 #ifndef WEFT_ROUTER_H
 #define WEFT_ROUTER_H
 
 #include <weft/http.h>
+
+#define WEFT_PATTERN_MAX  1024 /* bytes of one pattern */
+#define WEFT_SEGMENTS_MAX 32   /* its segments; a pattern has at most 16 captures */
 
 /* What generated code makes of a handler: binds, calls, renders. */
 typedef weft_http_status weft_call_fn(weft_request *request, weft_response *response);
@@ -52,6 +61,7 @@ struct weft_layer {
                             weft_next *next);
     weft_layer_fn *function; /* of weft_layer_from */
     int64_t number;          /* a layer's one setting, e.g. nanoseconds */
+    bool watches;            /* sees requests refused before routing (malformed, too large), too */
 };
 
 /* The layers in the order in which they see the request: the first is outermost. At most
@@ -60,7 +70,9 @@ struct weft_layer {
 #define WEFT_LAYERS(...) ((const weft_layer[]){__VA_ARGS__, {.name = NULL}})
 
 /* Runs what is inside and returns its status; afterwards the response is settled: a failing status
- * without a body has become a problem document. At most once per layer (a second call is 500). */
+ * without a body has become a problem document. At most once per layer: a second call is 500, and
+ * logged. A layer that returns a failing status after a success inside takes the body back, unless
+ * it wrote another one. */
 weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_response *response);
 
 /* ---- router ---------------------------------------------------------------------------------- */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * router/pattern.h: one route's pattern, checked and taken apart.
+ */
+#ifndef WEFT_ROUTER_PATTERN_H
+#define WEFT_ROUTER_PATTERN_H
+
+#include "http/message.h"
+#include <weft/router.h>
+
+/* In a shape a capture is one byte; neither may stand in a pattern's own text. */
+#define WEFT__SHAPE_CAPTURE  '\1'
+#define WEFT__SHAPE_WILDCARD '\2'
+
+/* A pattern without the names of its captures: two patterns answer the same paths exactly when
+ * their shapes are equal. "/users/{id}" has the shape "/users/\1" and the name "id". */
+typedef struct weft__pattern {
+    weft_str shape;
+    weft_str names[WEFT__PARAMS_MAX];
+    size_t name_count;
+} weft__pattern;
+
+/* Takes route->path apart; the shape lives in `arena`, the names in the pattern. False when it is
+ * malformed or memory is exhausted, which has been logged. */
+bool weft__pattern_parse(const weft_route *route, weft_arena *arena, weft__pattern *out)
+    WEFT_NODISCARD;
+
+/* Logs what is wrong with a route, after its place and name: "users.c:71: GET /users/:id: ...". */
+void weft__route_fault(const weft_route *route, const char *format, ...) WEFT_PRINTF(2, 3)
+    WEFT_COLD;
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * router/tree.h: from a path to the endpoint that answers it.
+ *
+ * A radix tree over shapes (router/pattern.h). A node matches its text, then goes on by the next
+ * byte: through a table indexed by that byte, over a capture, or into a wildcard. Text wins over
+ * capture over wildcard; a node that offers more than one leaves a choice behind, to which a dead
+ * end returns. Since captures are whole segments, no node is entered twice for one path: the work
+ * is bounded by the nodes of the tree.
+ */
+#ifndef WEFT_ROUTER_TREE_H
+#define WEFT_ROUTER_TREE_H
+
+#include "http/message.h"
+
+typedef struct weft__endpoint weft__endpoint;
+typedef struct weft__node weft__node;
+
+/* Immutable once built. */
+typedef struct weft__tree {
+    const weft__node *nodes; /* the first is the root */
+    const uint32_t *table;   /* the branches of all nodes: numbers of nodes, 0 for none */
+} weft__tree;
+
+typedef struct weft__shape {
+    weft_str text;
+    const weft__endpoint *endpoint;
+} weft__shape;
+
+/* Orders by bytes, a prefix before what it begins. */
+int weft__shape_compare(weft_str a, weft_str b);
+
+/* Builds from shapes in ascending order without equals; everything lives in `arena`, which also
+ * holds the shapes' text. WEFT_NO_MEMORY. */
+weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t count,
+                            weft_arena *arena) WEFT_NODISCARD;
+
+/* The endpoint for `path`, its captures as sent in params[..].raw and their number in *count; NULL
+ * when there is none. */
+const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str path,
+                                      weft__param params[WEFT__PARAMS_MAX], size_t *count);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Which pattern answers which path, in every order of registration, and against a slow and simple
+ * matcher on random tables.
+ */
+#include "router/pattern.h"
+#include "router/table.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { PATTERNS_MAX = 64 };
+
+static weft_http_status answer(weft_request *request, weft_response *response)
+{
+    (void)request, (void)response;
+    return WEFT_HTTP_OK;
+}
+
+static weft_arena arena;
+
+static weft__tree compile(const char *const *patterns, size_t count)
+{
+    weft_route *routes = WEFT_NEW_ARRAY(&arena, weft_route, count);
+    for (size_t i = 0; i < count; i++)
+        routes[i] = (weft_route){.method = "GET",
+                                 .path = patterns[i],
+                                 .handler_name = "answer",
+                                 .call = answer,
+                                 .file = "t.c",
+                                 .line = (int)i + 1};
+    weft__tree tree = {0};
+    assert_int_equal(weft__table_compile((weft_routes){routes, count}, &arena, &tree), WEFT_OK);
+    return tree;
+}
+
+/* "pattern name=value name=value", or "none". */
+static const char *find(const weft__tree *tree, const char *path)
+{
+    weft__param params[WEFT__PARAMS_MAX];
+    size_t count = 0;
+    char *exact = malloc(strlen(path) + 1); /* so that ASan sees a byte too many */
+    memcpy(exact, path, strlen(path));
+    const weft__endpoint *endpoint = weft__tree_find(tree, (weft_str){exact, strlen(path)}, params,
+                                                     &count);
+    weft_buffer text;
+    weft_buffer_init(&text, &arena);
+    if (endpoint == NULL)
+        weft_buffer_printf(&text, "none");
+    else
+        weft_buffer_append_str(&text, endpoint->targets->pattern);
+    for (size_t i = 0; endpoint != NULL && i < count; i++)
+        weft_buffer_printf(&text, " %.*s=%.*s", WEFT_STR_ARGS(endpoint->targets->names[i]),
+                           WEFT_STR_ARGS(params[i].raw));
+    weft_buffer_append(&text, "", 1);
+    free(exact);
+    return text.at;
+}
+
+typedef struct expectation {
+    const char *path, *found;
+} expectation;
+
+/* The same answers whatever the order of the rows. */
+static void assert_finds(const char **patterns, size_t count, const expectation *expected,
+                         size_t paths)
+{
+    for (size_t rotation = 0; rotation < count; rotation++) {
+        weft__tree tree = compile(patterns, count);
+        for (size_t i = 0; i < paths; i++)
+            assert_string_equal(find(&tree, expected[i].path), expected[i].found);
+        const char *first = patterns[0];
+        memmove(patterns, patterns + 1, (count - 1) * sizeof *patterns);
+        patterns[count - 1] = first;
+        weft_arena_reset(&arena);
+    }
+}
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void test_static_beats_capture_beats_wildcard(void **unused)
+{
+    (void)unused;
+    const char *patterns[] = {"/",
+                              "/users",
+                              "/users/{id}",
+                              "/users/me",
+                              "/users/{id}/posts",
+                              "/users/me/posts/{post}",
+                              "/users/{*rest}"};
+    const expectation expected[] = {
+        {"/", "/"},
+        {"", "none"},
+        {"/users", "/users"},
+        {"/users/", "none"},
+        {"/users/me", "/users/me"},
+        {"/users/m", "/users/{id} id=m"},
+        {"/users/men", "/users/{id} id=men"},
+        {"/users/7", "/users/{id} id=7"},
+        {"/users/7/posts", "/users/{id}/posts id=7"},
+        {"/users/me/posts", "/users/{id}/posts id=me"},
+        {"/users/me/posts/1", "/users/me/posts/{post} post=1"},
+        {"/users/7/posts/1", "/users/{*rest} rest=7/posts/1"},
+        {"/users/me/", "/users/{*rest} rest=me/"},
+        {"/users//x", "/users/{*rest} rest=/x"},
+        {"/user", "none"},
+        {"/usersx", "none"},
+        {"/Users", "none"},
+        {"//users", "none"},
+        {"*", "none"},
+    };
+    assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
+}
+
+static void test_dead_ends_are_left_again(void **unused)
+{
+    (void)unused;
+    const char *patterns[] = {"/a/b/c",     "/a/{x}/d", "/{y}/b/e",    "/{y}/{x}/{z}/w",
+                              "/a/b/{z}/v", "/{*rest}", "/a/{x}/{z}/u"};
+    const expectation expected[] = {
+        {"/a/b/c", "/a/b/c"},
+        {"/a/b/d", "/a/{x}/d x=b"},
+        {"/a/b/e", "/{y}/b/e y=a"},
+        {"/a/b/f", "/{*rest} rest=a/b/f"},
+        {"/a/b/c/v", "/a/b/{z}/v z=c"},
+        {"/a/b/c/u", "/a/{x}/{z}/u x=b z=c"},
+        {"/a/b/c/w", "/{y}/{x}/{z}/w y=a x=b z=c"},
+        {"/a/b/c/t", "/{*rest} rest=a/b/c/t"},
+        {"/q", "/{*rest} rest=q"},
+    };
+    assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
+}
+
+static void test_captures_are_as_sent(void **unused)
+{
+    (void)unused;
+    const char *patterns[] = {"/files/{*rest}", "/x/{a}/{b}", "/gr%C3%BCn/{a}"};
+    const expectation expected[] = {
+        {"/files/", "none"},
+        {"/files/a", "/files/{*rest} rest=a"},
+        {"/files/a/b/", "/files/{*rest} rest=a/b/"},
+        {"/x/a%2Fb/%FF", "/x/{a}/{b} a=a%2Fb b=%FF"},
+        {"/x//b", "none"},
+        {"/x/a/", "none"},
+        {"/gr%C3%BCn/1", "/gr%C3%BCn/{a} a=1"},
+        {"/gr\xC3\xBCn/1", "none"},
+        {"/x/\xFF\x01/\x02", "/x/{a}/{b} a=\xFF\x01 b=\x02"}, /* no byte is special in a path */
+    };
+    assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
+}
+
+static void test_marks_of_shapes_do_not_match_themselves(void **unused)
+{
+    (void)unused;
+    const char *patterns[] = {"/a/{x}/end", "/b/{*x}", "/c/d"};
+    const expectation expected[] = {
+        {"/a/\x01/end", "/a/{x}/end x=\x01"}, {"/b/\x02", "/b/{*x} x=\x02"}, {"/c/\x01", "none"}};
+    assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
+}
+
+static void test_an_empty_table_finds_nothing(void **unused)
+{
+    (void)unused;
+    weft__tree tree = {0};
+    assert_int_equal(weft__table_compile((weft_routes){NULL, 0}, &arena, &tree), WEFT_OK);
+    assert_string_equal(find(&tree, "/"), "none");
+    assert_string_equal(find(&tree, ""), "none");
+    weft_arena_reset(&arena);
+}
+
+/* The most segments and captures that a pattern may have, with a choice at each. */
+static void test_the_deepest_patterns(void **unused)
+{
+    (void)unused;
+    enum { DEPTH = WEFT_SEGMENTS_MAX };
+    static char texts[2 * DEPTH][DEPTH * 8];
+    const char *patterns[2 * DEPTH];
+    size_t count = 0;
+    for (size_t i = 0; i < DEPTH; i++) { /* "/s/s/../{*rest}" for each depth */
+        for (size_t s = 0; s < i; s++)
+            strcat(texts[count], "/s");
+        strcat(texts[count], "/{*rest}");
+        patterns[count] = texts[count];
+        count++;
+    }
+    for (size_t s = 0; s < WEFT__PARAMS_MAX; s++)
+        sprintf(texts[count] + strlen(texts[count]), "/{p%zu}", s);
+    patterns[count] = texts[count];
+    count++;
+    weft__tree tree = compile(patterns, count);
+    char path[DEPTH * 2 + 3] = "";
+    for (size_t s = 0; s < DEPTH - 1; s++)
+        strcat(path, "/s");
+    strcat(path, "/x");
+    char expected[DEPTH * 8 + 16];
+    snprintf(expected, sizeof expected, "%s rest=x", texts[DEPTH - 1]);
+    assert_string_equal(find(&tree, path), expected);
+    assert_non_null(strstr(find(&tree, "/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16"), "p15=16"));
+    weft_arena_reset(&arena);
+}
+
+/* ---- against a simple matcher ------------------------------------------------------------------- */
+
+/* Rank of one pattern for one path: '2' text, '1' capture, '0' wildcard for each segment; false when
+ * it does not match. */
+static bool rank(const char *pattern, const char *path, char *out)
+{
+    while (*pattern == '/' && *path == '/') {
+        pattern++, path++;
+        size_t want = strcspn(pattern, "/"), have = strcspn(path, "/");
+        if (pattern[0] == '{' && pattern[1] == '*') {
+            *out++ = '0';
+            *out = '\0';
+            return *path != '\0';
+        }
+        if (pattern[0] == '{') {
+            if (have == 0)
+                return false;
+            *out++ = '1';
+        } else {
+            if (want != have || memcmp(pattern, path, want) != 0)
+                return false;
+            *out++ = '2';
+        }
+        pattern += want, path += have;
+    }
+    *out = '\0';
+    return *pattern == '\0' && *path == '\0';
+}
+
+/* The pattern whose rank is the greatest, compared from the left. */
+static const char *best(const char *const *patterns, size_t count, const char *path)
+{
+    const char *found = "none";
+    char best_rank[64] = "", its_rank[64];
+    for (size_t i = 0; i < count; i++) {
+        if (rank(patterns[i], path, its_rank) && strcmp(its_rank, best_rank) > 0) {
+            found = patterns[i];
+            strcpy(best_rank, its_rank);
+        }
+    }
+    return found;
+}
+
+static unsigned state = 1;
+
+static unsigned pick(unsigned below)
+{
+    state = state * 1103515245 + 12345;
+    return (state >> 16) % below;
+}
+
+static void random_path(char *to, bool pattern)
+{
+    static const char *const texts[] = {"a", "b", "ab", "abc", "ba", "c"};
+    unsigned depth = 1 + pick(4);
+    *to = '\0';
+    for (unsigned i = 0; i < depth; i++) {
+        unsigned kind = pick(4);
+        if (pattern && kind == 0)
+            sprintf(to + strlen(to), "/{x%u}", i);
+        else if (pattern && kind == 1 && i + 1 == depth)
+            strcat(to, "/{*rest}");
+        else
+            sprintf(to + strlen(to), "/%s", !pattern && kind == 0 ? "" : texts[pick(COUNT(texts))]);
+    }
+}
+
+static void test_random_tables(void **unused)
+{
+    (void)unused;
+    size_t matched = 0;
+    for (int round = 0; round < 300; round++) {
+        static char texts[PATTERNS_MAX][64];
+        const char *patterns[PATTERNS_MAX];
+        size_t count = 0;
+        for (size_t i = 0; i < PATTERNS_MAX; i++) {
+            random_path(texts[count], true);
+            bool known = false;
+            for (size_t j = 0; j < count; j++)
+                known |= strcmp(texts[j], texts[count]) == 0;
+            if (!known) {
+                patterns[count] = texts[count];
+                count++;
+            }
+        }
+        weft__tree tree = compile(patterns, count);
+        for (int i = 0; i < 200; i++) {
+            char path[64];
+            random_path(path, false);
+            const char *expected = best(patterns, count, path), *found = find(&tree, path);
+            size_t len = strlen(expected);
+            assert_memory_equal(found, expected, len);
+            assert_true(found[len] == '\0' || found[len] == ' ');
+            matched += strcmp(expected, "none") != 0;
+        }
+        weft_arena_reset(&arena);
+    }
+    assert_true(matched > 10000);
+}
+
+static int start(void **unused)
+{
+    (void)unused;
+    weft_arena_init(&arena, 0);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_static_beats_capture_beats_wildcard),
+        cmocka_unit_test(test_dead_ends_are_left_again),
+        cmocka_unit_test(test_captures_are_as_sent),
+        cmocka_unit_test(test_marks_of_shapes_do_not_match_themselves),
+        cmocka_unit_test(test_an_empty_table_finds_nothing),
+        cmocka_unit_test(test_the_deepest_patterns),
+        cmocka_unit_test(test_random_tables),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
