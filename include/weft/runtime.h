@@ -11,6 +11,9 @@
 #include <weft/base.h>
 
 #define WEFT_STACK_SIZE       (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
+#define WEFT_STACK_MIN        (16u << 10)
+#define WEFT_STACK_MAX        (1u << 30)
+#define WEFT_WORKERS_MAX      1024u
 #define WEFT_BLOCKING_THREADS 16           /* threads of the blocking pool at most */
 #define WEFT_BLOCKING_QUEUE   1024         /* jobs waiting for one of them at most */
 #define WEFT_BLOCKING_IDLE    (10 * WEFT_SECOND) /* an idle pool thread ends after */
@@ -20,9 +23,10 @@ typedef void weft_fiber_fn(void *arg);
 
 typedef struct weft_runtime_options {
     unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
-    size_t stack_size; /* bytes, rounded up to pages; 0: WEFT_STACK_SIZE */
+    size_t stack_size; /* WEFT_STACK_MIN to _MAX, rounded up to pages; 0: WEFT_STACK_SIZE */
     unsigned blocking_threads; /* 0: WEFT_BLOCKING_THREADS */
     unsigned blocking_queue;   /* 0: WEFT_BLOCKING_QUEUE */
+    int64_t blocking_idle;     /* 0: WEFT_BLOCKING_IDLE */
 } weft_runtime_options;
 
 /* Starts the workers, runs `main(arg)` as the first fiber, waits until it and every fiber spawned

@@ -3,13 +3,13 @@
  * runtime/park.h: how the rooms above the runtime wait. What sync, net, db and serve build on; not
  * public.
  *
- * Protocol. A fiber that wants to wait publishes itself (in a wait list, a job, a source), drops
- * every lock, and parks. A waker calls weft__unpark once for each time the fiber was published. An
- * unpark that comes before the park is remembered, so nothing is lost between publishing and
- * parking. Parking may also end by deadline or cancellation; the fiber then takes its publication
- * back under the lock of the list that held it, and if that fails (the waker was faster) it is
- * woken anyway and must park again with weft__park_shielded to consume the wake-up. Spurious
- * returns do not happen.
+ * Protocol. A fiber that wants to wait publishes itself in one place (a wait list, a job, a source),
+ * drops every lock, and parks. A waker calls weft__unpark once for each time the fiber was
+ * published. An unpark that comes before the park is remembered, so nothing is lost between
+ * publishing and parking. Parking may also end by deadline or cancellation; the fiber then takes
+ * its publication back under the lock of the list that held it, and if that fails (the waker was
+ * faster) it is woken anyway and must park again with weft__park_shielded to consume the wake-up.
+ * Spurious returns do not happen.
  */
 #ifndef WEFT_RUNTIME_PARK_H
 #define WEFT_RUNTIME_PARK_H
@@ -18,7 +18,7 @@
 
 /* Suspends the running fiber until it is unparked (WEFT_OK), `deadline` or the fiber's own deadline
  * comes (WEFT_TIMED_OUT), or it is cancelled (WEFT_CANCELLED). A pending unpark wins over both.
- * Outside a fiber it must not be called; see weft__thread_park. */
+ * Only in a fiber: how plain threads wait is in sync/wait.h. */
 weft_error weft__park(int64_t deadline) WEFT_NODISCARD;
 
 /* The same without deadline and deaf to cancellation: for waits that another party must end. */

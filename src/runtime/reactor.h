@@ -18,6 +18,7 @@
 enum {
     WEFT__READABLE = 1, /* input, end of stream, or an error to fetch */
     WEFT__WRITABLE = 2,
+    WEFT__HANGUP = 4, /* end of stream or error: reading goes on until it has been fetched */
 };
 
 typedef struct weft__source weft__source;
@@ -25,7 +26,7 @@ typedef void weft__ready_fn(weft__source *source);
 
 struct weft__source {
     int fd;                   /* the descriptor; -1 when closed. Owned by the embedding object */
-    uint8_t ready;            /* edges seen and not consumed: WEFT__READABLE, WEFT__WRITABLE */
+    uint8_t ready;            /* edges seen and not consumed: the bits above */
     weft_fiber *reader;       /* the fiber parked for input, or NULL */
     weft_fiber *writer;       /* the fiber parked for output, or NULL */
     weft__ready_fn *on_ready; /* called when readable and nobody waits; may be NULL */
@@ -38,11 +39,24 @@ weft_error weft__source_open(weft__source *source) WEFT_NODISCARD;
 /* Deregisters; events already fetched for it are dropped. Does not close the descriptor. */
 void weft__source_close(weft__source *source);
 
-/* Suspends until `events` (one of the two bits) is ready, the deadline comes or the fiber is
- * cancelled. The caller tries the system call first and, when it answered EAGAIN (or read fewer
- * bytes than asked for from a stream, which means drained), clears the bit in `ready` and then
- * waits. */
+/* Suspends until `events` (WEFT__READABLE or WEFT__WRITABLE) is ready, the deadline comes or the
+ * fiber is cancelled. The caller tries the system call first, tells with one of the next two
+ * functions that there is nothing more, and then waits. */
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline) WEFT_NODISCARD;
+
+/* The system call answered EAGAIN: `events` (one bit) is not ready. */
+static inline void weft__source_blocked(weft__source *source, uint8_t events)
+{
+    source->ready &= (uint8_t) ~(events | (events == WEFT__READABLE ? WEFT__HANGUP : 0));
+}
+
+/* A stream gave fewer bytes than it was asked for: it is drained, and the next edge will tell, but
+ * after a hang-up there is no next edge, and what is left to fetch is the end. */
+static inline void weft__source_drained(weft__source *source)
+{
+    if (!(source->ready & WEFT__HANGUP))
+        source->ready &= (uint8_t)~WEFT__READABLE;
+}
 
 /* ---- fibers that nobody joins -------------------------------------------------------------- */
 
@@ -60,9 +74,13 @@ void weft__worker_post(unsigned on, weft__task *task);
 
 /* ---- timers --------------------------------------------------------------------------------- */
 
+typedef struct weft__ring {
+    struct weft__ring *next, *previous;
+} weft__ring;
+
 /* An intrusive timer of the running worker's wheel (granularity 1 ms, never early). */
 typedef struct weft__timer {
-    struct weft__timer *next, **previous; /* links of the slot's list; previous NULL: not armed */
+    weft__ring ring; /* its place among others; previous NULL: not armed */
     int64_t deadline;
     void (*fn)(struct weft__timer *timer); /* called on the scheduler loop, outside any fiber */
 } weft__timer;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/fiber.c: the life of a fiber: made, started, ended, joined.
+ */
+#include "runtime/runtime.h"
+
+_Static_assert(offsetof(weft_fiber, machine) == 0,
+               "the entry code takes the machine for the fiber");
+
+weft_fiber *weft__fiber_running(void)
+{
+    weft__worker *worker = weft__worker_here;
+    return worker ? worker->running : NULL;
+}
+
+weft_fiber *weft_fiber_current(void)
+{
+    return weft__fiber_running();
+}
+
+const char *weft_fiber_name(const weft_fiber *fiber)
+{
+    return fiber->name;
+}
+
+/* ---- beginning --------------------------------------------------------------------------- */
+
+/* A fiber for `worker`, with memory and count of the running one; not started. */
+static weft_error make(weft_fiber **made, weft__worker *worker, const char *name, weft_fiber_fn *fn,
+                       void *arg)
+{
+    weft__worker *here = weft__worker_here;
+    if (!here)
+        return WEFT_INVALID;
+    if (!weft__runtime_count(here, 1))
+        return WEFT_SHUTTING_DOWN;
+    weft_fiber *fiber = weft__stack_acquire(&here->pool);
+    if (!fiber) {
+        weft__runtime_count(here, -1);
+        return WEFT_NO_MEMORY;
+    }
+    char *top = (char *)fiber;
+    weft__machine_prepare(&fiber->machine, top);
+    weft__trace_begin(&fiber->traces, fiber->stack, top);
+    fiber->worker = worker;
+    fiber->state = WEFT__FIBER_READY;
+    fiber->woken = fiber->cancelled = fiber->joinable = false;
+    fiber->fn = fn;
+    fiber->arg = arg;
+    fiber->name = name;
+    weft_arena_init(&fiber->arena, 0);
+    fiber->context = (weft__context){.arena = &fiber->arena, .deadline = WEFT_NEVER};
+    fiber->timer.ring.previous = NULL;
+    fiber->timer.fn = weft__fiber_on_deadline;
+    fiber->task.fn = weft__fiber_hear;
+    atomic_store_explicit(&fiber->remote, 0, memory_order_relaxed);
+    atomic_store_explicit(&fiber->joiner, NULL, memory_order_relaxed);
+    *made = fiber;
+    return WEFT_OK;
+}
+
+static void start(weft_fiber *fiber)
+{
+    if (fiber->worker == weft__worker_here)
+        weft__worker_enqueue(fiber->worker, fiber);
+    else
+        weft__fiber_tell(fiber, WEFT__REMOTE_START);
+}
+
+weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg)
+{
+    weft_fiber *fiber;
+    WEFT_TRY(make(&fiber, weft__worker_here, name, fn, arg));
+    start(fiber);
+    return WEFT_OK;
+}
+
+static weft_error spawn(weft_fiber **out, weft__worker *worker, const char *name, weft_fiber_fn *fn,
+                        void *arg)
+{
+    weft_fiber *fiber;
+    WEFT_TRY(make(&fiber, worker, name, fn, arg));
+    fiber->joinable = true;
+    fiber->context.deadline = weft_deadline_current();
+    *out = fiber;
+    start(fiber);
+    return WEFT_OK;
+}
+
+weft_error weft_fiber_spawn(weft_fiber **fiber, const char *name, weft_fiber_fn *fn, void *arg)
+{
+    return spawn(fiber, weft__worker_here, name, fn, arg);
+}
+
+weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name, weft_fiber_fn *fn,
+                               void *arg)
+{
+    if (!weft__worker_here)
+        return WEFT_INVALID;
+    return spawn(fiber, weft__runtime_worker(on), name, fn, arg);
+}
+
+/* ---- end --------------------------------------------------------------------------------- */
+
+void weft__fiber_main(weft_fiber *fiber)
+{
+    weft__trace_arrive(&fiber->traces, &fiber->worker->traces);
+    fiber->fn(fiber->arg);
+    fiber->state = WEFT__FIBER_ENDED;
+    weft__worker_suspend(fiber);
+    __builtin_unreachable();
+}
+
+void weft__fiber_finish(weft__worker *worker, weft_fiber *fiber)
+{
+    weft__trace_end(&fiber->traces);
+    weft_arena_reset(&fiber->arena);
+    if (!fiber->joinable) {
+        weft__stack_release(&worker->pool, fiber);
+    } else {
+        /* From here the joiner may free it, unless it is parked. */
+        weft_fiber *joiner = atomic_exchange(&fiber->joiner, fiber);
+        if (joiner)
+            weft__unpark(joiner);
+    }
+    weft__runtime_count(worker, -1);
+}
+
+void weft_fiber_join(weft_fiber *fiber)
+{
+    weft_fiber *self = weft__fiber_running(), *nobody = NULL;
+    if (atomic_compare_exchange_strong(&fiber->joiner, &nobody, self))
+        weft__park_shielded();
+    /* A cancellation from afar may still be in the mail of the fiber's worker. */
+    bool mail = atomic_load(&fiber->remote) != 0 &&
+                atomic_fetch_or(&fiber->remote, WEFT__REMOTE_FREE) != 0;
+    if (!mail)
+        weft__stack_release(&self->worker->pool, fiber);
+}

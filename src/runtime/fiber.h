@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/fiber.h: the fiber, for the files of this room. A fiber lies at the top of its own stack,
+ * so that one warm page holds both.
+ *
+ * Protocol. Only the thread of its worker touches a fiber, without atomics, but for `remote` and
+ * `joiner`. Another thread that has something to say sets a bit in `remote`; who sets the first one
+ * posts the fiber's task to its worker, which then does what the bits say. A joiner of another
+ * worker that finds the task still under way leaves the freeing to it.
+ */
+#ifndef WEFT_RUNTIME_FIBER_H
+#define WEFT_RUNTIME_FIBER_H
+
+#include "runtime/machine.h"
+#include "runtime/park.h"
+#include "runtime/reactor.h"
+#include "runtime/sanitize.h"
+#include <base/context.h>
+#include <stdatomic.h>
+
+enum weft__fiber_state {
+    WEFT__FIBER_READY,    /* in its worker's queue, or on the way there */
+    WEFT__FIBER_RUNNING,  /* on its worker's thread */
+    WEFT__FIBER_PARKED,   /* waits; a deadline and a cancellation wake it too */
+    WEFT__FIBER_SHIELDED, /* waits for weft__unpark only */
+    WEFT__FIBER_ENDED,
+};
+
+enum weft__remote_bits {
+    WEFT__REMOTE_UNPARK = 1,
+    WEFT__REMOTE_CANCEL = 2,
+    WEFT__REMOTE_START = 4,
+    WEFT__REMOTE_FREE = 8, /* it has ended and was joined */
+};
+
+struct weft_fiber {
+    weft__machine machine; /* where it goes on; first, for the entry code */
+    weft_fiber *next;      /* in the queue or the pool that it is in */
+    struct weft__worker *worker;
+    uint8_t state;   /* enum weft__fiber_state */
+    bool woken;      /* unparked before it parked */
+    bool cancelled;  /* for good */
+    bool joinable;   /* somebody owns it */
+    uint16_t result; /* weft_error: how the present wait ended */
+    weft_fiber_fn *fn;
+    void *arg;
+    const char *name;
+    weft__context context;
+    weft__timer timer; /* the deadline of the present wait */
+    weft_arena arena;  /* of fibers that are joined; the others bring their own */
+    weft__task task;   /* carries it, or its remote bits, to its worker */
+    _Atomic unsigned remote;
+    _Atomic(weft_fiber *) joiner; /* who waits for its end; itself once it has ended */
+    char *stack;                  /* the lowest usable byte; the guard lies below */
+    weft__traces traces;
+};
+
+/* The running fiber, or NULL. */
+weft_fiber *weft__fiber_running(void);
+
+/* Runs on the fiber's stack; called by the entry code. */
+_Noreturn void weft__fiber_main(weft_fiber *fiber);
+
+/* After its last switch, on the worker's own stack: tells the joiner, frees what nobody joins. */
+void weft__fiber_finish(struct weft__worker *worker, weft_fiber *fiber);
+
+/* Tells a fiber of another worker: one of the remote bits. */
+void weft__fiber_tell(weft_fiber *fiber, unsigned bit);
+
+void weft__fiber_hear(weft__task *task);          /* of the fiber's task */
+void weft__fiber_on_deadline(weft__timer *timer); /* of the fiber's timer */
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/park.c: waiting and waking; deadlines, yielding, sleeping.
+ */
+#include "runtime/worker.h"
+#include <sched.h>
+#include <time.h>
+
+/* ---- waking ------------------------------------------------------------------------------ */
+
+static void wake(weft_fiber *fiber, weft_error result)
+{
+    fiber->state = WEFT__FIBER_READY;
+    fiber->result = (uint16_t)result;
+    weft__worker_enqueue(fiber->worker, fiber);
+}
+
+static void unpark_here(weft_fiber *fiber)
+{
+    if (fiber->state == WEFT__FIBER_PARKED || fiber->state == WEFT__FIBER_SHIELDED)
+        wake(fiber, WEFT_OK);
+    else
+        fiber->woken = true;
+}
+
+static void cancel_here(weft_fiber *fiber)
+{
+    fiber->cancelled = true;
+    if (fiber->state == WEFT__FIBER_PARKED)
+        wake(fiber, WEFT_CANCELLED);
+}
+
+void weft__fiber_on_deadline(weft__timer *timer)
+{
+    weft_fiber *fiber = (weft_fiber *)(void *)((char *)timer - offsetof(weft_fiber, timer));
+    if (fiber->state == WEFT__FIBER_PARKED)
+        wake(fiber, WEFT_TIMED_OUT);
+}
+
+/* What other threads have said since the task was posted. An ended fiber may be freed by its joiner
+ * from the moment its bits are taken, unless the joiner has left that to us. */
+void weft__fiber_hear(weft__task *task)
+{
+    weft_fiber *fiber = (weft_fiber *)(void *)((char *)task - offsetof(weft_fiber, task));
+    weft__worker *worker = fiber->worker;
+    bool ended = fiber->state == WEFT__FIBER_ENDED;
+    unsigned bits = atomic_exchange(&fiber->remote, 0);
+    if (ended) {
+        if (bits & WEFT__REMOTE_FREE)
+            weft__stack_release(&worker->pool, fiber);
+        return;
+    }
+    if (bits & WEFT__REMOTE_START)
+        weft__worker_enqueue(worker, fiber);
+    if (bits & WEFT__REMOTE_UNPARK)
+        unpark_here(fiber);
+    if (bits & WEFT__REMOTE_CANCEL)
+        cancel_here(fiber);
+}
+
+void weft__fiber_tell(weft_fiber *fiber, unsigned bit)
+{
+    weft__worker *worker = fiber->worker;
+    if (atomic_fetch_or(&fiber->remote, bit) == 0)
+        weft__worker_send(worker, &fiber->task);
+}
+
+void weft__unpark(weft_fiber *fiber)
+{
+    if (WEFT_LIKELY(fiber->worker == weft__worker_here))
+        unpark_here(fiber);
+    else
+        weft__fiber_tell(fiber, WEFT__REMOTE_UNPARK);
+}
+
+void weft_fiber_cancel(weft_fiber *fiber)
+{
+    if (fiber->worker == weft__worker_here)
+        cancel_here(fiber);
+    else
+        weft__fiber_tell(fiber, WEFT__REMOTE_CANCEL);
+}
+
+/* ---- waiting ----------------------------------------------------------------------------- */
+
+weft_error weft__park(int64_t deadline)
+{
+    weft_fiber *self = weft__fiber_running();
+    if (self->woken) {
+        self->woken = false;
+        return WEFT_OK;
+    }
+    if (self->cancelled)
+        return WEFT_CANCELLED;
+    if (deadline > self->context.deadline)
+        deadline = self->context.deadline;
+    if (deadline != WEFT_NEVER) {
+        if (deadline <= self->worker->now)
+            return WEFT_TIMED_OUT;
+        weft__wheel_arm(&self->worker->wheel, &self->timer, deadline);
+    }
+    self->state = WEFT__FIBER_PARKED;
+    weft__worker_suspend(self);
+    weft__timer_cancel(&self->timer);
+    if (self->woken) { /* after the deadline or the cancellation: the wake-up wins */
+        self->woken = false;
+        return WEFT_OK;
+    }
+    return (weft_error)self->result;
+}
+
+void weft__park_shielded(void)
+{
+    weft_fiber *self = weft__fiber_running();
+    if (!self->woken) {
+        self->state = WEFT__FIBER_SHIELDED;
+        weft__worker_suspend(self);
+    }
+    self->woken = false;
+}
+
+void weft_yield(void)
+{
+    weft_fiber *self = weft__fiber_running();
+    if (!self) {
+        sched_yield();
+        return;
+    }
+    self->state = WEFT__FIBER_READY;
+    weft__worker_enqueue(self->worker, self);
+    weft__worker_suspend(self);
+}
+
+/* ---- deadlines and sleep ----------------------------------------------------------------- */
+
+int64_t weft_deadline_current(void)
+{
+    return weft__context_current()->deadline;
+}
+
+int64_t weft_deadline_narrow(int64_t deadline)
+{
+    weft__context *context = weft__context_current();
+    int64_t old = context->deadline;
+    if (deadline < old)
+        context->deadline = deadline;
+    return old;
+}
+
+void weft_deadline_restore(int64_t deadline)
+{
+    weft__context_current()->deadline = deadline;
+}
+
+static void sleep_thread(int64_t until)
+{
+    struct timespec at = {.tv_sec = until / WEFT_SECOND, .tv_nsec = until % WEFT_SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) != 0)
+        continue; /* interrupted by a signal */
+}
+
+weft_error weft_sleep_until(int64_t deadline)
+{
+    int64_t own = weft_deadline_current();
+    weft_error error = WEFT_TIMED_OUT;
+    if (weft__fiber_running())
+        error = weft__park(deadline);
+    else
+        sleep_thread(deadline < own ? deadline : own);
+    return error == WEFT_TIMED_OUT && deadline <= own ? WEFT_OK : error;
+}
+
+weft_error weft_sleep(int64_t duration)
+{
+    if (duration > 0)
+        return weft_sleep_until(weft_deadline_after(duration));
+    weft_fiber *self = weft__fiber_running();
+    if (self && self->cancelled)
+        return WEFT_CANCELLED;
+    weft_yield();
+    return WEFT_OK;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/runtime.c: starts and stops the workers. Worker 0 is carried by the calling thread.
+ */
+#include "runtime/runtime.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define UNREPORTED (INT64_C(1) << 32) /* one worker that has not reported, in `remaining` */
+
+static struct {
+    atomic_bool taken;
+    weft__worker *workers;
+    _Atomic unsigned count;
+    _Atomic int64_t remaining; /* see runtime.h */
+} runtime;
+
+struct first { /* the first fiber; on the stack of weft_runtime_run */
+    weft__task task;
+    weft_fiber_fn *fn;
+    void *arg;
+    weft_error error;
+};
+
+unsigned weft_worker_count(void)
+{
+    return atomic_load_explicit(&runtime.count, memory_order_relaxed);
+}
+
+unsigned weft_worker_index(void)
+{
+    return weft__worker_here ? weft__worker_here->index : UINT_MAX;
+}
+
+weft__worker *weft__runtime_worker(unsigned on)
+{
+    return &runtime.workers[on % weft_worker_count()];
+}
+
+void weft__worker_post(unsigned on, weft__task *task)
+{
+    weft__worker_send(weft__runtime_worker(on), task);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static void on_stop(weft__task *task)
+{
+    (void)task;
+    weft__worker_here->stopped = true;
+}
+
+static void stop(void)
+{
+    for (unsigned i = 0; i < weft_worker_count(); i++)
+        weft__worker_send(&runtime.workers[i], &runtime.workers[i].stop);
+}
+
+bool weft__runtime_count_shared(int64_t change)
+{
+    int64_t old = atomic_load(&runtime.remaining);
+    do {
+        if (old == 0)
+            return false;
+    } while (!atomic_compare_exchange_weak(&runtime.remaining, &old, old + change));
+    if (old + change == 0)
+        stop();
+    return true;
+}
+
+static void on_drain(weft__task *task)
+{
+    (void)task;
+    weft__worker_here->draining = true;
+    weft__runtime_count_shared(weft__worker_here->live - UNREPORTED);
+}
+
+static void drain(void)
+{
+    for (unsigned i = 0; i < weft_worker_count(); i++)
+        weft__worker_send(&runtime.workers[i], &runtime.workers[i].drain);
+}
+
+static void run_first(void *arg)
+{
+    struct first *first = arg;
+    first->fn(first->arg);
+    drain();
+}
+
+static void start_first(weft__task *task)
+{
+    struct first *first = (struct first *)(void *)task;
+    first->error = weft__fiber_start("main", run_first, first);
+    if (first->error)
+        drain();
+}
+
+/* ---- the beginning ----------------------------------------------------------------------- */
+
+static weft_error workers_wanted(unsigned *count)
+{
+    const char *text = getenv("WEFT_WORKERS");
+    if (*count == 0 && text) {
+        char *end;
+        unsigned long number = strtoul(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || number == 0 || number > WEFT_WORKERS_MAX) {
+            fprintf(stderr, "weft: WEFT_WORKERS must be a number from 1 to %u, not \"%s\"\n",
+                    WEFT_WORKERS_MAX, text);
+            return WEFT_INVALID;
+        }
+        *count = (unsigned)number;
+    }
+    if (*count == 0) {
+        *count = weft__cpu_count("");
+        if (*count > WEFT_WORKERS_MAX)
+            *count = WEFT_WORKERS_MAX;
+    }
+    return *count <= WEFT_WORKERS_MAX ? WEFT_OK : WEFT_INVALID;
+}
+
+static weft_error complete(weft_runtime_options *options)
+{
+    WEFT_TRY(workers_wanted(&options->workers));
+    if (options->stack_size == 0)
+        options->stack_size = WEFT_STACK_SIZE;
+    if (options->stack_size < WEFT_STACK_MIN || options->stack_size > WEFT_STACK_MAX)
+        return WEFT_INVALID;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    options->stack_size = (options->stack_size + page - 1) / page * page;
+    if (options->blocking_threads == 0)
+        options->blocking_threads = WEFT_BLOCKING_THREADS;
+    if (options->blocking_queue == 0)
+        options->blocking_queue = WEFT_BLOCKING_QUEUE;
+    if (options->blocking_idle <= 0)
+        options->blocking_idle = WEFT_BLOCKING_IDLE;
+    return WEFT_OK;
+}
+
+static void *carry(void *arg)
+{
+    weft__worker *worker = arg;
+    char name[16];
+    snprintf(name, sizeof name, "weft-%u", worker->index);
+    pthread_setname_np(pthread_self(), name);
+    weft__worker_run(worker);
+    return NULL;
+}
+
+/* Starts the threads of the workers 1 to count - 1; when one fails, ends those before it. */
+static weft_error start_threads(unsigned count)
+{
+    unsigned started = 1;
+    while (started < count && pthread_create(&runtime.workers[started].thread, NULL, carry,
+                                             &runtime.workers[started]) == 0)
+        started++;
+    if (started == count)
+        return WEFT_OK;
+    for (unsigned i = 1; i < started; i++) {
+        weft__worker_send(&runtime.workers[i], &runtime.workers[i].stop);
+        pthread_join(runtime.workers[i].thread, NULL);
+    }
+    return WEFT_NO_MEMORY;
+}
+
+static weft_error run_on(unsigned count, struct first *first)
+{
+    atomic_store(&runtime.remaining, count * UNREPORTED);
+    atomic_store(&runtime.count, count);
+    weft__overflow_install();
+    weft_error error = start_threads(count);
+    if (!error) {
+        weft__worker_post(0, &first->task);
+        weft__worker_run(&runtime.workers[0]);
+        for (unsigned i = 1; i < count; i++)
+            pthread_join(runtime.workers[i].thread, NULL);
+        error = first->error;
+    }
+    weft__overflow_remove();
+    atomic_store(&runtime.count, 0);
+    return error;
+}
+
+static weft_error run(const weft_runtime_options *options, struct first *first)
+{
+    unsigned opened = 0;
+    size_t size = options->workers * sizeof *runtime.workers;
+    weft_error error = WEFT_NO_MEMORY;
+    runtime.workers = aligned_alloc(_Alignof(weft__worker), size);
+    if (!runtime.workers)
+        return error;
+    weft__stack_set_size(options->stack_size);
+    for (; opened < options->workers; opened++) {
+        weft__worker *worker = &runtime.workers[opened];
+        error = weft__worker_open(worker, opened);
+        if (error)
+            goto close;
+        worker->drain.fn = on_drain;
+        worker->stop.fn = on_stop;
+    }
+    error = weft__blocking_open(options);
+    if (error)
+        goto close;
+    error = run_on(options->workers, first);
+    weft__blocking_close();
+close:
+    while (opened > 0)
+        weft__worker_close(&runtime.workers[--opened]);
+    free(runtime.workers);
+    return error;
+}
+
+weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
+{
+    weft_runtime_options complete_options = options ? *options : (weft_runtime_options){0};
+    WEFT_TRY(complete(&complete_options));
+    if (atomic_exchange(&runtime.taken, true))
+        return WEFT_BUSY;
+    struct first first = {.task.fn = start_first, .fn = main, .arg = arg};
+    weft_error error = run(&complete_options, &first);
+    atomic_store(&runtime.taken, false);
+    return error;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/runtime.h: what the files of this room share of the running runtime.
+ *
+ * Counting. While main runs, each worker keeps the difference of the fibers that it has started and
+ * ended to itself, so that a request costs no atomic operation. When main has ended each worker
+ * reports its difference and counts in the shared word from then on. The word also holds, from bit
+ * 32 up, the number of workers that have not reported; so it is zero only when all have and no
+ * fiber lives, and then nobody can start one any more.
+ */
+#ifndef WEFT_RUNTIME_RUNTIME_H
+#define WEFT_RUNTIME_RUNTIME_H
+
+#include "runtime/worker.h"
+
+weft__worker *weft__runtime_worker(unsigned on); /* of the running runtime, modulo their count */
+
+bool weft__runtime_count_shared(int64_t change);
+
+/* Counts a fiber in or out; false when the runtime has stopped. */
+static inline bool weft__runtime_count(weft__worker *worker, int64_t change)
+{
+    if (WEFT_UNLIKELY(worker->draining))
+        return weft__runtime_count_shared(change);
+    worker->live += change;
+    return true;
+}
+
+/* The number of CPUs that this process may use: affinity and the limits of its control groups,
+ * which are looked up below `root` ("" but in tests). At least 1. */
+unsigned weft__cpu_count(const char *root);
+
+/* Reports stack overflows of fibers; see overflow.c. `enter` and `leave` on each worker's thread,
+ * `install` and `remove` once around. */
+void weft__overflow_install(void);
+void weft__overflow_remove(void);
+void weft__overflow_enter(weft__worker *worker);
+void weft__overflow_leave(weft__worker *worker);
+
+/* The blocking pool. `close` after the last fiber has ended: no job can be left. */
+weft_error weft__blocking_open(const weft_runtime_options *options) WEFT_NODISCARD;
+void weft__blocking_close(void);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/stack.c: maps, guards and keeps the stacks of fibers.
+ */
+#include "runtime/stack.h"
+#include <sys/mman.h>
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102 /* Linux 6.13: guards pages without splitting the mapping */
+#endif
+
+static size_t stack_size = WEFT_STACK_SIZE;
+
+void weft__stack_set_size(size_t size)
+{
+    stack_size = size;
+}
+
+size_t weft__stack_size(void)
+{
+    return stack_size;
+}
+
+/* The fiber takes whole cache lines above the stack, whose top must be aligned to 16. */
+#define FIBER_SPACE ((sizeof(weft_fiber) + 63) & ~(size_t)63)
+
+static size_t mapping_size(void)
+{
+    return WEFT__STACK_GUARD + stack_size;
+}
+
+static bool guard(char *base)
+{
+    return madvise(base, WEFT__STACK_GUARD, MADV_GUARD_INSTALL) == 0 ||
+           mprotect(base, WEFT__STACK_GUARD, PROT_NONE) == 0;
+}
+
+static weft_fiber *map(void)
+{
+    char *base = mmap(NULL, mapping_size(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    if (!guard(base)) {
+        munmap(base, mapping_size());
+        return NULL;
+    }
+    char *top = base + mapping_size() - FIBER_SPACE;
+    weft_fiber *fiber = (weft_fiber *)(void *)top;
+    fiber->stack = base + WEFT__STACK_GUARD;
+    weft__trace_map(&fiber->traces, fiber->stack, top);
+    return fiber;
+}
+
+static void unmap(weft_fiber *fiber)
+{
+    weft__trace_unmap(&fiber->traces);
+    munmap(fiber->stack - WEFT__STACK_GUARD, mapping_size());
+}
+
+weft_fiber *weft__stack_acquire(weft__pool *pool)
+{
+    weft_fiber *fiber = pool->first;
+    if (WEFT_UNLIKELY(!fiber))
+        return map();
+    pool->first = fiber->next;
+    pool->count--;
+    return fiber;
+}
+
+void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
+{
+    if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE)) {
+        unmap(fiber);
+        return;
+    }
+    fiber->next = pool->first;
+    pool->first = fiber;
+    pool->count++;
+}
+
+void weft__stack_drain(weft__pool *pool)
+{
+    while (pool->first) {
+        weft_fiber *fiber = pool->first;
+        pool->first = fiber->next;
+        unmap(fiber);
+    }
+    pool->count = 0;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers; and the way in
+ * and out of a fiber.
+ */
+#include "runtime/runtime.h"
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+_Thread_local weft__worker *weft__worker_here __attribute__((tls_model("initial-exec")));
+
+/* ---- in and out of a fiber --------------------------------------------------------------- */
+
+/* Neither function may read weft__worker_here after the switch: the compiler is free to keep the
+ * address of a thread-local across it, and a worker may be carried by another thread one day. */
+
+void weft__worker_resume(weft__worker *worker, weft_fiber *fiber)
+{
+    worker->running = fiber;
+    fiber->state = WEFT__FIBER_RUNNING;
+    weft__trace_leave(&worker->traces, &fiber->traces, false);
+    weft__machine_switch(&worker->machine, &fiber->machine);
+    weft__trace_arrive(&worker->traces, &fiber->traces);
+    worker->running = NULL;
+    if (fiber->state == WEFT__FIBER_ENDED)
+        weft__fiber_finish(worker, fiber);
+}
+
+void weft__worker_suspend(weft_fiber *fiber)
+{
+    weft__worker *worker = fiber->worker;
+    weft__trace_leave(&fiber->traces, &worker->traces, fiber->state == WEFT__FIBER_ENDED);
+    weft__machine_switch(&fiber->machine, &worker->machine);
+    weft__trace_arrive(&fiber->traces, &worker->traces);
+}
+
+/* ---- mailbox ----------------------------------------------------------------------------- */
+
+void weft__worker_send(weft__worker *worker, weft__task *task)
+{
+    atomic_fetch_add_explicit(&worker->posting, 1, memory_order_relaxed);
+    weft__task *newest = atomic_load_explicit(&worker->mailbox, memory_order_relaxed);
+    do
+        task->next = newest;
+    while (!atomic_compare_exchange_weak(&worker->mailbox, &newest, task));
+    if (atomic_load(&worker->sleeping) && atomic_exchange(&worker->sleeping, 0)) {
+        uint64_t one = 1;
+        while (write(worker->bell, &one, sizeof one) < 0 && errno == EINTR)
+            continue;
+    }
+    atomic_fetch_sub_explicit(&worker->posting, 1, memory_order_release);
+}
+
+static weft__task *oldest_first(weft__task *task)
+{
+    weft__task *list = NULL;
+    while (task) {
+        weft__task *next = task->next;
+        task->next = list;
+        list = task;
+        task = next;
+    }
+    return list;
+}
+
+static void read_mailbox(weft__worker *worker)
+{
+    if (!atomic_load_explicit(&worker->mailbox, memory_order_relaxed))
+        return;
+    weft__task *task = oldest_first(atomic_exchange(&worker->mailbox, NULL));
+    while (task) {
+        weft__task *next = task->next; /* the task is its owner's again as soon as it runs */
+        task->fn(task);
+        task = next;
+    }
+}
+
+/* ---- loop -------------------------------------------------------------------------------- */
+
+static void run_ready(weft__worker *worker)
+{
+    weft__context *context = weft__context_current();
+    for (unsigned run = 0; run < WEFT__RUN_BUDGET && worker->ready.first; run++) {
+        weft_fiber *fiber = worker->ready.first;
+        worker->ready.first = fiber->next;
+        weft__context_switch(&fiber->context);
+        weft__worker_resume(worker, fiber);
+    }
+    weft__context_switch(context);
+}
+
+/* Milliseconds until the next timer, rounded up; -1 for ever. */
+static int until_next_timer(weft__worker *worker)
+{
+    int64_t next = weft__wheel_next(&worker->wheel);
+    if (next == WEFT_NEVER)
+        return -1;
+    int64_t wait = next - weft_clock_now();
+    if (wait <= 0)
+        return 0;
+    wait = (wait - 1) / WEFT_MILLISECOND + 1;
+    return wait < INT_MAX ? (int)wait : INT_MAX;
+}
+
+static void poll_events(weft__worker *worker)
+{
+    if (worker->ready.first || worker->stopped) {
+        weft__reactor_poll(worker, 0);
+        return;
+    }
+    atomic_store(&worker->sleeping, 1);
+    bool mail = atomic_load(&worker->mailbox) != NULL;
+    weft__reactor_poll(worker, mail ? 0 : until_next_timer(worker));
+    atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
+}
+
+void weft__worker_run(weft__worker *worker)
+{
+    weft__worker_here = worker;
+    weft__trace_thread(&worker->traces);
+    weft__overflow_enter(worker);
+    while (!worker->stopped) {
+        read_mailbox(worker);
+        run_ready(worker);
+        poll_events(worker);
+        weft__wheel_expire(&worker->wheel, worker->now);
+    }
+    weft__worker_clear_slots(worker);
+    weft__stack_drain(&worker->pool);
+    weft__overflow_leave(worker);
+    weft__worker_here = NULL;
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+static weft_error open_reactor(weft__worker *worker)
+{
+    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    worker->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    /* Edge-triggered, so that the bell need not be read: each ring is an edge. */
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
+    if (worker->epoll >= 0 && worker->bell >= 0 &&
+        epoll_ctl(worker->epoll, EPOLL_CTL_ADD, worker->bell, &event) == 0)
+        return WEFT_OK;
+    weft_error error = weft_error_from_errno(errno);
+    if (worker->bell >= 0)
+        close(worker->bell);
+    if (worker->epoll >= 0)
+        close(worker->epoll);
+    return error;
+}
+
+weft_error weft__worker_open(weft__worker *worker, unsigned index)
+{
+    *worker = (weft__worker){.index = index, .now = weft_clock_now()};
+    weft__wheel_init(&worker->wheel, worker->now);
+    worker->signal_stack = malloc(WEFT__SIGNAL_STACK);
+    if (!worker->signal_stack)
+        return WEFT_NO_MEMORY;
+    weft_error error = open_reactor(worker);
+    if (error)
+        free(worker->signal_stack);
+    return error;
+}
+
+void weft__worker_close(weft__worker *worker)
+{
+    while (atomic_load_explicit(&worker->posting, memory_order_acquire))
+        sched_yield(); /* a plain thread is about to leave weft__worker_send */
+    close(worker->bell);
+    close(worker->epoll);
+    free(worker->signal_stack);
+}
+
+/* ---- slots ------------------------------------------------------------------------------- */
+
+static void (*_Atomic slot_destructors[WEFT__SLOT_COUNT])(void *);
+
+void **weft__worker_slot(unsigned slot)
+{
+    return &weft__worker_here->slots[slot];
+}
+
+void weft__worker_slot_destructor(unsigned slot, void (*destroy)(void *))
+{
+    atomic_store(&slot_destructors[slot], destroy);
+}
+
+void weft__worker_clear_slots(weft__worker *worker)
+{
+    for (unsigned slot = 0; slot < WEFT__SLOT_COUNT; slot++) {
+        void (*destroy)(void *) = atomic_load(&slot_destructors[slot]);
+        if (worker->slots[slot] && destroy)
+            destroy(worker->slots[slot]);
+    }
+}
