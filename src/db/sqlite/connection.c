@@ -53,14 +53,18 @@ static int wait_for_lock(void *arg, int tries)
     return 1;
 }
 
-/* False when the file stays in another journal mode, where readers and the writer block each other. */
+/* False when the file stays in another journal mode, where readers and the writer block each other.
+ * SQLite does not ask the busy handler when processes race for the change of mode, so we do. */
 static bool enter_wal(weft__sqlite *connection, bool memory, int *code)
 {
     sqlite3_stmt *pragma;
     *code = sqlite3_prepare_v2(connection->db, "PRAGMA journal_mode=WAL", -1, &pragma, NULL);
     if (*code != SQLITE_OK)
         return false;
-    *code = sqlite3_step(pragma);
+    for (int tries = 0;
+         ((*code = sqlite3_step(pragma)) & 0xff) == SQLITE_BUSY && wait_for_lock(connection, tries);
+         tries++)
+        sqlite3_reset(pragma);
     bool wal = *code == SQLITE_ROW &&
                (memory || strcmp((const char *)sqlite3_column_text(pragma, 0), "wal") == 0);
     sqlite3_finalize(pragma);
