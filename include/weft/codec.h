@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/codec.h: what generated codecs are made of; not for people. Inline where a member costs a few
+ * instructions; whatever is longer or rare is in src/json, so that generated units compile fast.
+ *
+ * After a syntax fault the reader stands at the end of the text and only the first fault counts: all
+ * that is called later finds nothing and ends, so that codecs need not check after each step.
+ */
+#ifndef WEFT_CODEC_H
+#define WEFT_CODEC_H
+
+#include <weft/json.h>
+#include <weft/urlencoded.h>
+
+#define WEFT_JSON_MEMBERS    256 /* members that a type may have */
+#define WEFT_JSON_NUMBER_MAX 25  /* bytes that a double can need */
+#define WEFT_JSON_UNKNOWN    SIZE_MAX
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+/* One step of the path from the outermost value to the one being read; lives in its decoder. */
+typedef struct weft_json_frame {
+    struct weft_json_frame *up;
+    const weft_str *key; /* the member; NULL in an array */
+    size_t index;        /* the item of an array */
+} weft_json_frame;
+
+struct weft_json_reader {
+    const char *at;              /* the next byte */
+    const char *end;             /* one past the last byte */
+    weft_json_frame *frame;      /* the innermost object or array */
+    weft_violations *violations; /* what is not of the wanted shape */
+    weft_arena *arena;           /* for strings with escapes, and arrays */
+    unsigned depth;              /* how many objects and arrays are open */
+    bool no_memory;              /* the reason for the fault is want of memory */
+    const char *fault_at;        /* where the text is wrong */
+    const char *reason;          /* why; NULL while all is well */
+};
+
+/* What is known of a type's members. */
+typedef struct weft_json_members {
+    const weft_str *keys; /* in the order of the declaration */
+    size_t count;
+    uint64_t required[WEFT_JSON_MEMBERS / 64]; /* one bit each */
+} weft_json_members;
+
+/* An object being read. */
+typedef struct weft_json_object {
+    weft_json_frame frame;
+    const weft_json_members *members;
+    size_t expected; /* the member that is predicted to come next */
+    bool first;      /* nothing read yet */
+    uint64_t seen[WEFT_JSON_MEMBERS / 64];
+} weft_json_object;
+
+/* An array being read. */
+typedef struct weft_json_array {
+    weft_json_frame frame;
+    char *at; /* the items so far */
+    size_t len, capacity;
+} weft_json_array;
+
+/* The JSON Pointer of the value being read, in the arena; {NULL, 0} when memory is out. */
+weft_str weft_json_pointer(weft_json_reader *reader) WEFT_COLD;
+
+static inline bool weft_json_ok(const weft_json_reader *reader)
+{
+    return reader->reason == NULL;
+}
+
+/* Reads over one value of any kind. */
+void weft_json_skip(weft_json_reader *reader);
+
+/* Each reads one value. False: it is not of this kind or does not fit (a violation was added and the
+ * value skipped), or the text is faulty; *out is untouched. */
+bool weft_json_read_str(weft_json_reader *reader, weft_str *out);
+bool weft_json_read_bool(weft_json_reader *reader, bool *out);
+bool weft_json_read_float(weft_json_reader *reader, float *out);
+bool weft_json_read_double(weft_json_reader *reader, double *out);
+bool weft__json_read_i64(weft_json_reader *reader, int64_t min, int64_t max, int64_t *out);
+bool weft__json_read_u64(weft_json_reader *reader, uint64_t max, uint64_t *out);
+
+#define WEFT__JSON_READ_SIGNED(name, type, min, max)                              \
+    static inline bool weft_json_read_##name(weft_json_reader *reader, type *out) \
+    {                                                                             \
+        int64_t value;                                                            \
+        bool good = weft__json_read_i64(reader, min, max, &value);                \
+        if (good)                                                                 \
+            *out = (type)value;                                                   \
+        return good;                                                              \
+    }
+#define WEFT__JSON_READ_UNSIGNED(name, type, max)                                 \
+    static inline bool weft_json_read_##name(weft_json_reader *reader, type *out) \
+    {                                                                             \
+        uint64_t value;                                                           \
+        bool good = weft__json_read_u64(reader, max, &value);                     \
+        if (good)                                                                 \
+            *out = (type)value;                                                   \
+        return good;                                                              \
+    }
+WEFT__JSON_READ_SIGNED(i8, int8_t, INT8_MIN, INT8_MAX)
+WEFT__JSON_READ_SIGNED(i16, int16_t, INT16_MIN, INT16_MAX)
+WEFT__JSON_READ_SIGNED(i32, int32_t, INT32_MIN, INT32_MAX)
+WEFT__JSON_READ_SIGNED(i64, int64_t, INT64_MIN, INT64_MAX)
+WEFT__JSON_READ_UNSIGNED(u8, uint8_t, UINT8_MAX)
+WEFT__JSON_READ_UNSIGNED(u16, uint16_t, UINT16_MAX)
+WEFT__JSON_READ_UNSIGNED(u32, uint32_t, UINT32_MAX)
+WEFT__JSON_READ_UNSIGNED(u64, uint64_t, UINT64_MAX)
+
+/* Takes the value when it is null. */
+bool weft_json_take_null(weft_json_reader *reader);
+
+/* Adds the violation of a text that is none of an enumeration's; `allowed` lists them for people. */
+void weft_json_not_allowed(weft_json_reader *reader, const char *allowed) WEFT_COLD;
+
+/* An object, member by member:
+ *     if (!weft_json_object_begin(reader, &object, &members))
+ *         return weft_json_ok(reader);
+ *     while (weft_json_object_next(reader, &object))
+ *         switch (T__member(reader, &object)) { ... default: weft_json_skip(reader); }
+ *     return weft_json_object_end(reader, &object);
+ * begin is false when the value is not an object. T__member takes the key with weft_json_take_key or
+ * weft_json_read_key and answers weft_json_member of the member's number, or WEFT_JSON_UNKNOWN. */
+bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
+                            const weft_json_members *members);
+bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object);
+bool weft_json_object_end(weft_json_reader *reader, weft_json_object *object);
+
+static inline bool weft_json_object_next(weft_json_reader *reader, weft_json_object *object)
+{
+    const char *at = reader->at;
+    if (WEFT_LIKELY(reader->end - at > 1 && at[0] == ',' && at[1] == '"' && !object->first)) {
+        reader->at++;
+        return true;
+    }
+    return weft__json_object_next(reader, object);
+}
+
+/* Takes the key when it is written as predicted: `text` is "key": with quotes and colon. */
+static inline bool weft_json_take_key(weft_json_reader *reader, const char *text, size_t len)
+{
+    if ((size_t)(reader->end - reader->at) < len || memcmp(reader->at, text, len) != 0)
+        return false;
+    reader->at += len;
+    return true;
+}
+
+/* Takes any key and its colon. */
+weft_str weft_json_read_key(weft_json_reader *reader);
+
+size_t weft__json_repeated(weft_json_reader *reader) WEFT_COLD;
+
+/* Notes that member `index` is being read. The second time is a violation, and the answer UNKNOWN. */
+static inline size_t weft_json_member(weft_json_reader *reader, weft_json_object *object,
+                                      size_t index)
+{
+    uint64_t bit = UINT64_C(1) << (index % 64);
+    object->frame.key = &object->members->keys[index];
+    object->expected = index + 1;
+    if (WEFT_UNLIKELY((object->seen[index / 64] & bit) != 0))
+        return weft__json_repeated(reader);
+    object->seen[index / 64] |= bit;
+    return index;
+}
+
+/* An array, item by item: next gives the address for the next item, NULL after the last one. */
+bool weft_json_array_begin(weft_json_reader *reader, weft_json_array *array);
+void *weft_json_array_next(weft_json_reader *reader, weft_json_array *array, size_t size,
+                           size_t align);
+bool weft_json_array_end(weft_json_reader *reader, weft_json_array *array);
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+/* Encoders reserve room for all up to the next string at once, and write it through a pointer. */
+static inline char *weft_json_put(char *at, const char *text, size_t len)
+{
+    memcpy(at, text, len);
+    return at + len;
+}
+
+static inline char *weft_json_put_bool(char *at, bool value)
+{
+    return value ? weft_json_put(at, "true", 4) : weft_json_put(at, "false", 5);
+}
+
+static inline char *weft_json_put_i64(char *at, int64_t value)
+{
+    return at + weft_i64_to_text(value, at);
+}
+
+static inline char *weft_json_put_u64(char *at, uint64_t value)
+{
+    return at + weft_u64_to_text(value, at);
+}
+
+/* The shortest text that reads back as the same value, at most WEFT_JSON_NUMBER_MAX bytes; "null"
+ * when it is not finite. */
+char *weft_json_put_double(char *at, double value);
+char *weft_json_put_float(char *at, float value);
+
+/* Everything up to `at` is written. */
+static inline void weft_json_commit(weft_buffer *to, const char *at)
+{
+    to->len = (size_t)(at - to->at);
+}
+
+/* Writes a string, and reserves `more` bytes after it; NULL when memory is out. */
+static inline char *weft_json_put_str(weft_buffer *to, const char *at, weft_str s, size_t more)
+{
+    weft_json_commit(to, at);
+    weft_buffer_append_quoted(to, s);
+    return weft_buffer_reserve(to, more);
+}
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * json/reader.h: what the parts of the reader share.
+ */
+#ifndef WEFT_JSON_READER_H
+#define WEFT_JSON_READER_H
+
+#include <weft/codec.h>
+
+/* Records the fault, unless one came before, and moves the reader to the end of the text. */
+void weft__json_fault(weft_json_reader *reader, const char *at, const char *reason) WEFT_COLD;
+
+/* Records that memory is out, as a fault. */
+void weft__json_no_memory(weft_json_reader *reader) WEFT_COLD;
+
+/* Adds the violation that the next value is not `wanted` ("a string"), and skips the value. */
+void weft__json_mismatch(weft_json_reader *reader, const char *wanted) WEFT_COLD;
+
+char weft__json_peek_past_space(weft_json_reader *reader);
+
+/* The next byte after white space, not taken; 0 at the end of the text. */
+static inline char weft__json_peek(weft_json_reader *reader)
+{
+    if (WEFT_LIKELY(reader->at < reader->end && (unsigned char)*reader->at > ' '))
+        return *reader->at;
+    return weft__json_peek_past_space(reader);
+}
+
+/* Takes the word `text` (true, false, null), whose first byte is next. */
+bool weft__json_take_word(weft_json_reader *reader, const char *text, size_t len);
+
+/* Takes the string whose opening quote is next, checked but not decoded; false after a fault. */
+bool weft__json_scan_string(weft_json_reader *reader, weft_str *raw, bool *escaped);
+
+/* Takes and decodes it. */
+bool weft__json_take_string(weft_json_reader *reader, weft_str *out);
+
+/* Takes the colon after a key. */
+bool weft__json_take_colon(weft_json_reader *reader);
+
+/* Takes the bracket that is next, one level deeper; false when that is too deep. */
+bool weft__json_open(weft_json_reader *reader);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * json/writer.c: doubles and floats to their shortest text. Values of few digits, nearly all that
+ * people write, are found by multiplication and proven by division: m / 10^k of integers that a
+ * double holds exactly rounds once, as reading "m e-k" does. The rest goes through printf.
+ */
+#include "base/decimal.h"
+#include <math.h>
+#include <stdio.h>
+#include <weft/codec.h>
+
+#define EXACT    9007199254740992.0 /* 2^53: integers up to here are exact */
+#define FRACTION 9                  /* digits after the point that the fast path tries */
+
+/* Writes m / 10^k. */
+static char *put_decimal(char *at, uint64_t m, unsigned k, uint64_t power)
+{
+    at += weft_u64_to_text(m / power, at);
+    if (k == 0)
+        return at;
+    *at = '.';
+    uint64_t rest = m % power;
+    for (unsigned i = k; i > 0; i--, rest /= 10)
+        at[i] = (char)('0' + rest % 10);
+    return at + k + 1;
+}
+
+static bool same(double value, double wanted, bool narrow)
+{
+    return narrow ? (float)value == (float)wanted : value == wanted;
+}
+
+/* The text of a positive value with at most FRACTION digits after the point; NULL when it has more. */
+static char *put_short(char *at, double value, bool narrow)
+{
+    uint64_t power = 1;
+    for (unsigned k = 0; k <= FRACTION; k++, power *= 10) {
+        double scaled = value * (double)power;
+        if (scaled >= EXACT)
+            return NULL;
+        uint64_t m = (uint64_t)(scaled + 0.5);
+        if (same((double)m / (double)power, value, narrow))
+            return put_decimal(at, m, k, power);
+    }
+    return NULL;
+}
+
+/* Replaces what the locale writes for the point. */
+static size_t fix_point(char *at, size_t len)
+{
+    size_t to = 0;
+    bool foreign = false;
+    for (size_t i = 0; i < len; i++) {
+        bool own = (at[i] >= '0' && at[i] <= '9') || strchr("+-e", at[i]) != NULL;
+        if (own)
+            at[to++] = at[i];
+        else if (!foreign)
+            at[to++] = '.';
+        foreign = !own;
+    }
+    return to;
+}
+
+/* The shortest %g that reads back as the same value. */
+static char *put_long(char *at, double value, bool narrow)
+{
+    char text[64];
+    size_t len = 0;
+    for (int digits = narrow ? 6 : 15; digits <= (narrow ? 9 : 17); digits++) {
+        len = fix_point(text, (size_t)snprintf(text, sizeof text, "%.*g", digits, value));
+        weft__decimal number;
+        const char *fault;
+        (void)weft__decimal_scan(text, text + len, &number, &fault);
+        if (same(weft__decimal_value(&number), value, narrow))
+            break;
+    }
+    return weft_json_put(at, text, len);
+}
+
+static char *put(char *at, double value, bool narrow)
+{
+    if (!isfinite(value))
+        return weft_json_put(at, "null", 4);
+    if (signbit(value)) {
+        *at++ = '-';
+        value = -value;
+    }
+    char *after = put_short(at, value, narrow);
+    return after != NULL ? after : put_long(at, value, narrow);
+}
+
+char *weft_json_put_double(char *at, double value)
+{
+    return put(at, value, false);
+}
+
+char *weft_json_put_float(char *at, float value)
+{
+    return put(at, (double)value, true);
+}
