@@ -40,10 +40,17 @@ void weft_stream_close(weft_stream *stream); /* NULL is a no-op */
 /* A listening socket. */
 typedef struct weft_listener weft_listener;
 
-#define WEFT_BACKLOG 1024 /* connections the kernel keeps waiting for accept */
+#define WEFT_BACKLOG      1024 /* connections the kernel keeps waiting for accept */
+#define WEFT_ACCEPT_PAUSE (100 * WEFT_MILLISECOND) /* until the next try when files have run out */
 
+/* On any thread, also before the runtime runs; the listener belongs to the worker that first accepts
+ * from it. WEFT_ADDRESS when the address is taken or not ours, WEFT_PERMISSION for ports below
+ * 1024. */
 weft_error weft_listener_open(weft_listener **listener, const weft_address *address) WEFT_NODISCARD;
 weft_address weft_listener_address(const weft_listener *listener); /* with the chosen port */
+
+/* Waits for the next connection. While the process is out of files or memory it goes on waiting,
+ * warns once a second at most, and tries again every WEFT_ACCEPT_PAUSE. */
 weft_error weft_listener_accept(weft_listener *listener, weft_stream **stream, int64_t deadline)
     WEFT_NODISCARD;
 void weft_listener_close(weft_listener *listener);
