@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Parameters out of path, query and header: found, missing, twice, not UTF-8, and the one answer
+ * that lists all that is wrong.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "exchange.h"
+
+static void assert_str(weft_str s, const char *expected)
+{
+    if (!weft_str_equal(s, weft_str_from(expected)))
+        fail_msg("\"%.*s\" is not \"%s\"", WEFT_STR_ARGS(s), expected);
+}
+
+static void assert_violation(const exchange *x, size_t index, const char *in, const char *pointer,
+                             const char *code)
+{
+    assert_true(index < x->binding.violations.len);
+    const weft_violation *violation = &x->binding.violations.at[index];
+    assert_string_equal(violation->in, in);
+    assert_str(violation->pointer, pointer);
+    assert_string_equal(violation->code, code);
+}
+
+static void path_is_decoded(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    exchange_capture(&x, "name", "a%2Fb+c");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_PATH, "name", WEFT_REQUIRED, &text));
+    assert_str(text, "a/b+c");
+    assert_true(weft_binding_finish(&x.binding));
+    exchange_close(&x);
+}
+
+static void path_that_is_not_utf8(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    exchange_capture(&x, "id", "%FF");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_PATH, "id", WEFT_REQUIRED, &text));
+    assert_violation(&x, 0, "path", "/id", "encoding");
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 400);
+    exchange_close(&x);
+}
+
+static void query_by_name(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    x.request.query = WEFT_STR("a=1&limit=%32+0&b&empty=");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_QUERY, "limit", WEFT_REQUIRED, &text));
+    assert_str(text, "2 0");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_QUERY, "empty", WEFT_REQUIRED, &text));
+    assert_str(text, "");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_QUERY, "b", WEFT_REQUIRED, &text));
+    assert_str(text, "");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_QUERY, "lim", WEFT_OPTIONALLY, &text));
+    assert_true(weft_binding_finish(&x.binding));
+    exchange_close(&x);
+}
+
+static void all_that_is_wrong_in_one_answer(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    x.request.query = WEFT_STR("twice=1&bad=%FF&twice=2&twice=3");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_QUERY, "missing", WEFT_REQUIRED, &text));
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_QUERY, "twice", WEFT_OPTIONALLY, &text));
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_QUERY, "bad", WEFT_OPTIONALLY, &text));
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_HEADER, "x-a/b~c", WEFT_REQUIRED, &text));
+    assert_int_equal(x.binding.violations.total, 4);
+    assert_violation(&x, 0, "query", "/missing", "required");
+    assert_violation(&x, 1, "query", "/twice", "duplicate");
+    assert_violation(&x, 2, "query", "/bad", "encoding");
+    assert_violation(&x, 3, "header", "/x-a~1b~0c", "required");
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 400);
+
+    weft_http_status status = x.binding.status;
+    memset(&x.binding, 0xAA, sizeof(x.binding)); /* the handler's frame is gone */
+    const char *body = exchange_settle(&x, status);
+    assert_non_null(strstr(body, "{\"in\":\"query\",\"pointer\":\"/missing\",\"code\":\"required\","
+                                 "\"detail\":\"is missing\"}"));
+    assert_non_null(strstr(body, "\"pointer\":\"/x-a~1b~0c\""));
+    exchange_close(&x);
+}
+
+static void header_without_case(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    exchange_header(&x, "X-Name", "J\xC3\xB6rg");
+    exchange_header(&x, "x-bad", "\xFF");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_HEADER, "x-name", WEFT_REQUIRED, &text));
+    assert_str(text, "J\xC3\xB6rg");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_HEADER, "x-none", WEFT_OPTIONALLY, &text));
+    assert_int_equal(x.binding.violations.total, 0);
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_HEADER, "x-bad", WEFT_OPTIONALLY, &text));
+    assert_violation(&x, 0, "header", "/x-bad", "encoding");
+    exchange_close(&x);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(path_is_decoded),     cmocka_unit_test(path_that_is_not_utf8),
+        cmocka_unit_test(query_by_name),       cmocka_unit_test(all_that_is_wrong_in_one_answer),
+        cmocka_unit_test(header_without_case),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

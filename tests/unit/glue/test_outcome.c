@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Every result of a database as a status, what the client is told, and what it is not.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "exchange.h"
+
+static const weft_db_failure failure = {
+    .statement = "insert_user",
+    .message = {"secret cause", 12},
+    .code = 2067,
+    .table = {"users", 5},
+    .column = {"email", 5},
+};
+
+/* The status of `result` and the body that the client gets. */
+static weft_http_status answer(exchange *x, weft_db_result result, const weft_db_failure *why,
+                               const char **body)
+{
+    weft_db_failure copy = why ? *why : (weft_db_failure){0};
+    exchange_open(x);
+    weft__context_current()->db_failure = why ? &copy : NULL;
+    weft_http_status status = weft_status_of_db(result);
+    *body = exchange_settle(x, status);
+    return status;
+}
+
+static void every_result_has_a_status(void **state)
+{
+    (void)state;
+    static const struct {
+        weft_db_result result;
+        weft_http_status status;
+    } cases[] = {
+        {WEFT_DB_OK, 200},          {WEFT_DB_NONE, 404},      {WEFT_DB_UNIQUE, 409},
+        {WEFT_DB_FOREIGN_KEY, 422}, {WEFT_DB_CHECK, 422},     {WEFT_DB_NOT_NULL, 422},
+        {WEFT_DB_BUSY, 503},        {WEFT_DB_AWAY, 503},      {WEFT_DB_TIMED_OUT, 503},
+        {WEFT_DB_CANCELLED, 503},   {WEFT_DB_NO_MEMORY, 500}, {WEFT_DB_VALUE, 500},
+        {WEFT_DB_FAILED, 500},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        exchange x;
+        const char *body;
+        assert_int_equal(answer(&x, cases[i].result, &failure, &body), cases[i].status);
+        if (body != NULL)
+            assert_null(strstr(body, "secret"));
+        exchange_close(&x);
+        assert_int_equal(answer(&x, cases[i].result, NULL, &body), cases[i].status);
+        exchange_close(&x);
+    }
+}
+
+static void a_constraint_names_its_column(void **state)
+{
+    (void)state;
+    exchange x;
+    const char *body;
+    assert_int_equal(answer(&x, WEFT_DB_UNIQUE, &failure, &body), 409);
+    assert_non_null(strstr(body, "\"errors\":[{\"in\":\"body\",\"pointer\":\"/email\","
+                                 "\"code\":\"unique\",\"detail\":\"is already taken\"}]"));
+    exchange_close(&x);
+    assert_int_equal(answer(&x, WEFT_DB_NOT_NULL, &failure, &body), 422);
+    assert_non_null(strstr(body, "\"code\":\"required\""));
+    exchange_close(&x);
+}
+
+static void a_constraint_without_a_column(void **state)
+{
+    (void)state;
+    exchange x;
+    const char *body;
+    weft_db_failure nameless = failure;
+    nameless.column = (weft_str){0};
+    assert_int_equal(answer(&x, WEFT_DB_FOREIGN_KEY, &nameless, &body), 422);
+    assert_null(strstr(body, "\"errors\""));
+    assert_non_null(strstr(body, "a value refers to something"));
+    exchange_close(&x);
+}
+
+static void outside_requests(void **state)
+{
+    (void)state;
+    weft_db_failure copy = failure;
+    weft__context_current()->db_failure = &copy;
+    assert_null(weft_request_current());
+    assert_int_equal(weft_status_of_db(WEFT_DB_UNIQUE), 409);
+    assert_int_equal(weft_status_of_db(WEFT_DB_FAILED), 500);
+    weft__context_current()->db_failure = NULL;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_result_has_a_status),
+        cmocka_unit_test(a_constraint_names_its_column),
+        cmocka_unit_test(a_constraint_without_a_column),
+        cmocka_unit_test(outside_requests),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
