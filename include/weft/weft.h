@@ -15,6 +15,7 @@
 #include <weft/json.h>
 #include <weft/layer.h>
 #include <weft/log.h>
+#include <weft/migrate.h>
 #include <weft/net.h>
 #include <weft/router.h>
 #include <weft/runtime.h>

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/main.c: the command line tool: which command, which arguments.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "command.h"
+#include "db/engine.h"
+
+const tool_command commands[] = {
+    {"migrate up", NULL, "apply the migrations that are pending", true, true, run_migrate_up},
+    {"migrate status", NULL, "list the migrations and what became of them", true, true,
+     run_migrate_status},
+    {"migrate new", "NAME", "write the next, empty migration", false, true, run_migrate_new},
+    {"help", NULL, "say what there is", false, false, run_help},
+    {"version", NULL, "say which version this is", false, false, run_version},
+};
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+int fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("weft: error: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    return EXIT_FAILED;
+}
+
+static int misused(const char *what, const char *word)
+{
+    fprintf(stderr, "weft: error: %s \"%s\"; \"weft help\" says what there is\n", what, word);
+    return EXIT_USAGE;
+}
+
+weft_database *open_database(const tool_arguments *given)
+{
+    char why[WEFT__WHY_SIZE];
+    weft_database *database = weft__database_open(given->database, why, sizeof(why));
+    if (database == NULL)
+        fail("%s", why);
+    return database;
+}
+
+/* How many of the arguments are the command's words; 0 when they are others. */
+static int match(const tool_command *command, int count, char **words)
+{
+    const char *rest = command->words;
+    for (int i = 0; i < count; i++) {
+        size_t len = strlen(words[i]);
+        if (len == 0 || strncmp(rest, words[i], len) != 0)
+            return 0;
+        if (rest[len] == '\0')
+            return i + 1;
+        if (rest[len] != ' ')
+            return 0;
+        rest += len + 1;
+    }
+    return 0;
+}
+
+/* The value of "--flag value" or "--flag=value" at words[*i]; NULL when it is another argument. Moves
+ * *i to the last word it took. *missing: the flag is there, its value not. */
+static const char *flag_value(const char *flag, int count, char **words, int *i, bool *missing)
+{
+    size_t len = strlen(flag);
+    if (strncmp(words[*i], flag, len) != 0)
+        return NULL;
+    const char *value = NULL;
+    if (words[*i][len] == '=')
+        value = words[*i] + len + 1;
+    else if (words[*i][len] == '\0' && *i + 1 < count)
+        value = words[++*i];
+    else if (words[*i][len] != '\0')
+        return NULL;
+    *missing = value == NULL || value[0] == '\0';
+    return *missing ? NULL : value;
+}
+
+/* Fills the arguments from the words behind the command; EXIT_OK, or EXIT_USAGE and said why. */
+static int parse(const tool_command *command, int count, char **words, tool_arguments *given)
+{
+    for (int i = 0; i < count; i++) {
+        const char *word = words[i], *value = NULL;
+        bool missing = false;
+        if (command->on_database &&
+            (value = flag_value("--database", count, words, &i, &missing)) != NULL)
+            given->database = value;
+        else if (!missing && command->on_folder &&
+                 (value = flag_value("--dir", count, words, &i, &missing)) != NULL)
+            given->folder = value;
+        else if (missing)
+            return misused("a value must follow", word);
+        else if (word[0] != '-' && command->operand != NULL && given->name == NULL)
+            given->name = word;
+        else
+            return misused(word[0] == '-' ? "unknown option" : "unexpected argument", word);
+    }
+    if (command->operand != NULL && given->name == NULL) {
+        fprintf(stderr, "weft: error: usage: weft %s %s\n", command->words, command->operand);
+        return EXIT_USAGE;
+    }
+    return EXIT_OK;
+}
+
+/* The words are no command: says what would be. */
+static int unknown(char **words)
+{
+    size_t len = strlen(words[0]);
+    for (size_t i = 0; i < command_count; i++) {
+        if (strncmp(commands[i].words, words[0], len) != 0 || commands[i].words[len] != ' ')
+            continue;
+        fprintf(stderr, "weft: error: \"%s\" needs to know what to do:\n", words[0]);
+        print_commands(stderr, words[0]);
+        return EXIT_USAGE;
+    }
+    return misused("unknown command", words[0]);
+}
+
+int main(int count, char **words)
+{
+    tool_arguments given = {.database = getenv("DATABASE_URL"), .folder = DEFAULT_FOLDER};
+    if (count < 2) {
+        fputs("weft: error: which command?\n", stderr);
+        print_commands(stderr, "");
+        return EXIT_USAGE;
+    }
+    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)
+        return run_help(&given);
+    if (strcmp(words[1], "--version") == 0)
+        return run_version(&given);
+    for (size_t i = 0; i < command_count; i++) {
+        int taken = match(&commands[i], count - 1, words + 1);
+        if (taken == 0)
+            continue;
+        int result = parse(&commands[i], count - 1 - taken, words + 1 + taken, &given);
+        return result == EXIT_OK ? commands[i].run(&given) : result;
+    }
+    return unknown(words + 1);
+}
