@@ -110,6 +110,48 @@ bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out) WEFT_NODISCARD;
 bool weft_text_to_double(weft_str s, double *out) WEFT_NODISCARD;
 bool weft_text_to_bool(weft_str s, bool *out) WEFT_NODISCARD;
 
+/* The same for generated code, per C type: weft_read_text_i32(text, violations, in, pointer, &out).
+ * False: *out is untouched, and a violation says what the text must be. */
+bool weft__read_text_i64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         int64_t min, int64_t max, int64_t *out);
+bool weft__read_text_u64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         uint64_t max, uint64_t *out);
+bool weft_read_text_double(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                           double *out);
+bool weft_read_text_float(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                          float *out);
+bool weft_read_text_bool(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         bool *out);
+
+#define WEFT__READ_TEXT_INTEGER(name, type, wide, wide_type, ...)                                  \
+    static inline bool weft_read_text_##name(weft_str text, weft_violations *list, const char *in, \
+                                             weft_str pointer, type *out)                          \
+    {                                                                                              \
+        wide_type value;                                                                           \
+        bool good = weft__read_text_##wide(text, list, in, pointer, __VA_ARGS__, &value);          \
+        if (good)                                                                                  \
+            *out = (type)value;                                                                    \
+        return good;                                                                               \
+    }
+WEFT__READ_TEXT_INTEGER(i8, int8_t, i64, int64_t, INT8_MIN, INT8_MAX)
+WEFT__READ_TEXT_INTEGER(i16, int16_t, i64, int64_t, INT16_MIN, INT16_MAX)
+WEFT__READ_TEXT_INTEGER(i32, int32_t, i64, int64_t, INT32_MIN, INT32_MAX)
+WEFT__READ_TEXT_INTEGER(i64, int64_t, i64, int64_t, INT64_MIN, INT64_MAX)
+WEFT__READ_TEXT_INTEGER(u8, uint8_t, u64, uint64_t, UINT8_MAX)
+WEFT__READ_TEXT_INTEGER(u16, uint16_t, u64, uint64_t, UINT16_MAX)
+WEFT__READ_TEXT_INTEGER(u32, uint32_t, u64, uint64_t, UINT32_MAX)
+WEFT__READ_TEXT_INTEGER(u64, uint64_t, u64, uint64_t, UINT64_MAX)
+#undef WEFT__READ_TEXT_INTEGER
+
+/* A text is itself; never false. */
+static inline bool weft_read_text_str(weft_str text, weft_violations *list, const char *in,
+                                      weft_str pointer, weft_str *out)
+{
+    (void)list, (void)in, (void)pointer;
+    *out = text;
+    return true;
+}
+
 /* Writes the decimal digits of `value` at `to` (at least 20 bytes); returns how many. */
 size_t weft_i64_to_text(int64_t value, char *to);
 size_t weft_u64_to_text(uint64_t value, char *to);

@@ -12,9 +12,16 @@
 #include <weft/json.h>
 #include <weft/urlencoded.h>
 
-#define WEFT_JSON_MEMBERS    256 /* members that a type may have */
-#define WEFT_JSON_NUMBER_MAX 25  /* bytes that a double can need */
-#define WEFT_JSON_UNKNOWN    SIZE_MAX
+#define WEFT_MEMBERS_MAX     256 /* members that a type may have */
+#define WEFT_MEMBER_UNKNOWN  SIZE_MAX
+#define WEFT_JSON_NUMBER_MAX 25 /* bytes that a double can need */
+
+/* What is known of a type's members. */
+typedef struct weft_members {
+    const weft_str *keys; /* in the order of the declaration */
+    size_t count;
+    uint64_t required[WEFT_MEMBERS_MAX / 64]; /* one bit each */
+} weft_members;
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
@@ -37,20 +44,13 @@ struct weft_json_reader {
     const char *reason;          /* why; NULL while all is well */
 };
 
-/* What is known of a type's members. */
-typedef struct weft_json_members {
-    const weft_str *keys; /* in the order of the declaration */
-    size_t count;
-    uint64_t required[WEFT_JSON_MEMBERS / 64]; /* one bit each */
-} weft_json_members;
-
 /* An object being read. */
 typedef struct weft_json_object {
     weft_json_frame frame;
-    const weft_json_members *members;
+    const weft_members *members;
     size_t expected; /* the member that is predicted to come next */
     bool first;      /* nothing read yet */
-    uint64_t seen[WEFT_JSON_MEMBERS / 64];
+    uint64_t seen[WEFT_MEMBERS_MAX / 64];
 } weft_json_object;
 
 /* An array being read. */
@@ -115,14 +115,14 @@ void weft_json_not_allowed(weft_json_reader *reader, const char *allowed) WEFT_C
 
 /* An object, member by member:
  *     if (!weft_json_object_begin(reader, &object, &members))
- *         return weft_json_ok(reader);
+ *         return false;
  *     while (weft_json_object_next(reader, &object))
  *         switch (T__member(reader, &object)) { ... default: weft_json_skip(reader); }
  *     return weft_json_object_end(reader, &object);
- * begin is false when the value is not an object. T__member takes the key with weft_json_take_key or
- * weft_json_read_key and answers weft_json_member of the member's number, or WEFT_JSON_UNKNOWN. */
+ * T__member takes the key, with weft_json_take_key or weft_json_read_key, and answers weft_json_member
+ * of the member's number. */
 bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
-                            const weft_json_members *members);
+                            const weft_members *members);
 bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object);
 bool weft_json_object_end(weft_json_reader *reader, weft_json_object *object);
 
@@ -150,10 +150,13 @@ weft_str weft_json_read_key(weft_json_reader *reader);
 
 size_t weft__json_repeated(weft_json_reader *reader) WEFT_COLD;
 
-/* Notes that member `index` is being read. The second time is a violation, and the answer UNKNOWN. */
+/* Notes that member `index` is being read and answers it. The second time is a violation, and the
+ * answer WEFT_MEMBER_UNKNOWN. */
 static inline size_t weft_json_member(weft_json_reader *reader, weft_json_object *object,
                                       size_t index)
 {
+    if (index == WEFT_MEMBER_UNKNOWN)
+        return index;
     uint64_t bit = UINT64_C(1) << (index % 64);
     object->frame.key = &object->members->keys[index];
     object->expected = index + 1;
@@ -168,6 +171,32 @@ bool weft_json_array_begin(weft_json_reader *reader, weft_json_array *array);
 void *weft_json_array_next(weft_json_reader *reader, weft_json_array *array, size_t size,
                            size_t align);
 bool weft_json_array_end(weft_json_reader *reader, weft_json_array *array);
+
+/* ---- query strings and forms -------------------------------------------------------------- */
+
+/* The pairs of a text, one by one, into the members of a type:
+ *     weft_pairs pairs = {.rest = text, .arena = arena, ...};
+ *     while (weft_pairs_next(&pairs))
+ *         switch (weft_pairs_member(&pairs, T__find(pairs.name))) { ... }
+ *     return weft_pairs_end(&pairs); */
+typedef struct weft_pairs {
+    weft_str rest;               /* what is not yet read */
+    weft_arena *arena;           /* for what has to be decoded */
+    const char *in;              /* "query" or "body", for violations */
+    weft_violations *violations; /* what is wrong with the values */
+    const weft_members *members;
+    weft_str name, value; /* the current pair */
+    bool failed;          /* not UTF-8, or no memory */
+    uint64_t seen[WEFT_MEMBERS_MAX / 64];
+} weft_pairs;
+
+bool weft_pairs_next(weft_pairs *pairs);
+
+/* As weft_json_member. */
+size_t weft_pairs_member(weft_pairs *pairs, size_t index);
+
+/* Adds what is required and missing; false when the text is not UTF-8 or memory is out. */
+bool weft_pairs_end(weft_pairs *pairs);
 
 /* ---- writing ------------------------------------------------------------------------------ */
 

@@ -15,8 +15,9 @@
 
 typedef struct weft_json_reader weft_json_reader;
 
-/* Reads one value into *into. False: a syntax fault stopped it (shape errors are recorded in the
- * reader's violations and reading goes on, so that all are found). */
+/* Reads one value into *into. False: a syntax fault stopped it, or the value is of another kind
+ * altogether (an array, a string). What is wrong with a value's shape is recorded in the reader's
+ * violations and reading goes on, so that all is found. */
 typedef bool weft_json_decode_fn(weft_json_reader *reader, void *into);
 
 /* Writes *from as one value. */

@@ -7,7 +7,7 @@
 /* ---- objects ---------------------------------------------------------------------------------- */
 
 bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
-                            const weft_json_members *members)
+                            const weft_members *members)
 {
     if (weft__json_peek(reader) != '{') {
         weft__json_mismatch(reader, "an object");
@@ -68,7 +68,7 @@ size_t weft__json_repeated(weft_json_reader *reader)
 {
     weft_violations_add(reader->violations, "body", weft_json_pointer(reader), "duplicate",
                         "must be given only once");
-    return WEFT_JSON_UNKNOWN;
+    return WEFT_MEMBER_UNKNOWN;
 }
 
 static WEFT_COLD void add_missing(weft_json_reader *reader, weft_json_object *object)
@@ -86,7 +86,7 @@ static WEFT_COLD void add_missing(weft_json_reader *reader, weft_json_object *ob
 bool weft_json_object_end(weft_json_reader *reader, weft_json_object *object)
 {
     uint64_t missing = 0;
-    for (size_t i = 0; i < WEFT_JSON_MEMBERS / 64; i++)
+    for (size_t i = 0; i < WEFT_MEMBERS_MAX / 64; i++)
         missing |= object->members->required[i] & ~object->seen[i];
     if (WEFT_UNLIKELY(missing != 0) && weft_json_ok(reader))
         add_missing(reader, object);

@@ -98,8 +98,7 @@ void weft_json_not_allowed(weft_json_reader *reader, const char *allowed)
                         allowed);
 }
 
-/* Appends a key to a JSON Pointer (RFC 6901 section 3). */
-static void append_key(weft_buffer *pointer, weft_str key)
+void weft__json_append_key(weft_buffer *pointer, weft_str key)
 {
     weft_buffer_append(pointer, "/", 1);
     for (size_t i = 0; i < key.len; i++) {
@@ -122,7 +121,7 @@ weft_str weft_json_pointer(weft_json_reader *reader)
     weft_buffer_init(&pointer, reader->arena);
     while (count-- > 0) {
         if (frames[count]->key != NULL)
-            append_key(&pointer, *frames[count]->key);
+            weft__json_append_key(&pointer, *frames[count]->key);
         else
             weft_buffer_printf(&pointer, "/%zu", frames[count]->index);
     }

@@ -38,6 +38,9 @@ bool weft__json_take_string(weft_json_reader *reader, weft_str *out);
 /* Takes the colon after a key. */
 bool weft__json_take_colon(weft_json_reader *reader);
 
+/* Appends a key to a JSON Pointer (RFC 6901 section 3). */
+void weft__json_append_key(weft_buffer *pointer, weft_str key);
+
 /* Takes the bracket that is next, one level deeper; false when that is too deep. */
 bool weft__json_open(weft_json_reader *reader);
 

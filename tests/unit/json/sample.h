@@ -24,7 +24,7 @@ typedef struct sample {
 } sample;
 
 static const weft_str item__keys[] = {WEFT_STR("label"), WEFT_STR("weight")};
-static const weft_json_members item__members = {item__keys, 2, {0x3}};
+static const weft_members item__members = {item__keys, 2, {0x3}};
 
 static size_t item__member(weft_json_reader *reader, weft_json_object *object)
 {
@@ -44,7 +44,7 @@ static size_t item__member(weft_json_reader *reader, weft_json_object *object)
         if (weft_str_equal(key, item__keys[i]))
             return weft_json_member(reader, object, i);
     }
-    return WEFT_JSON_UNKNOWN;
+    return WEFT_MEMBER_UNKNOWN;
 }
 
 static bool item__decode_json(weft_json_reader *reader, void *into)
@@ -53,7 +53,7 @@ static bool item__decode_json(weft_json_reader *reader, void *into)
     *out = (item){0};
     weft_json_object object;
     if (!weft_json_object_begin(reader, &object, &item__members))
-        return weft_json_ok(reader);
+        return false;
     while (weft_json_object_next(reader, &object)) {
         switch (item__member(reader, &object)) {
         case 0: weft_json_read_str(reader, &out->label); break;
@@ -70,7 +70,7 @@ static bool items__decode_json(weft_json_reader *reader, void *into)
     *out = (weft_array_item){0};
     weft_json_array array;
     if (!weft_json_array_begin(reader, &array))
-        return weft_json_ok(reader);
+        return false;
     item *at;
     while ((at = weft_json_array_next(reader, &array, sizeof *at, _Alignof(item))) != NULL)
         item__decode_json(reader, at);
@@ -81,7 +81,7 @@ static bool items__decode_json(weft_json_reader *reader, void *into)
 static const weft_str sample__keys[] = {WEFT_STR("id"),    WEFT_STR("name"),  WEFT_STR("active"),
                                         WEFT_STR("score"), WEFT_STR("a/b~c"), WEFT_STR("big"),
                                         WEFT_STR("ratio")};
-static const weft_json_members sample__members = {sample__keys, 7, {0x7}};
+static const weft_members sample__members = {sample__keys, 7, {0x7}};
 
 static size_t sample__member(weft_json_reader *reader, weft_json_object *object)
 {
@@ -90,7 +90,7 @@ static size_t sample__member(weft_json_reader *reader, weft_json_object *object)
         if (weft_str_equal(key, sample__keys[i]))
             return weft_json_member(reader, object, i);
     }
-    return WEFT_JSON_UNKNOWN;
+    return WEFT_MEMBER_UNKNOWN;
 }
 
 static bool sample__decode_json(weft_json_reader *reader, void *into)
@@ -99,7 +99,7 @@ static bool sample__decode_json(weft_json_reader *reader, void *into)
     *out = (sample){0};
     weft_json_object object;
     if (!weft_json_object_begin(reader, &object, &sample__members))
-        return weft_json_ok(reader);
+        return false;
     while (weft_json_object_next(reader, &object)) {
         switch (sample__member(reader, &object)) {
         case 0: weft_json_read_i32(reader, &out->id); break;

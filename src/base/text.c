@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * base/text.c: parameters from text, with the violation when they are not what they must be.
+ */
+#include "base/decimal.h"
+#include <inttypes.h>
+#include <math.h>
+#include <weft/check.h>
+
+static bool is_integer(weft_str text)
+{
+    weft__decimal number;
+    const char *fault;
+    if (text.len == 0)
+        return false;
+    const char *end = text.at + text.len;
+    return weft__decimal_scan(text.at, end, &number, &fault) == end && number.integral;
+}
+
+bool weft__read_text_i64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         int64_t min, int64_t max, int64_t *out)
+{
+    if (weft_text_to_i64(text, min, max, out))
+        return true;
+    if (is_integer(text))
+        weft_violations_add(list, in, pointer, "range", "must be from %" PRId64 " to %" PRId64, min,
+                            max);
+    else
+        weft_violations_add(list, in, pointer, "type", "must be an integer");
+    return false;
+}
+
+bool weft__read_text_u64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         uint64_t max, uint64_t *out)
+{
+    if (weft_text_to_u64(text, max, out))
+        return true;
+    if (is_integer(text))
+        weft_violations_add(list, in, pointer, "range", "must be from 0 to %" PRIu64, max);
+    else
+        weft_violations_add(list, in, pointer, "type", "must be an integer");
+    return false;
+}
+
+bool weft_read_text_double(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                           double *out)
+{
+    bool good = weft_text_to_double(text, out);
+    if (!good)
+        weft_violations_add(list, in, pointer, "type", "must be a number");
+    return good;
+}
+
+bool weft_read_text_float(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                          float *out)
+{
+    double value;
+    if (!weft_read_text_double(text, list, in, pointer, &value))
+        return false;
+    if (isinf((float)value)) {
+        weft_violations_add(list, in, pointer, "range", "must be a number that a float can hold");
+        return false;
+    }
+    *out = (float)value;
+    return true;
+}
+
+bool weft_read_text_bool(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         bool *out)
+{
+    bool good = weft_text_to_bool(text, out);
+    if (!good)
+        weft_violations_add(list, in, pointer, "type", "must be true or false");
+    return good;
+}
