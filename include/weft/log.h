@@ -7,7 +7,7 @@
  * On a terminal a line is for people:
  *     12:34:56.789 INFO  serve: listening on 127.0.0.1:3000 workers=2
  * otherwise one JSON object:
- *     {"time":"2026-11-23T01:02:03.123Z","level":"info","module":"serve","message":"..","workers":2}
+ *     {"time":"2026-11-23T01:02:03.123Z","level":"info","module":"serve","message":".."}
  *
  * The environment, read once at the first event: WEFT_LOG=off|error|warn|info|debug is the least
  * level written (default info); WEFT_LOG_FORMAT=pretty|json overrides the form; NO_COLOR, when not

@@ -3,10 +3,10 @@
  * weft/router.h: tables of routes, and the router that holds them with its state and layers.
  *
  * Patterns: "/users", "/users/{id}" (one whole segment, never empty), "/files/{*rest}" (the rest of
- * the path, at the end, never empty). Static beats capture beats wildcard, segment by segment from the
- * left, whatever the order of the rows; where the better choice leads nowhere, the next is tried.
- * Matching is on the path as sent; captures are percent-decoded afterwards, and what does not decode
- * to UTF-8 is answered with 400. "/a" and "/a/" are two paths.
+ * the path, at the end, never empty). Static beats capture beats wildcard, segment by segment from
+ * the left, whatever the order of the rows; where the better choice leads nowhere, the next is
+ * tried. Matching is on the path as sent; captures are percent-decoded afterwards, and what does
+ * not decode to UTF-8 is answered with 400. "/a" and "/a/" are two paths.
  *
  * HEAD is answered by GET unless a row says HEAD. OPTIONS without a row of its own is answered 204
  * with Allow; a path without a row for the method, 405 with Allow. Two rows with one method and

@@ -2,9 +2,9 @@
  *
  * log/line.c: one event as one line of text, in the two forms.
  *
- * A line is a buffer over fixed memory. What does not fit is undone piece by piece: a text is cut to
- * the longest prefix that fits, fields after it are left out, and the line says so at its end, so
- * that a cut line is still valid JSON.
+ * A line is a buffer over fixed memory. What does not fit is undone piece by piece: a text is cut
+ * to the longest prefix that fits, fields after it are left out, and the line says so at its end,
+ * so that a cut line is still valid JSON.
  */
 #include "log/line.h"
 #include <math.h>
@@ -216,7 +216,7 @@ static void json_line(weft_buffer *line, const weft__log_entry *entry)
     weft_buffer_append_str(line, whole ? WEFT_STR(JSON_END) : WEFT_STR(JSON_CUT_END));
 }
 
-/* ---- for people -------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static bool is_control(char c)
 {

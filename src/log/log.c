@@ -6,9 +6,9 @@
  * One thread, "weft-log", started by the first event, blocks every signal and is the only one that
  * takes from the ring and writes. While lines come it looks every NAP and needs no wake-ups, so
  * that a busy server pays no system call per line; after IDLE_NAPS of them without a line it sleeps
- * until a caller wakes it. `state` says which: a caller that finds ASLEEP (or NAPPING, when its line
- * is urgent) takes the state back to AWAKE and wakes the thread. No wake-up is lost: the caller
- * moves `head` and then reads `state`, the writer stores ASLEEP and then reads `head`, all
+ * until a caller wakes it. `state` says which: a caller that finds ASLEEP (or NAPPING, when its
+ * line is urgent) takes the state back to AWAKE and wakes the thread. No wake-up is lost: the
+ * caller moves `head` and then reads `state`, the writer stores ASLEEP and then reads `head`, all
  * sequentially consistent, so that one of them sees the other.
  */
 #include "log/line.h"
@@ -56,7 +56,7 @@ __attribute__((constructor)) static void look_at_sink(void)
     sink_closed = fcntl(SINK, F_GETFD) == -1 && errno == EBADF;
 }
 
-/* ---- configuration ----------------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 static const char *const level_names[] = {"debug", "info", "warn", "error", "off"};
 
@@ -121,7 +121,7 @@ bool weft_log_enabled(weft_log_level level)
     return (int)level >= now && level < WEFT_LOG_OFF;
 }
 
-/* ---- the writer -------------------------------------------------------------------------------- */
+/* ---- the writer ------------------------------------------------------------------------------ */
 
 static void futex_wait(uint32_t expected, int64_t timeout)
 {
@@ -232,7 +232,7 @@ WEFT_COLD static void start_writer(void)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* ---- callers ----------------------------------------------------------------------------------- */
+/* ---- callers --------------------------------------------------------------------------------- */
 
 static void put(weft_str line, bool urgent)
 {

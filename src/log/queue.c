@@ -5,7 +5,7 @@
 #include "log/queue.h"
 #include <stdatomic.h>
 
-/* A record: its header, the line, and padding, so that a header never crosses the end of the ring. */
+/* A record: its header, the line, and padding, so that no header crosses the end of the ring. */
 typedef _Atomic(uint32_t) header;
 
 enum { RECORD_ALIGN = 8 };

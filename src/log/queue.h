@@ -5,10 +5,10 @@
  *
  * Protocol. Positions count bytes from the start of the process and never wrap; `position % size`
  * is the place. A producer reserves a record by moving `head` (compare and swap; refused when the
- * ring would overrun `tail`), copies its line behind the record's header and publishes it by storing
- * the length into the header, which was zero until then. The consumer takes records in order, stops
- * at a header that is still zero, zeroes what it took and moves `tail`. So every byte between tail
- * and head is either published, being written by its one producer, or zero.
+ * ring would overrun `tail`), copies its line behind the record's header and publishes it by
+ * storing the length into the header, which was zero until then. The consumer takes records in
+ * order, stops at a header that is still zero, zeroes what it took and moves `tail`. So every byte
+ * between tail and head is either published, being written by its one producer, or zero.
  */
 #ifndef WEFT_LOG_QUEUE_H
 #define WEFT_LOG_QUEUE_H

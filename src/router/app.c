@@ -91,7 +91,7 @@ void weft__app_destroy(weft__app *app)
     weft_arena_reset(&arena);
 }
 
-/* ---- what the innermost does ------------------------------------------------------------------- */
+/* ---- what the innermost does ----------------------------------------------------------------- */
 
 /* What the request comes to once every layer let it through. */
 typedef struct answer {
@@ -162,7 +162,7 @@ static weft_http_status run_innermost(const answer *outcome, weft_request *reque
     return weft_rejectf(request, outcome->status, "%s", outcome->detail);
 }
 
-/* ---- the onion --------------------------------------------------------------------------------- */
+/* ---- the onion ------------------------------------------------------------------------------- */
 
 WEFT_COLD static weft_http_status run_twice(weft_next *next, weft_request *request,
                                             weft_response *response)
@@ -211,7 +211,7 @@ weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_resp
     return response->status;
 }
 
-/* ---- answering --------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 static answer found(const weft__target *target, size_t captures, weft_request *request)
 {

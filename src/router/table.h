@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * router/table.h: a table of routes, compiled: an endpoint for each shape of path, and the tree that
- * finds it.
+ * router/table.h: a table of routes, compiled: an endpoint for each shape of path, and the tree
+ * that finds it.
  */
 #ifndef WEFT_ROUTER_TABLE_H
 #define WEFT_ROUTER_TABLE_H

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * layer/trace.c: the access log.
+ */
+#include "http/message.h"
+#include <sys/random.h>
+#include <weft/layer.h>
+#include <weft/log.h>
+
+enum {
+    ID_DIGITS = 16,
+    ID_MAX = 64, /* bytes of a client's id that are believed */
+    FIELDS = 8,
+};
+
+/* Unlike its neighbours and, but for a chance of 2^-64 each, unlike any other process's: a sequence
+ * per thread from a random start, mixed so that ids share no prefix (splitmix64). */
+static uint64_t new_id(void)
+{
+    static _Thread_local uint64_t state;
+    if (WEFT_UNLIKELY(state == 0) && getrandom(&state, sizeof state, GRND_NONBLOCK) < 0)
+        state = (uint64_t)weft_clock_realtime();
+    uint64_t id = state += UINT64_C(0x9E3779B97F4A7C15);
+    id = (id ^ (id >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    id = (id ^ (id >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return id ^ (id >> 31);
+}
+
+/* The id that the client or a proxy gave the request, else a new one written at `to`. */
+static weft_str request_id(const weft_request *request, char to[ID_DIGITS])
+{
+    weft_str given = weft_request_header(request, "x-request-id");
+    if (given.len != 0 && given.len <= ID_MAX)
+        return given;
+    uint64_t id = new_id();
+    for (int i = 0; i < ID_DIGITS; i++)
+        to[i] = "0123456789abcdef"[id >> (60 - 4 * i) & 15];
+    return (weft_str){to, ID_DIGITS};
+}
+
+static void write_line(const weft_request *request, const weft_response *response, int64_t begun,
+                       weft_log_level level)
+{
+    char id[ID_DIGITS], peer[WEFT_ADDRESS_TEXT];
+    bool sent = request->method != WEFT_METHOD_HEAD;
+    weft_log_field fields[FIELDS] = {
+        WEFT_FIELD_STR("method", request->method_name),
+        WEFT_FIELD_STR("path", request->path),
+        WEFT_FIELD_I64("status", response->status),
+        WEFT_FIELD_DURATION("duration", weft_clock_now() - begun),
+        WEFT_FIELD_I64("bytes", sent ? (int64_t)response->body.len : 0),
+        WEFT_FIELD_STR("request_id", request_id(request, id)),
+    };
+    size_t count = 6;
+    if (request->route.len != 0)
+        fields[count++] = WEFT_FIELD_STR("route", request->route);
+    if (request->peer.len != 0)
+        fields[count++] = WEFT_FIELD_STR("peer", weft_address_format(&request->peer, peer));
+    weft_log_event(level, "http", WEFT_STR("request"), fields, count);
+}
+
+static weft_http_status run(const weft_layer *self, weft_request *request, weft_response *response,
+                            weft_next *next)
+{
+    (void)self;
+    int64_t begun = request->started != 0 ? request->started : weft_clock_now();
+    weft_http_status status = weft_next_run(next, request, response);
+    weft_log_level level = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR ? WEFT_LOG_ERROR
+                                                                     : WEFT_LOG_INFO;
+    if (weft_log_enabled(level))
+        write_line(request, response, begun, level);
+    return status;
+}
+
+weft_layer weft_trace(void)
+{
+    return (weft_layer){.name = "trace", .run = run, .watches = true};
+}
