@@ -58,12 +58,14 @@ static bool size(step s, char c)
     if (chunked->digits == 0)
         return refuse(s, "a chunk size that does not begin with a hex digit");
     chunked->line = 0;
+    chunked->digits = 0;
     if (c == ';')
         return to(s, EXT_NAME);
     return c == '\r' ? to(s, SIZE_LF) : refuse(s, "a chunk size with a byte that is no hex digit");
 }
 
-/* `line` counts the bytes since ";", `digits` those of the present name or value. */
+/* Here `line` counts the bytes since the first ";", and `digits` says whether the present name or
+ * value has begun. */
 static bool extension_end(step s, char c)
 {
     s.chunked->digits = 0;
@@ -119,7 +121,6 @@ static bool size_end(step s)
 {
     weft__h1_chunked *chunked = s.chunked;
     chunked->line = 0;
-    chunked->digits = 0;
     if (chunked->left > UINT64_MAX - chunked->data)
         return refuse(s, "a body longer than any can be");
     return to(s, chunked->left ? DATA : TRAILER);

@@ -19,6 +19,7 @@ typedef struct weft__h1_limits {
 #define WEFT__H1_REQUEST_LINE_MAX 8192
 #define WEFT__H1_HEAD_MAX         16384
 #define WEFT__H1_FIELDS_MAX       100
+#define WEFT__H1_EMPTY_LINES_MAX  2 /* passed over before a request line (RFC 9112 section 2.2) */
 
 typedef enum weft__h1_outcome { WEFT__H1_DONE, WEFT__H1_PARTIAL, WEFT__H1_BAD } weft__h1_outcome;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * http/h1/head.c: the request head: an optional empty line, the request line, the fields, the empty
+ * http/h1/head.c: the request head: a few empty lines at most, the request line, the fields, the empty
  * line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that the
  * outcome does not depend on how the bytes arrive. Views point into the input; only the list of
  * fields is memory of its own.
@@ -36,10 +36,17 @@ static void clip(weft__h1_head *head, const char *from, size_t len, size_t limit
     head->over = over ? status : (weft_http_status)0;
 }
 
-/* One empty line before the request line is passed over (RFC 9112 section 2.2). */
-static weft__h1_outcome empty_line(weft__h1_head *head)
+/* Empty lines before the request line, which some clients send after a body (RFC 9112 section 2.2:
+ * at least one is to be passed over). */
+static weft__h1_outcome empty_lines(weft__h1_head *head)
 {
-    return head->at < head->end && *head->at == '\r' ? weft__h1_line_end(head) : WEFT__H1_DONE;
+    weft__h1_outcome outcome = WEFT__H1_DONE;
+    for (int i = 0; i < WEFT__H1_EMPTY_LINES_MAX && outcome == WEFT__H1_DONE; i++) {
+        if (WEFT_LIKELY(head->at == head->end || *head->at != '\r'))
+            break;
+        outcome = weft__h1_line_end(head);
+    }
+    return outcome;
 }
 
 /* ---- fields ----------------------------------------------------------------------------------- */
@@ -198,7 +205,7 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
         .start = bytes, .at = bytes, .end = bytes + len, .request = request, .fault = fault};
 
     forget(request);
-    weft__h1_outcome outcome = empty_line(&head);
+    weft__h1_outcome outcome = empty_lines(&head);
     if (outcome == WEFT__H1_DONE) {
         clip(&head, head.at, (size_t)(bytes + len - head.at), line_max + 2, WEFT_HTTP_URI_TOO_LONG);
         outcome = weft__h1_request_line(&head);

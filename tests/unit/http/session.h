@@ -18,7 +18,8 @@ typedef struct session {
     session_phase phase;
     size_t requests;      /* complete ones */
     weft__h1_fault fault; /* AT_FAULT */
-    weft_buffer record;   /* complete requests: line, fields but Host, body */
+    weft_buffer record;   /* requests: line, fields but Host, body */
+    size_t complete;      /* how much of the record is complete requests */
     weft_buffer facts;    /* what else the parser said */
 
     weft_arena memory;   /* of the buffers */
@@ -75,6 +76,7 @@ static void session_request_done(session *s)
 {
     weft_buffer_append(&s->record, "\n", 1);
     s->requests++;
+    s->complete = s->record.len;
     s->phase = s->request.keep_alive ? AT_HEAD : AT_CLOSE;
     weft_arena_reset(&s->arena);
     weft__request_init(&s->request, &s->arena);
