@@ -182,7 +182,7 @@ static bool session_cut_same(const session *whole, const char *bytes, size_t len
 }
 
 /* One byte at a time, and in two pieces at every offset. */
-static bool session_all_cuts_same(const session *whole, const char *bytes, size_t len)
+static inline bool session_all_cuts_same(const session *whole, const char *bytes, size_t len)
 {
     bool same = session_cut_same(whole, bytes, len, 0, 1);
     for (size_t first = 1; same && first < len; first++)
