@@ -35,8 +35,8 @@ static inline char *weft_buffer_reserve(weft_buffer *buffer, size_t more)
 
 static inline void weft_buffer_append(weft_buffer *buffer, const void *bytes, size_t len)
 {
-    char *to = weft_buffer_reserve(buffer, len);
-    if (WEFT_LIKELY(to != NULL) && len != 0) {
+    char *to = len != 0 ? weft_buffer_reserve(buffer, len) : NULL;
+    if (WEFT_LIKELY(to != NULL)) {
         memcpy(to, bytes, len);
         buffer->len += len;
     }
