@@ -11,20 +11,21 @@
 
 enum { FIELDS_FIRST = 16 }; /* room made for so many fields at first */
 
-weft__h1_outcome weft__h1_refuse(weft__h1_head *head, weft_http_status status, const char *reason)
+const char *weft__h1_refuse(weft__h1_head *head, weft_http_status status, const char *reason)
 {
     *head->fault = (weft__h1_fault){status, reason};
-    return WEFT__H1_BAD;
+    head->outcome = WEFT__H1_BAD;
+    return NULL;
 }
 
-weft__h1_outcome weft__h1_short(weft__h1_head *head)
+const char *weft__h1_short(weft__h1_head *head)
 {
-    switch ((int)head->over) {
-    case 0: return WEFT__H1_PARTIAL;
-    case WEFT_HTTP_URI_TOO_LONG:
+    if (head->over == WEFT_HTTP_URI_TOO_LONG)
         return weft__h1_refuse(head, head->over, "a request line longer than the limit");
-    default: return weft__h1_refuse(head, head->over, "a head longer than the limit");
-    }
+    if (head->over == WEFT_HTTP_HEADER_FIELDS_TOO_LARGE)
+        return weft__h1_refuse(head, head->over, "a head longer than the limit");
+    head->outcome = WEFT__H1_PARTIAL;
+    return NULL;
 }
 
 /* Lets the parser see `len` bytes from `from` at most; beyond them waits `status`. */
@@ -38,15 +39,14 @@ static void clip(weft__h1_head *head, const char *from, size_t len, size_t limit
 
 /* Empty lines before the request line, which some clients send after a body (RFC 9112 section 2.2:
  * at least one is to be passed over). */
-static weft__h1_outcome empty_lines(weft__h1_head *head)
+static const char *empty_lines(weft__h1_head *head, const char *at)
 {
-    weft__h1_outcome outcome = WEFT__H1_DONE;
-    for (int i = 0; i < WEFT__H1_EMPTY_LINES_MAX && outcome == WEFT__H1_DONE; i++) {
-        if (WEFT_LIKELY(head->at == head->end || *head->at != '\r'))
+    for (int i = 0; i < WEFT__H1_EMPTY_LINES_MAX && at != NULL; i++) {
+        if (WEFT_LIKELY(at == head->end || *at != '\r'))
             break;
-        outcome = weft__h1_line_end(head);
+        at = weft__h1_line_end(head, at);
     }
-    return outcome;
+    return at;
 }
 
 /* ---- fields ----------------------------------------------------------------------------------- */
@@ -75,7 +75,7 @@ static void trim(weft_request *request)
     }
 }
 
-static WEFT_COLD weft__h1_outcome bad_name(weft__h1_head *head, const char *at, const char *from)
+static WEFT_COLD const char *bad_name(weft__h1_head *head, const char *at, const char *from)
 {
     const char *reason = "a field name with a byte that is not allowed";
     if (at == from && (*at == ' ' || *at == '\t'))
@@ -89,22 +89,21 @@ static WEFT_COLD weft__h1_outcome bad_name(weft__h1_head *head, const char *at, 
     return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
 }
 
-static inline weft__h1_outcome field_name(weft__h1_head *head, weft_str *name)
+static inline const char *field_name(weft__h1_head *head, const char *from, weft_str *name)
 {
-    const char *from = head->at, *end = head->end;
+    const char *end = head->end;
     const char *at = weft__scan(head->start, from, end, weft__stops_plain);
-    while (at < end && weft__http_is(*at, WEFT__TOKEN))
+    while (at < end && WEFT_UNLIKELY(*at != ':') && weft__http_is(*at, WEFT__TOKEN))
         at = weft__scan(head->start, at + 1, end, weft__stops_plain);
     if (WEFT_UNLIKELY(at == end))
         return weft__h1_short(head);
     if (WEFT_UNLIKELY(*at != ':' || at == from))
         return bad_name(head, at, from);
     *name = (weft_str){from, (size_t)(at - from)};
-    head->at = at + 1;
-    return WEFT__H1_DONE;
+    return at + 1;
 }
 
-static WEFT_COLD weft__h1_outcome bad_value(weft__h1_head *head, const char *at)
+static WEFT_COLD const char *bad_value(weft__h1_head *head, const char *at)
 {
     const char *reason = "a field value with a control character";
     if (*at == '\n' || *at == '\r')
@@ -118,51 +117,52 @@ static inline bool blank(char c)
 }
 
 /* The value without outer whitespace, and the line's CR LF. */
-static inline weft__h1_outcome field_value(weft__h1_head *head, weft_str *value)
+static inline const char *field_value(weft__h1_head *head, const char *from, weft_str *value)
 {
-    const char *from = head->at, *end = head->end;
+    const char *end = head->end;
     while (from < end && blank(*from))
         from++;
     const char *at = weft__scan(head->start, from, end, weft__stops_value);
-    while (at < end && *at == '\t')
+    while (at < end && WEFT_UNLIKELY(*at == '\t'))
         at = weft__scan(head->start, at + 1, end, weft__stops_value);
     if (WEFT_UNLIKELY(at == end || (*at == '\r' && at + 1 == end)))
         return weft__h1_short(head);
     if (WEFT_UNLIKELY(*at != '\r' || at[1] != '\n'))
         return bad_value(head, at);
-    head->at = at + 2;
+    const char *next = at + 2;
     while (at > from && blank(at[-1]))
         at--;
     *value = (weft_str){from, (size_t)(at - from)};
-    return WEFT__H1_DONE;
+    return next;
 }
 
-static inline weft__h1_outcome field(weft__h1_head *head)
+static inline const char *field(weft__h1_head *head, const char *at)
 {
     weft_request *request = head->request;
     weft_str name, value;
-    weft__h1_outcome outcome = field_name(head, &name);
-    if (outcome == WEFT__H1_DONE)
-        outcome = field_value(head, &value);
-    if (outcome != WEFT__H1_DONE)
-        return outcome;
+    at = field_name(head, at, &name);
+    if (WEFT_LIKELY(at != NULL))
+        at = field_value(head, at, &value);
+    if (WEFT_UNLIKELY(at == NULL))
+        return NULL;
     if (WEFT_UNLIKELY(request->field_count == request->field_capacity) && !grow(request))
         return weft__h1_refuse(head, WEFT_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
     request->fields[request->field_count++] = (weft__field){name, value};
-    return weft__h1_known_field(head, name, value);
+    return weft__h1_maybe_known(name) && !weft__h1_known_field(head, name, value) ? NULL : at;
 }
 
-static weft__h1_outcome fields(weft__h1_head *head, size_t limit)
+/* The fields and the empty line. */
+static const char *fields(weft__h1_head *head, const char *at, size_t limit)
 {
-    while (head->at < head->end) {
-        if (*head->at == '\r')
-            return weft__h1_line_end(head);
-        if (head->request->field_count == limit)
+    while (WEFT_LIKELY(at < head->end)) {
+        if (*at == '\r')
+            return weft__h1_line_end(head, at);
+        if (WEFT_UNLIKELY(head->request->field_count == limit))
             return weft__h1_refuse(head, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE,
                                    "more fields than the limit");
-        weft__h1_outcome outcome = field(head);
-        if (outcome != WEFT__H1_DONE)
-            return outcome;
+        at = field(head, at);
+        if (WEFT_UNLIKELY(at == NULL))
+            return NULL;
     }
     return weft__h1_short(head);
 }
@@ -170,7 +170,7 @@ static weft__h1_outcome fields(weft__h1_head *head, size_t limit)
 /* ---- the whole -------------------------------------------------------------------------------- */
 
 /* What only the whole head can tell. */
-static weft__h1_outcome conclude(weft__h1_head *head)
+static const char *conclude(weft__h1_head *head, const char *at)
 {
     weft_request *request = head->request;
     unsigned saw = head->saw;
@@ -183,7 +183,7 @@ static weft__h1_outcome conclude(weft__h1_head *head)
     request->expects_continue = (saw & WEFT__SAW_EXPECT) && request->minor_version == 1 &&
                                 request->framing != WEFT__BODY_NONE;
     trim(request);
-    return WEFT__H1_DONE;
+    return at;
 }
 
 /* What an earlier, partial call left behind. */
@@ -201,21 +201,22 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
     size_t line_max = limits->request_line ? limits->request_line : WEFT__H1_REQUEST_LINE_MAX;
     size_t head_max = limits->head ? limits->head : WEFT__H1_HEAD_MAX;
     size_t fields_max = limits->fields ? limits->fields : WEFT__H1_FIELDS_MAX;
-    weft__h1_head head = {
-        .start = bytes, .at = bytes, .end = bytes + len, .request = request, .fault = fault};
+    weft__h1_head head = {.start = bytes, .end = bytes + len, .request = request, .fault = fault};
 
     forget(request);
-    weft__h1_outcome outcome = empty_lines(&head);
-    if (outcome == WEFT__H1_DONE) {
-        clip(&head, head.at, (size_t)(bytes + len - head.at), line_max + 2, WEFT_HTTP_URI_TOO_LONG);
-        outcome = weft__h1_request_line(&head);
+    const char *at = empty_lines(&head, bytes);
+    if (at != NULL) {
+        clip(&head, at, (size_t)(bytes + len - at), line_max + 2, WEFT_HTTP_URI_TOO_LONG);
+        at = weft__h1_request_line(&head, at);
     }
-    if (outcome == WEFT__H1_DONE) {
+    if (at != NULL) {
         clip(&head, bytes, len, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
-        outcome = head.at > head.end ? weft__h1_short(&head) : fields(&head, fields_max);
+        at = fields(&head, at, fields_max);
     }
-    if (outcome == WEFT__H1_DONE)
-        outcome = conclude(&head);
-    *used = outcome == WEFT__H1_DONE ? (size_t)(head.at - bytes) : 0;
-    return outcome;
+    if (at != NULL)
+        at = conclude(&head, at);
+    if (at == NULL)
+        return head.outcome;
+    *used = (size_t)(at - bytes);
+    return WEFT__H1_DONE;
 }

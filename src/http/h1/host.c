@@ -44,7 +44,7 @@ static bool port_valid(const char *at, const char *end)
     return at == end;
 }
 
-bool weft__h1_host_valid(weft_str host)
+bool weft__h1_host_valid(const char *floor, weft_str host)
 {
     if (host.len == 0)
         return true;
@@ -52,7 +52,7 @@ bool weft__h1_host_valid(weft_str host)
     if (*at == '[')
         at = literal_end(at, end);
     else
-        at = name_end(weft__scan(at, at, end, weft__stops_plain), end);
+        at = name_end(weft__scan(floor, at, end, weft__stops_plain), end);
     if (at == NULL || (at < end && *at != ':'))
         return false;
     return at == end || (at > host.at && port_valid(at + 1, end));

@@ -8,9 +8,15 @@
 #include "http/h1/head.h"
 #include "http/h1/scan.h"
 
-static weft__h1_outcome bad(weft__h1_head *head, const char *reason)
+static WEFT_COLD bool refuse(weft__h1_head *head, weft_http_status status, const char *reason)
 {
-    return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
+    weft__h1_refuse(head, status, reason);
+    return false;
+}
+
+static WEFT_COLD bool bad(weft__h1_head *head, const char *reason)
+{
+    return refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
 }
 
 WEFT__INLINE uint64_t word(const char *at, size_t len)
@@ -35,18 +41,18 @@ WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
 
 #define SAME(name, literal) same((name).at, literal, sizeof(literal) - 1)
 
-static weft__h1_outcome host(weft__h1_head *head, weft_str value)
+static bool host(weft__h1_head *head, weft_str value)
 {
     if (head->saw & WEFT__SAW_HOST)
         return bad(head, "more than one Host field");
-    if (!weft__h1_host_valid(value))
+    if (!weft__h1_host_valid(head->start, value))
         return bad(head, "a Host that is not a host with an optional port");
     head->saw |= WEFT__SAW_HOST;
     head->request->host = value;
-    return WEFT__H1_DONE;
+    return true;
 }
 
-static weft__h1_outcome content_length(weft__h1_head *head, weft_str value)
+static bool content_length(weft__h1_head *head, weft_str value)
 {
     enum { DIGITS_MAX = 18 }; /* always below 2^63 */
     if (head->saw & WEFT__SAW_LENGTH)
@@ -64,7 +70,7 @@ static weft__h1_outcome content_length(weft__h1_head *head, weft_str value)
     head->saw |= WEFT__SAW_LENGTH;
     head->request->framing = WEFT__BODY_LENGTH;
     head->request->content_length = length;
-    return WEFT__H1_DONE;
+    return true;
 }
 
 /* The next element of a comma-separated list, without outer whitespace; false at the end. */
@@ -83,7 +89,7 @@ static bool element(weft_str *list, weft_str *out)
 }
 
 /* Anything but "chunked": 501 for a list of well-formed codings of which one is unknown, else 400. */
-static WEFT_COLD weft__h1_outcome other_coding(weft__h1_head *head, weft_str value)
+static WEFT_COLD bool other_coding(weft__h1_head *head, weft_str value)
 {
     bool chunked = false;
     weft_str rest = value, coding;
@@ -94,11 +100,11 @@ static WEFT_COLD weft__h1_outcome other_coding(weft__h1_head *head, weft_str val
             return bad(head, "a Transfer-Encoding in which chunked is not the last coding");
         chunked = weft_str_equal_nocase(coding, WEFT_STR("chunked"));
     }
-    return weft__h1_refuse(head, WEFT_HTTP_NOT_IMPLEMENTED,
-                           "a Transfer-Encoding with a coding other than chunked");
+    return refuse(head, WEFT_HTTP_NOT_IMPLEMENTED,
+                  "a Transfer-Encoding with a coding other than chunked");
 }
 
-static weft__h1_outcome transfer_encoding(weft__h1_head *head, weft_str value)
+static bool transfer_encoding(weft__h1_head *head, weft_str value)
 {
     if (head->saw & WEFT__SAW_CODING)
         return bad(head, "more than one Transfer-Encoding field");
@@ -110,7 +116,7 @@ static weft__h1_outcome transfer_encoding(weft__h1_head *head, weft_str value)
         return other_coding(head, value);
     head->saw |= WEFT__SAW_CODING;
     head->request->framing = WEFT__BODY_CHUNKED;
-    return WEFT__H1_DONE;
+    return true;
 }
 
 /* Fields that are meant for the recipient, which no hop may be told to remove (RFC 9110 7.6.1). */
@@ -127,7 +133,7 @@ static bool end_to_end(weft_str name)
     return false;
 }
 
-static weft__h1_outcome connection(weft__h1_head *head, weft_str value)
+static bool connection(weft__h1_head *head, weft_str value)
 {
     weft_str rest = value, option;
     while (element(&rest, &option)) {
@@ -140,27 +146,25 @@ static weft__h1_outcome connection(weft__h1_head *head, weft_str value)
         else if (end_to_end(option))
             return bad(head, "a Connection that names an end-to-end field");
     }
-    return WEFT__H1_DONE;
+    return true;
 }
 
-static weft__h1_outcome expect(weft__h1_head *head, weft_str value)
+static bool expect(weft__h1_head *head, weft_str value)
 {
     if (!weft_str_equal_nocase(value, WEFT_STR("100-continue")))
-        return weft__h1_refuse(head, WEFT_HTTP_EXPECTATION_FAILED,
-                               "an Expect other than 100-continue");
+        return refuse(head, WEFT_HTTP_EXPECTATION_FAILED, "an Expect other than 100-continue");
     head->saw |= WEFT__SAW_EXPECT;
-    return WEFT__H1_DONE;
+    return true;
 }
 
-weft__h1_outcome weft__h1_known_field(weft__h1_head *head, weft_str name, weft_str value)
+bool weft__h1_known_field(weft__h1_head *head, weft_str name, weft_str value)
 {
     switch (name.len) {
-    case 4: return SAME(name, "host") ? host(head, value) : WEFT__H1_DONE;
-    case 6: return SAME(name, "expect") ? expect(head, value) : WEFT__H1_DONE;
-    case 10: return SAME(name, "connection") ? connection(head, value) : WEFT__H1_DONE;
-    case 14: return SAME(name, "content-length") ? content_length(head, value) : WEFT__H1_DONE;
-    case 17:
-        return SAME(name, "transfer-encoding") ? transfer_encoding(head, value) : WEFT__H1_DONE;
-    default: return WEFT__H1_DONE;
+    case 4: return SAME(name, "host") ? host(head, value) : true;
+    case 6: return SAME(name, "expect") ? expect(head, value) : true;
+    case 10: return SAME(name, "connection") ? connection(head, value) : true;
+    case 14: return SAME(name, "content-length") ? content_length(head, value) : true;
+    case 17: return SAME(name, "transfer-encoding") ? transfer_encoding(head, value) : true;
+    default: return true;
     }
 }

@@ -7,7 +7,7 @@
 #include "http/h1/head.h"
 #include "http/h1/scan.h"
 
-static weft__h1_outcome bad(weft__h1_head *head, const char *reason)
+static const char *bad(weft__h1_head *head, const char *reason)
 {
     return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
 }
@@ -27,9 +27,9 @@ static weft_http_method method_named(weft_str name)
     return (weft_http_method)method;
 }
 
-static weft__h1_outcome any_method(weft__h1_head *head)
+static const char *any_method(weft__h1_head *head, const char *from)
 {
-    const char *from = head->at, *at = from;
+    const char *at = from;
     while (at < head->end && weft__http_is(*at, WEFT__TOKEN))
         at++;
     if (at == head->end)
@@ -41,28 +41,25 @@ static weft__h1_outcome any_method(weft__h1_head *head)
     weft_request *request = head->request;
     request->method_name = (weft_str){from, (size_t)(at - from)};
     request->method = method_named(request->method_name);
-    head->at = at + 1;
     if (request->method == WEFT_METHOD_CONNECT)
         return weft__h1_refuse(head, WEFT_HTTP_NOT_IMPLEMENTED, "CONNECT, and this is no proxy");
-    return WEFT__H1_DONE;
+    return at + 1;
 }
 
-static inline weft__h1_outcome method(weft__h1_head *head)
+static inline const char *method(weft__h1_head *head, const char *at)
 {
-    if (WEFT_UNLIKELY(head->end - head->at < 4 || memcmp(head->at, "GET ", 4) != 0))
-        return any_method(head);
+    if (WEFT_UNLIKELY(head->end - at < 4 || memcmp(at, "GET ", 4) != 0))
+        return any_method(head, at);
     head->request->method = WEFT_METHOD_GET;
-    head->request->method_name = (weft_str){head->at, 3};
-    head->at += 4;
-    return WEFT__H1_DONE;
+    head->request->method_name = (weft_str){at, 3};
+    return at + 4;
 }
 
 /* ---- version ---------------------------------------------------------------------------------- */
 
-static weft__h1_outcome any_version(weft__h1_head *head)
+static const char *any_version(weft__h1_head *head, const char *at)
 {
     static const char shape[] = "HTTP/0.0"; /* 0: any digit */
-    const char *at = head->at;
     for (size_t i = 0; i < sizeof shape - 1; i++) {
         if (at + i == head->end)
             return weft__h1_short(head);
@@ -75,24 +72,22 @@ static weft__h1_outcome any_version(weft__h1_head *head)
         return weft__h1_refuse(head, WEFT_HTTP_HTTP_VERSION_NOT_SUPPORTED,
                                "a version other than HTTP/1.0 and HTTP/1.1");
     head->request->minor_version = (uint8_t)(at[7] - '0');
-    head->at = at + sizeof shape - 1;
-    return weft__h1_line_end(head);
+    return weft__h1_line_end(head, at + sizeof shape - 1);
 }
 
-static inline weft__h1_outcome version(weft__h1_head *head)
+static inline const char *version(weft__h1_head *head, const char *at)
 {
     static const char usual[] = "HTTP/1.1\r\n";
-    const size_t len = sizeof usual - 1;
-    if (WEFT_UNLIKELY(head->end - head->at < (ptrdiff_t)len || memcmp(head->at, usual, len) != 0))
-        return any_version(head);
+    const ptrdiff_t len = sizeof usual - 1;
+    if (WEFT_UNLIKELY(head->end - at < len || memcmp(at, usual, (size_t)len) != 0))
+        return any_version(head, at);
     head->request->minor_version = 1;
-    head->at += len;
-    return WEFT__H1_DONE;
+    return at + len;
 }
 
 /* ---- target ----------------------------------------------------------------------------------- */
 
-static WEFT_COLD weft__h1_outcome bad_target(weft__h1_head *head, const char *at)
+static WEFT_COLD const char *bad_target(weft__h1_head *head, const char *at)
 {
     if (*at == '#')
         return bad(head, "a request target with a fragment");
@@ -102,10 +97,10 @@ static WEFT_COLD weft__h1_outcome bad_target(weft__h1_head *head, const char *at
 }
 
 /* The bytes of the target, whatever its form, split at the first '?'. */
-static inline weft__h1_outcome target(weft__h1_head *head)
+static inline const char *target(weft__h1_head *head, const char *from)
 {
     weft_request *request = head->request;
-    const char *from = head->at, *end = head->end;
+    const char *end = head->end;
     const char *at = weft__scan(head->start, from, end, weft__stops_path);
     request->path = (weft_str){from, (size_t)(at - from)};
     request->query = (weft_str){NULL, 0};
@@ -121,8 +116,7 @@ static inline weft__h1_outcome target(weft__h1_head *head)
     if (WEFT_UNLIKELY(at == from))
         return bad(head, "more than one space after the method");
     request->target = (weft_str){from, (size_t)(at - from)};
-    head->at = at + 1;
-    return WEFT__H1_DONE;
+    return at + 1;
 }
 
 /* The bytes of `path` that name scheme "http://" or "https://", or 0. */
@@ -137,9 +131,11 @@ static size_t scheme_length(weft_str path)
     return 0;
 }
 
-/* Absolute-form (RFC 9112 section 3.2.2): the authority takes the place of Host, and what follows
+/* These two look at the target when the line is known to be whole; `at` is where it ends.
+ *
+ * Absolute-form (RFC 9112 section 3.2.2): the authority takes the place of Host, and what follows
  * it is the path. */
-static weft__h1_outcome absolute_form(weft__h1_head *head, size_t scheme)
+static const char *absolute_form(weft__h1_head *head, const char *at, size_t scheme)
 {
     weft_request *request = head->request;
     weft_str rest = weft_str_skip(request->path, scheme);
@@ -148,37 +144,37 @@ static weft__h1_outcome absolute_form(weft__h1_head *head, size_t scheme)
     head->authority = (weft_str){rest.at, len};
     if (memchr(rest.at, '@', len) != NULL)
         return bad(head, "a request target with user information");
-    if (len == 0 || rest.at[0] == ':' || !weft__h1_host_valid(head->authority))
+    if (len == 0 || rest.at[0] == ':' || !weft__h1_host_valid(head->start, head->authority))
         return bad(head, "a request target whose host is not valid");
     request->path = weft_str_skip(rest, len);
     if (request->path.len == 0)
         request->path = request->method == WEFT_METHOD_OPTIONS && request->query.at == NULL
                             ? WEFT_STR("*")
                             : WEFT_STR("/");
-    return WEFT__H1_DONE;
+    return at;
 }
 
-static weft__h1_outcome other_form(weft__h1_head *head)
+static const char *other_form(weft__h1_head *head, const char *at)
 {
     weft_request *request = head->request;
     size_t scheme = scheme_length(request->path);
     if (scheme != 0)
-        return absolute_form(head, scheme);
+        return absolute_form(head, at, scheme);
     if (!weft_str_equal(request->target, WEFT_STR("*")))
         return bad(head, "a request target that is neither a path nor an http URL");
     if (request->method != WEFT_METHOD_OPTIONS)
         return bad(head, "the target * with a method other than OPTIONS");
-    return WEFT__H1_DONE;
+    return at;
 }
 
-weft__h1_outcome weft__h1_request_line(weft__h1_head *head)
+const char *weft__h1_request_line(weft__h1_head *head, const char *at)
 {
-    weft__h1_outcome outcome = method(head);
-    if (outcome == WEFT__H1_DONE)
-        outcome = target(head);
-    if (outcome == WEFT__H1_DONE)
-        outcome = version(head);
-    if (outcome == WEFT__H1_DONE && head->request->path.at[0] != '/')
-        outcome = other_form(head);
-    return outcome;
+    at = method(head, at);
+    if (WEFT_LIKELY(at != NULL))
+        at = target(head, at);
+    if (WEFT_LIKELY(at != NULL))
+        at = version(head, at);
+    if (WEFT_UNLIKELY(at != NULL && head->request->path.at[0] != '/'))
+        at = other_form(head, at);
+    return at;
 }

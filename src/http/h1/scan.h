@@ -91,30 +91,33 @@ WEFT__INLINE weft__block weft__stops_plain(weft__block b)
 
 /* ---- the scan --------------------------------------------------------------------------------- */
 
+/* The same in less than a block of readable bytes, which only a head's first bytes are. */
+static WEFT_COLD const char *weft__scan_short(const char *at, const char *end,
+                                              weft__stops_fn *stops)
+{
+    char padded[WEFT__BLOCK] = {0};
+    memcpy(padded, at, (size_t)(end - at));
+    uint64_t hits = weft__hits(stops(weft__block_load(padded)));
+    return at + __builtin_ctzll(hits) / WEFT__HIT_BITS;
+}
+
 /* The first byte of [at, end) that `stops` marks, or `end`. Everything from `floor` (at or before
  * `at`) is readable: the last, incomplete block is read from further left. */
 WEFT__INLINE const char *weft__scan(const char *floor, const char *at, const char *end,
                                     weft__stops_fn *stops)
 {
-    while (end - at >= WEFT__BLOCK) {
+    for (; WEFT_LIKELY(end - at >= WEFT__BLOCK); at += WEFT__BLOCK) {
         uint64_t hits = weft__hits(stops(weft__block_load(at)));
-        if (hits != 0)
+        if (WEFT_LIKELY(hits != 0))
             return at + __builtin_ctzll(hits) / WEFT__HIT_BITS;
-        at += WEFT__BLOCK;
     }
     if (at == end)
         return end;
-    size_t left = (size_t)(end - at);
-    uint64_t hits;
-    if (end - floor >= WEFT__BLOCK) {
-        hits = weft__hits(stops(weft__block_load(end - WEFT__BLOCK)));
-        hits >>= (WEFT__BLOCK - left) * WEFT__HIT_BITS;
-        return hits ? at + __builtin_ctzll(hits) / WEFT__HIT_BITS : end;
-    }
-    char padded[WEFT__BLOCK] = {0};
-    memcpy(padded, at, left);
-    hits = weft__hits(stops(weft__block_load(padded)));
-    return at + __builtin_ctzll(hits) / WEFT__HIT_BITS;
+    if (WEFT_UNLIKELY(end - floor < WEFT__BLOCK))
+        return weft__scan_short(at, end, stops);
+    uint64_t hits = weft__hits(stops(weft__block_load(end - WEFT__BLOCK)));
+    hits >>= (size_t)(WEFT__BLOCK - (end - at)) * WEFT__HIT_BITS;
+    return hits ? at + __builtin_ctzll(hits) / WEFT__HIT_BITS : end;
 }
 
 #endif
