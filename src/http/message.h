@@ -23,7 +23,10 @@ typedef struct weft__param {
     weft_str raw;  /* as sent */
 } weft__param;
 
-enum { WEFT__PARAMS_MAX = 16 }; /* captures of one route */
+enum {
+    WEFT__PARAMS_MAX = 16,    /* captures of one route */
+    WEFT__FIELDS_INSIDE = 16, /* fields that a request holds itself; more go to its arena */
+};
 
 /* How the body is framed (RFC 9112 section 6). */
 typedef enum weft__framing { WEFT__BODY_NONE, WEFT__BODY_LENGTH, WEFT__BODY_CHUNKED } weft__framing;
@@ -71,8 +74,10 @@ struct weft_request {
     /* whoever rejects */
     const weft_problem *problem;
 
-    /* router; the last member, because it is left uninitialised: only param_count of them count */
+    /* The last members, because they are left uninitialised: only as many count as their counts say.
+     * `fields` points at the second, so a request is never moved. */
     weft__param params[WEFT__PARAMS_MAX];
+    weft__field fields_inside[WEFT__FIELDS_INSIDE];
 };
 
 struct weft_response {

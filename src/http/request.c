@@ -10,6 +10,8 @@ void weft__request_init(weft_request *request, weft_arena *arena)
 {
     memset(request, 0, offsetof(weft_request, params));
     request->arena = arena;
+    request->fields = request->fields_inside;
+    request->field_capacity = WEFT__FIELDS_INSIDE;
 }
 
 weft_request *weft_request_current(void)

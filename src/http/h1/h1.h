@@ -30,7 +30,7 @@ typedef struct weft__h1_fault {
 } weft__h1_fault;
 
 /* Parses one request head at `bytes`. `request` comes from weft__request_init. DONE: it is filled
- * (its views point into `bytes`, its fields array is in request->arena) and *used is the length of
+ * (its views point into `bytes`; many fields are listed in request->arena) and *used is the length of
  * the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from the
  * start, wherever they then are. BAD: *fault says why; what is there can never become valid, and the
  * request holds what was understood before the fault (for a log line). How the bytes were cut never

@@ -2,14 +2,11 @@
  *
  * http/h1/head.c: the request head: a few empty lines at most, the request line, the fields, the empty
  * line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that the
- * outcome does not depend on how the bytes arrive. Views point into the input; only the list of
- * fields is memory of its own.
+ * outcome does not depend on how the bytes arrive. Views point into the input.
  */
 #include "http/h1/head.h"
 #include "http/classes.h"
 #include "http/h1/scan.h"
-
-enum { FIELDS_FIRST = 16 }; /* room made for so many fields at first */
 
 const char *weft__h1_refuse(weft__h1_head *head, weft_http_status status, const char *reason)
 {
@@ -20,21 +17,20 @@ const char *weft__h1_refuse(weft__h1_head *head, weft_http_status status, const 
 
 const char *weft__h1_short(weft__h1_head *head)
 {
-    if (head->over == WEFT_HTTP_URI_TOO_LONG)
-        return weft__h1_refuse(head, head->over, "a request line longer than the limit");
-    if (head->over == WEFT_HTTP_HEADER_FIELDS_TOO_LARGE)
-        return weft__h1_refuse(head, head->over, "a head longer than the limit");
+    if (head->end != head->last)
+        return weft__h1_refuse(head, head->over,
+                               head->over == WEFT_HTTP_URI_TOO_LONG
+                                   ? "a request line longer than the limit"
+                                   : "a head longer than the limit");
     head->outcome = WEFT__H1_PARTIAL;
     return NULL;
 }
 
-/* Lets the parser see `len` bytes from `from` at most; beyond them waits `status`. */
-static void clip(weft__h1_head *head, const char *from, size_t len, size_t limit,
-                 weft_http_status status)
+/* Lets the parser see `limit` bytes from `from` at most; beyond them waits `over`. */
+static inline void clip(weft__h1_head *head, const char *from, size_t limit, weft_http_status over)
 {
-    bool over = len > limit;
-    head->end = from + (over ? limit : len);
-    head->over = over ? status : (weft_http_status)0;
+    head->end = (size_t)(head->last - from) > limit ? from + limit : head->last;
+    head->over = over;
 }
 
 /* Empty lines before the request line, which some clients send after a body (RFC 9112 section 2.2:
@@ -51,28 +47,17 @@ static const char *empty_lines(weft__h1_head *head, const char *at)
 
 /* ---- fields ----------------------------------------------------------------------------------- */
 
-/* Makes room for one more field. */
+/* Makes room for more fields than the request holds itself. */
 static WEFT_COLD bool grow(weft_request *request)
 {
-    size_t capacity = request->field_capacity ? 2 * request->field_capacity : FIELDS_FIRST;
+    size_t capacity = 2 * request->field_capacity;
     weft__field *fields = WEFT_NEW_ARRAY(request->arena, weft__field, capacity);
     if (fields == NULL)
         return false;
-    if (request->field_count != 0)
-        memcpy(fields, request->fields, request->field_count * sizeof *fields);
+    memcpy(fields, request->fields, request->field_count * sizeof *fields);
     request->fields = fields;
     request->field_capacity = capacity;
     return true;
-}
-
-/* Gives the room that was not needed back to the arena, if nothing has been allocated since. */
-static void trim(weft_request *request)
-{
-    if (request->field_capacity &&
-        request->arena->at == (char *)(request->fields + request->field_capacity)) {
-        request->arena->at = (char *)(request->fields + request->field_count);
-        request->field_capacity = request->field_count;
-    }
 }
 
 static WEFT_COLD const char *bad_name(weft__h1_head *head, const char *at, const char *from)
@@ -182,7 +167,6 @@ static const char *conclude(weft__h1_head *head, const char *at)
                           (request->minor_version == 1 || (saw & WEFT__SAW_KEEP_ALIVE));
     request->expects_continue = (saw & WEFT__SAW_EXPECT) && request->minor_version == 1 &&
                                 request->framing != WEFT__BODY_NONE;
-    trim(request);
     return at;
 }
 
@@ -201,16 +185,20 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
     size_t line_max = limits->request_line ? limits->request_line : WEFT__H1_REQUEST_LINE_MAX;
     size_t head_max = limits->head ? limits->head : WEFT__H1_HEAD_MAX;
     size_t fields_max = limits->fields ? limits->fields : WEFT__H1_FIELDS_MAX;
-    weft__h1_head head = {.start = bytes, .end = bytes + len, .request = request, .fault = fault};
+    weft__h1_head head = {.start = bytes,
+                          .end = bytes + len,
+                          .last = bytes + len,
+                          .request = request,
+                          .fault = fault};
 
     forget(request);
     const char *at = empty_lines(&head, bytes);
     if (at != NULL) {
-        clip(&head, at, (size_t)(bytes + len - at), line_max + 2, WEFT_HTTP_URI_TOO_LONG);
+        clip(&head, at, line_max + 2, WEFT_HTTP_URI_TOO_LONG);
         at = weft__h1_request_line(&head, at);
     }
     if (at != NULL) {
-        clip(&head, bytes, len, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
+        clip(&head, bytes, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
         at = fields(&head, at, fields_max);
     }
     if (at != NULL)

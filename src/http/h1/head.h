@@ -23,7 +23,8 @@ enum {
 typedef struct weft__h1_head {
     const char *start;        /* the first byte given */
     const char *end;          /* one past the last byte that is there and within the limit */
-    weft_http_status over;    /* what running into `end` means: 0 wait, else a limit's status */
+    const char *last;         /* one past the last byte that is there */
+    weft_http_status over;    /* the status when the limit cut `end` short of `last` */
     unsigned saw;             /* what the fields said so far */
     weft__h1_outcome outcome; /* PARTIAL or BAD */
     weft_str authority;       /* of an absolute-form target */

@@ -39,9 +39,12 @@ WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
     return differ == 0;
 }
 
+/* Kept out of line, so that weft__h1_known_field only jumps. */
+#define HANDLER static __attribute__((noinline))
+
 #define SAME(name, literal) same((name).at, literal, sizeof(literal) - 1)
 
-static bool host(weft__h1_head *head, weft_str value)
+HANDLER bool host(weft__h1_head *head, weft_str value)
 {
     if (head->saw & WEFT__SAW_HOST)
         return bad(head, "more than one Host field");
@@ -52,7 +55,7 @@ static bool host(weft__h1_head *head, weft_str value)
     return true;
 }
 
-static bool content_length(weft__h1_head *head, weft_str value)
+HANDLER bool content_length(weft__h1_head *head, weft_str value)
 {
     enum { DIGITS_MAX = 18 }; /* always below 2^63 */
     if (head->saw & WEFT__SAW_LENGTH)
@@ -104,7 +107,7 @@ static WEFT_COLD bool other_coding(weft__h1_head *head, weft_str value)
                   "a Transfer-Encoding with a coding other than chunked");
 }
 
-static bool transfer_encoding(weft__h1_head *head, weft_str value)
+HANDLER bool transfer_encoding(weft__h1_head *head, weft_str value)
 {
     if (head->saw & WEFT__SAW_CODING)
         return bad(head, "more than one Transfer-Encoding field");
@@ -133,7 +136,7 @@ static bool end_to_end(weft_str name)
     return false;
 }
 
-static bool connection(weft__h1_head *head, weft_str value)
+HANDLER bool connection(weft__h1_head *head, weft_str value)
 {
     weft_str rest = value, option;
     while (element(&rest, &option)) {
@@ -149,7 +152,7 @@ static bool connection(weft__h1_head *head, weft_str value)
     return true;
 }
 
-static bool expect(weft__h1_head *head, weft_str value)
+HANDLER bool expect(weft__h1_head *head, weft_str value)
 {
     if (!weft_str_equal_nocase(value, WEFT_STR("100-continue")))
         return refuse(head, WEFT_HTTP_EXPECTATION_FAILED, "an Expect other than 100-continue");
