@@ -9,15 +9,18 @@
 
 #include <weft/base.h>
 
-struct weft__wait; /* a waiting fiber or thread */
+/* Who waits for an object: fibers and threads, oldest first. */
+typedef struct weft__waits {
+    struct weft__wait *first, *last;
+} weft__waits;
 
 /* ---- mutex ---------------------------------------------------------------------------------- */
 
 /* Not recursive. Caller's memory; all zeroes is an unlocked mutex. May be held across waits. */
 typedef struct weft_mutex {
-    uint32_t state;                  /* 0 free, 1 held, 2 held with waiters */
-    uint32_t guard;                  /* a short spin lock around the list */
-    struct weft__wait *first, *last; /* the waiters, oldest first */
+    uint32_t state; /* 0 free, 1 held, 2 held with waiters */
+    uint32_t guard; /* a short spin lock around the list */
+    weft__waits waits;
 } weft_mutex;
 
 #define WEFT_MUTEX_INIT \
@@ -40,7 +43,7 @@ typedef struct weft_channel weft_channel;
 /* `capacity` 1 to WEFT_CHANNEL_MAX items of `item_size` bytes. NULL when memory is exhausted or an
  * argument is out of bounds. */
 weft_channel *weft_channel_create(size_t item_size, size_t capacity) WEFT_NODISCARD;
-void weft_channel_destroy(weft_channel *channel); /* nobody may wait on it; NULL is a no-op */
+void weft_channel_destroy(weft_channel *channel); /* nobody may use it any more; NULL is a no-op */
 
 /* Copies *item in, or out. Suspends while full, or empty. WEFT_OK, WEFT_TIMED_OUT, WEFT_CANCELLED,
  * or WEFT_CLOSED: sending after close; receiving after close and when nothing is left. */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * sync/guard.h: the lock around a wait list, held for a few instructions and never across a wait;
+ * so short that waiting for it in place costs less than any sleep.
+ */
+#ifndef WEFT_SYNC_GUARD_H
+#define WEFT_SYNC_GUARD_H
+
+#include <sched.h>
+#include <stdint.h>
+
+#define WEFT__GUARD_SPINS 64 /* looks before the holder, which may not be running, gets the CPU */
+
+static inline void weft__guard_pause(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+static inline void weft__guard_lock(uint32_t *guard)
+{
+    unsigned spins = 0;
+    while (__atomic_exchange_n(guard, 1, __ATOMIC_ACQUIRE)) {
+        while (__atomic_load_n(guard, __ATOMIC_RELAXED)) {
+            if (++spins % WEFT__GUARD_SPINS == 0)
+                sched_yield();
+            weft__guard_pause();
+        }
+    }
+}
+
+static inline void weft__guard_unlock(uint32_t *guard)
+{
+    __atomic_store_n(guard, 0, __ATOMIC_RELEASE);
+}
+
+#endif

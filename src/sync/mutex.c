@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * sync/mutex.c: the mutex. Without contention it is one atomic operation on `state` each way. With
+ * waiters an unlock hands the lock to the oldest of them without ever freeing it, so that nobody
+ * can overtake.
+ */
+#include "sync/guard.h"
+#include "sync/wait.h"
+
+enum { FREE, HELD, CONTENDED };
+
+static bool acquire(weft_mutex *mutex)
+{
+    uint32_t expected = FREE;
+    return __atomic_compare_exchange_n(&mutex->state, &expected, HELD, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+/* False when somebody waits. */
+static bool release(weft_mutex *mutex)
+{
+    uint32_t expected = HELD;
+    return __atomic_compare_exchange_n(&mutex->state, &expected, FREE, false, __ATOMIC_RELEASE,
+                                       __ATOMIC_RELAXED);
+}
+
+bool weft_mutex_try_lock(weft_mutex *mutex)
+{
+    return acquire(mutex);
+}
+
+/* Under the guard: true when the lock was free after all and is ours, false when we are listed. */
+static bool acquire_or_list(weft_mutex *mutex, weft__wait *wait)
+{
+    if (__atomic_exchange_n(&mutex->state, CONTENDED, __ATOMIC_ACQUIRE) != FREE) {
+        weft__waits_append(&mutex->waits, wait);
+        return false;
+    }
+    /* Nobody waits: those who do keep the lock from becoming free. */
+    __atomic_store_n(&mutex->state, HELD, __ATOMIC_RELAXED);
+    return true;
+}
+
+/* Under the guard, after a wait has left the list; the lock is held by somebody. */
+static void update_state(weft_mutex *mutex)
+{
+    if (!mutex->waits.first)
+        __atomic_store_n(&mutex->state, HELD, __ATOMIC_RELAXED);
+}
+
+/* Takes the wait back; false when the lock was handed to it. */
+static bool withdraw(weft_mutex *mutex, weft__wait *wait)
+{
+    weft__guard_lock(&mutex->guard);
+    bool listed = wait->listed;
+    if (listed) {
+        weft__waits_remove(&mutex->waits, wait);
+        update_state(mutex);
+    }
+    weft__guard_unlock(&mutex->guard);
+    return listed;
+}
+
+static weft_error lock_slowly(weft_mutex *mutex, int64_t deadline)
+{
+    weft__wait wait = weft__wait_here();
+    weft__guard_lock(&mutex->guard);
+    bool acquired = acquire_or_list(mutex, &wait);
+    weft__guard_unlock(&mutex->guard);
+    if (acquired)
+        return WEFT_OK;
+    weft_error error = weft__wait_sleep(&wait, deadline);
+    if (!error)
+        return WEFT_OK;
+    if (withdraw(mutex, &wait))
+        return error;
+    weft__wait_finish(&wait);
+    return WEFT_OK;
+}
+
+weft_error weft_mutex_lock(weft_mutex *mutex, int64_t deadline)
+{
+    return WEFT_LIKELY(acquire(mutex)) ? WEFT_OK : lock_slowly(mutex, deadline);
+}
+
+/* The mutex may be gone once the lock is free, so that is the last step, and never taken under the
+ * guard. */
+void weft_mutex_unlock(weft_mutex *mutex)
+{
+    weft__wait *next = NULL;
+    while (!next && !release(mutex)) {
+        weft__guard_lock(&mutex->guard);
+        next = weft__waits_shift(&mutex->waits);
+        update_state(mutex);
+        weft__guard_unlock(&mutex->guard);
+    }
+    if (next)
+        weft__wait_wake(next);
+}
