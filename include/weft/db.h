@@ -11,9 +11,9 @@
 typedef struct weft_database weft_database;
 
 /* Opens the database that the URL names: "sqlite:path", also "sqlite:///absolute/path"
- * ("sqlite::memory:" for a private one that ends with weft_database_close). Creates a missing SQLite
- * file, not its folder. NULL on failure; the cause, and what to do, has been logged. url NULL or
- * empty is such a failure. Blocks; for start-up. */
+ * ("sqlite::memory:" for a private one that ends with weft_database_close). Creates a missing
+ * SQLite file, not its folder. NULL on failure; the cause, and what to do, has been logged. url
+ * NULL or empty is such a failure. Blocks; for start-up. */
 weft_database *weft_database_open(const char *url) WEFT_NODISCARD;
 
 /* Waits for running statements and closes; no statement may be started any more. Blocks. NULL is a
@@ -54,8 +54,8 @@ typedef struct weft_db_failure {
     weft_str constraint;   /* its name, or empty */
 } weft_db_failure;
 
-/* NULL when nothing failed yet, or there was no memory to say it. WEFT_DB_NONE is not recorded here.
- * Lives in the arena that was current when the statement failed. */
+/* NULL when nothing failed yet, or there was no memory to say it. WEFT_DB_NONE is not recorded
+ * here. Lives in the arena that was current when the statement failed. */
 const weft_db_failure *weft_db_last_failure(void);
 
 /* A statement that fails for any reason has changed nothing. One that answers WEFT_DB_OK (or
@@ -108,8 +108,8 @@ weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *ar
     WEFT_NODISCARD;
 
 /* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits, and
- * possibly again from the first row when the statement had to be run anew; it only reads the row and
- * writes *into and the arena. */
+ * possibly again from the first row when the statement had to be run anew; it only reads the row
+ * and writes *into and the arena. */
 typedef weft_db_result weft_row_decode_fn(const weft_row *row, weft_arena *arena, void *into);
 
 /* The three below may suspend a fiber and block a plain thread. They end by the deadline

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * weft/migrate.h: numbered SQL files, each applied exactly once, in the order of their numbers. A
- * file is NNNN_name.sql (four digits or more; the name of lower-case letters, digits and '_'). It is
- * applied in one transaction, together with its row in the table weft_migrations, which keeps the
- * file's text: a file that was edited or removed after it was applied is refused. NNNN_name.down.sql
- * is reserved for the way back and not read yet. Processes that race apply each file once.
+ * file is NNNN_name.sql (four digits or more; the name of lower-case letters, digits and '_'). It
+ * is applied in one transaction, together with its row in the table weft_migrations, which keeps
+ * the file's text: a file that was edited or removed after it was applied is refused.
+ * NNNN_name.down.sql is reserved for the way back and not read yet. Processes that race apply each
+ * file once.
  */
 #ifndef WEFT_MIGRATE_H
 #define WEFT_MIGRATE_H
@@ -35,8 +36,8 @@ WEFT_ARRAY_OF(weft_migration);
 
 /* Applies the files of `folder` that are pending. *list (may be NULL) gets them all, in order, also
  * when one fails: then what went before it stays applied. Everything lives in `arena`.
- * WEFT_DB_FAILED for bad files and bad SQL; weft_db_last_failure() says which file and line. Blocks a
- * plain thread; for start-up and tools. */
+ * WEFT_DB_FAILED for bad files and bad SQL; weft_db_last_failure() says which file and line. Blocks
+ * a plain thread; for start-up and tools. */
 weft_db_result weft_migrate_up(weft_database *database, const char *folder, weft_arena *arena,
                                WEFT_ARRAY(weft_migration) *list)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);

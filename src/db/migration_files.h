@@ -13,8 +13,8 @@ typedef struct weft__migrations {
     size_t len;
 } weft__migrations;
 
-/* Reads every migration of the folder into the arena. WEFT_DB_OK, or a failure with a whole sentence
- * in *why, which names the file. */
+/* Reads every migration of the folder into the arena. WEFT_DB_OK, or a failure with a whole
+ * sentence in *why, which names the file. */
 weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
                                      weft__migrations *migrations, weft_str *why) WEFT_NODISCARD;
 

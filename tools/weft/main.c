@@ -61,8 +61,8 @@ static int match(const tool_command *command, int count, char **words)
     return 0;
 }
 
-/* The value of "--flag value" or "--flag=value" at words[*i]; NULL when it is another argument. Moves
- * *i to the last word it took. *missing: the flag is there, its value not. */
+/* The value of "--flag value" or "--flag=value" at words[*i]; NULL when it is another argument.
+ * Moves *i to the last word it took. *missing: the flag is there, its value not. */
 static const char *flag_value(const char *flag, int count, char **words, int *i, bool *missing)
 {
     size_t len = strlen(flag);

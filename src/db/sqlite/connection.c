@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* synchronous=NORMAL in WAL mode: a commit is in the file system's cache when it is answered, so it
- * survives the end of the process; a power loss may take the last commits, never the consistency. */
+ * survives the end of the process; a power loss may take the last commits, not the consistency. */
 static const char common_settings[] = "PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL;";
 /* The query reads the schema now, while nothing limits its time. */
 static const char reader_settings[] = "PRAGMA query_only=ON; SELECT 1 FROM sqlite_schema LIMIT 0;";

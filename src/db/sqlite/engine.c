@@ -4,11 +4,11 @@
  *
  * A statement that only reads runs on the worker that asks, on the worker's own connection: in WAL
  * mode it waits for nobody, and handing it to a thread would cost more than running it. It has a
- * budget, so that it cannot keep the worker from other fibers: beyond that SQLite interrupts it, what
- * it brought is dropped, and it runs again on a reader thread while the fiber waits. The connection
- * remembers such statements and sends them there at once, until they were fast often enough.
- * Everything that writes goes to the one writer thread. docs/decisions/0005-sqlite-calling.md
- * argues why.
+ * budget, so that it cannot keep the worker from other fibers: beyond that SQLite interrupts it,
+ * what it brought is dropped, and it runs again on a reader thread while the fiber waits. The
+ * connection remembers such statements and sends them there at once, until they were fast often
+ * enough. Everything that writes goes to the one writer thread.
+ * docs/decisions/0005-sqlite-calling.md argues why.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include "db/sqlite/database.h"
 #include "db/sqlite/migrations.h"
 
-/* ---- opening ---------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* The path in the URL's rest: "path", "//path", "///path"; NULL with the cause in `why`. */
 static char *path_of(const char *rest, char *why, size_t why_size)
@@ -100,7 +100,7 @@ static void close_sqlite(weft_database *base)
     free(database);
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static weft_db_result submit(weft__lane *lane, weft__job *job)
 {
@@ -173,7 +173,7 @@ static void execute(weft_database *base, weft__call *call)
     (void)submit(&database->writes, &job);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static weft_db_value value(const weft_row *row, unsigned column)
 {
@@ -208,7 +208,7 @@ static const char *column_name(const weft_row *row, unsigned column)
     return sqlite3_column_name(row->at, (int)column);
 }
 
-/* ---- migrations ------------------------------------------------------------------------------- */
+/* ---- migrations ------------------------------------------------------------------------------ */
 
 typedef struct migration_job {
     weft__migrations *migrations;

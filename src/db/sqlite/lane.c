@@ -37,7 +37,7 @@ void weft__lane_finish(weft__lane *lane)
     pthread_cond_destroy(&lane->answered);
 }
 
-/* ---- the queue, under the lock ---------------------------------------------------------------- */
+/* ---- the queue, under the lock --------------------------------------------------------------- */
 
 static void append(weft__lane *lane, weft__job *job)
 {
@@ -58,7 +58,7 @@ static void unlink_job(weft__lane *lane, weft__job *job)
     lane->queued--;
 }
 
-/* ---- submitting ------------------------------------------------------------------------------- */
+/* ---- submitting ------------------------------------------------------------------------------ */
 
 /* Starts one more thread, with every signal left to the threads that know what to do with it. */
 static void start_thread(weft__lane *lane)
@@ -146,7 +146,7 @@ weft_db_result weft__lane_submit(weft__lane *lane, weft__job *job)
     return result;
 }
 
-/* ---- the threads of the lane ------------------------------------------------------------------ */
+/* ---- the threads of the lane ----------------------------------------------------------------- */
 
 bool weft__lane_wait(weft__lane *lane)
 {

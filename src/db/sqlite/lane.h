@@ -68,7 +68,7 @@ weft_db_result weft__lane_submit(weft__lane *lane, weft__job *job) WEFT_NODISCAR
 /* Waits until there is work; false when the lane closes and nothing is left. */
 bool weft__lane_wait(weft__lane *lane) WEFT_NODISCARD;
 
-/* Takes the oldest job, or answers NULL: when there is none, or when the oldest is not such a one. */
+/* Takes the oldest job, or answers NULL: when there is none, or when the oldest does not suit. */
 typedef enum weft__lane_which {
     WEFT__LANE_ANY,
     WEFT__LANE_SINGLE, /* one that wants to be done alone, or waits alone */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * db/sqlite/migrations.c: see migrations.h. Each file runs under BEGIN IMMEDIATE, and whether it is
- * still pending is asked anew inside: of processes that race, one applies it and the others see that.
+ * still pending is asked anew inside: of processes that race, one applies it and the others see
+ * that.
  *
- * Foreign keys are not enforced while a file runs (rebuilding a table, SQLite's way to alter one, is
- * impossible otherwise); what it leaves behind is checked before the commit.
+ * Foreign keys are not enforced while a file runs (rebuilding a table, SQLite's way to alter one,
+ * is impossible otherwise); what it leaves behind is checked before the commit.
  */
 #include "db/sqlite/migrations.h"
 
@@ -47,7 +48,7 @@ static int64_t query_integer(sqlite3 *db, const char *sql, int64_t otherwise)
     return value;
 }
 
-/* ---- what was applied --------------------------------------------------------------------------- */
+/* ---- what was applied ------------------------------------------------------------------------ */
 
 static unsigned line_of(weft_str text, size_t offset)
 {
@@ -155,7 +156,7 @@ static weft_db_result refuse_changes(migrator *m)
     return WEFT_DB_OK;
 }
 
-/* ---- applying ----------------------------------------------------------------------------------- */
+/* ---- applying -------------------------------------------------------------------------------- */
 
 static weft_db_result fail_at(migrator *m, const weft_migration *migration, size_t offset,
                               const char *message)

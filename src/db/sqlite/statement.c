@@ -46,7 +46,7 @@ static weft__prepared *make_room(weft__prepared *set)
     return set;
 }
 
-/* SQLite numbers $1, $2, ... in the order of their first use; finds each one's number. 0: unused. */
+/* SQLite numbers $1, $2, ... in the order of their first use; finds each's number; 0: unused. */
 static int number_parameters(weft__prepared *prepared, unsigned count)
 {
     bool in_order = true;

@@ -5,9 +5,9 @@
  * statement is in the file, and many cost one commit. Statements that come while a group commits
  * are the next group, so groups grow with the load and nobody waits for company.
  *
- * When the transaction as a whole is lost (SQLite rolls everything back when a write is interrupted,
- * and a commit fails for a deferred constraint), each statement of the group is run again in a
- * transaction of its own, so that none fails for another's reason.
+ * When the transaction as a whole is lost (SQLite rolls everything back when a write is
+ * interrupted, and a commit fails for a deferred constraint), each statement of the group is run
+ * again in a transaction of its own, so that none fails for another's reason.
  */
 #include "db/sqlite/database.h"
 

@@ -64,7 +64,7 @@ static inline void write_file(const fixture *f, const char *name, const char *te
     assert_int_equal(fclose(file), 0);
 }
 
-/* ---- statements ----------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 #define INT(v)  ((weft_db_value){.type = WEFT_DB_INTEGER, .integer = (v)})
 #define REAL(v) ((weft_db_value){.type = WEFT_DB_REAL, .real = (v)})

@@ -31,7 +31,7 @@ static sqlite3 *hold_lock(const fixture *f)
     return other;
 }
 
-/* ---- every kind, many fibers -------------------------------------------------------------------- */
+/* ---- every kind, many fibers ----------------------------------------------------------------- */
 
 enum { WRITERS = 64, ROWS_EACH = 20 };
 
@@ -81,7 +81,7 @@ static void many_fibers_read_and_write(void **state)
     assert_int_equal(count_rows(f->db), WRITERS * ROWS_EACH);
 }
 
-/* ---- slow statements ------------------------------------------------------------------------------ */
+/* ---- slow statements ------------------------------------------------------------------------- */
 
 typedef struct ticker {
     bool stop;
@@ -187,7 +187,7 @@ static void slow_statements_body(void *arg)
     assert_int_equal(slow_mark(f), 0);
     burn_once(f, 300000);
     assert_true(slow_mark(f) >= WEFT_SQLITE_SLOW_RUNS - 1);
-    /* Fast again: it comes back after so many runs, give or take those that other work disturbed. */
+    /* Fast again: it comes back after so many runs, give or take what disturbs them. */
     unsigned runs = 0;
     for (; slow_mark(f) != 0 && runs < 20 * WEFT_SQLITE_SLOW_RUNS; runs++)
         burn_once(f, 1);
@@ -200,7 +200,7 @@ static void slow_statements_are_remembered_and_forgiven(void **state)
     in_runtime(1, slow_statements_body, *state);
 }
 
-/* ---- deadlines, cancellation, limits --------------------------------------------------------------- */
+/* ---- deadlines, cancellation, limits --------------------------------------------------------- */
 
 static void deadline_body(void *arg)
 {
@@ -307,7 +307,7 @@ static void a_full_queue_is_busy(void **state)
     in_runtime(1, full_queue_body, f);
 }
 
-/* ---- fairness, closing, threads --------------------------------------------------------------------- */
+/* ---- fairness, closing, threads -------------------------------------------------------------- */
 
 static void read_many(void *arg)
 {
@@ -372,7 +372,7 @@ static void blocking_threads_may_call(void **state)
     in_runtime(1, blocking_body, f);
 }
 
-/* ---- throughput -------------------------------------------------------------------------------------- */
+/* ---- throughput ------------------------------------------------------------------------------ */
 
 enum { LOAD_FIBERS = 256, LOAD_EACH = 40 };
 

@@ -200,7 +200,7 @@ static void a_deadline_interrupts_a_read(void **state)
     assert_int_equal(value, 1000);
 }
 
-/* ---- kill -9 ------------------------------------------------------------------------------------ */
+/* ---- kill -9 --------------------------------------------------------------------------------- */
 
 static void *insert_and_tell(void *arg)
 {
