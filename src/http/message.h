@@ -74,8 +74,8 @@ struct weft_request {
     /* whoever rejects */
     const weft_problem *problem;
 
-    /* The last members, because they are left uninitialised: only as many count as their counts say.
-     * `fields` points at the second, so a request is never moved. */
+    /* The last members, because they are left uninitialised: only as many count as their counts
+     * say. `fields` points at the second, so a request is never moved. */
     weft__param params[WEFT__PARAMS_MAX];
     weft__field fields_inside[WEFT__FIELDS_INSIDE];
 };

@@ -20,7 +20,7 @@ weft_str weft__http_format(weft_arena *arena, const char *format, va_list argume
     return (weft_str){at, (size_t)len};
 }
 
-/* ---- rejecting -------------------------------------------------------------------------------- */
+/* ---- rejecting ------------------------------------------------------------------------------ */
 
 weft_http_status weft_reject(weft_request *request, const weft_problem *problem)
 {
@@ -45,7 +45,7 @@ weft_http_status weft_rejectf(weft_request *request, weft_http_status status, co
     return weft_reject(request, &problem);
 }
 
-/* ---- the default renderer ---------------------------------------------------------------------- */
+/* ---- the default renderer ------------------------------------------------------------------- */
 
 #define APPEND(to, literal) weft_buffer_append((to), "" literal, sizeof(literal) - 1)
 
@@ -108,7 +108,7 @@ void weft__problem_render(weft_request *request, weft_response *response,
     APPEND(to, "}");
 }
 
-/* ---- settling --------------------------------------------------------------------------------- */
+/* ---- settling ------------------------------------------------------------------------------- */
 
 static void render(weft_request *request, weft_response *response)
 {

@@ -19,7 +19,7 @@ weft_request *weft_request_current(void)
     return weft__context_current()->request;
 }
 
-/* ---- line and fields -------------------------------------------------------------------------- */
+/* ---- line and fields ------------------------------------------------------------------------ */
 
 weft_http_method weft_request_method(const weft_request *request)
 {
@@ -58,7 +58,7 @@ void weft_request_header_at(const weft_request *request, size_t index, weft_str 
     *value = request->fields[index].value;
 }
 
-/* ---- route and connection --------------------------------------------------------------------- */
+/* ---- route and connection ------------------------------------------------------------------- */
 
 weft_str weft_request_param(const weft_request *request, const char *name)
 {
@@ -94,7 +94,7 @@ const void *weft_request_state(const weft_request *request)
     return request->state;
 }
 
-/* ---- body ------------------------------------------------------------------------------------- */
+/* ---- body ----------------------------------------------------------------------------------- */
 
 static void read_body(weft_request *request)
 {

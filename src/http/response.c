@@ -13,7 +13,7 @@ void weft__response_init(weft_response *response, weft_arena *arena)
     weft_buffer_init(&response->body, arena);
 }
 
-/* ---- fields ----------------------------------------------------------------------------------- */
+/* ---- fields --------------------------------------------------------------------------------- */
 
 /* TAB, visible ASCII, space and bytes above ASCII (RFC 9110 section 5.5). */
 static bool value_valid(weft_str value)
@@ -133,7 +133,7 @@ weft_error weft_response_location(weft_response *response, const char *format, .
     return weft_response_header_set(response, WEFT_STR("Location"), location);
 }
 
-/* ---- status and body -------------------------------------------------------------------------- */
+/* ---- status and body ------------------------------------------------------------------------ */
 
 weft_http_status weft_response_status(const weft_response *response)
 {

@@ -19,8 +19,8 @@ bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_
 bool weft__query_next(weft_str *rest, weft_str *name, weft_str *value) WEFT_NODISCARD;
 
 /* How often the parameter `name` occurs; *value is the first value as sent, for weft__url_decode.
- * More than one occurrence is ambiguous where one value is wanted: refuse it. A pair whose name does
- * not decode is no parameter of any name. */
+ * More than one occurrence is ambiguous where one value is wanted: refuse it. A pair whose name
+ * does not decode is no parameter of any name. */
 size_t weft__query_find(weft_str query, weft_str name, weft_arena *arena, weft_str *value);
 
 #endif

@@ -30,24 +30,27 @@ typedef struct weft__h1_fault {
 } weft__h1_fault;
 
 /* Parses one request head at `bytes`. `request` comes from weft__request_init. DONE: it is filled
- * (its views point into `bytes`; many fields are listed in request->arena) and *used is the length of
- * the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from the
- * start, wherever they then are. BAD: *fault says why; what is there can never become valid, and the
- * request holds what was understood before the fault (for a log line). How the bytes were cut never
- * changes the outcome. A head that comes byte by byte is scanned anew each time, which `head` bounds. */
+ * (its views point into `bytes`; many fields are listed in request->arena) and *used is the length
+ * of the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from
+ * the start, wherever they then are. BAD: *fault says why; what is there can never become valid,
+ * and the request holds what was understood before the fault (for a log line). How the bytes were
+ * cut never changes the outcome. A head that comes byte by byte is scanned anew each time, which
+ * `head` bounds. */
 weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_limits *limits,
                                 weft_request *request, size_t *used, weft__h1_fault *fault);
 
 /* ---- chunked bodies (RFC 9112 section 7.1) --------------------------------------------------- */
 
-#define WEFT__H1_CHUNK_EXTENSION_MAX 256 /* bytes of extensions of one chunk */
-#define WEFT__H1_CHUNK_OVERHEAD_MAX \
-    16384                              /* bytes of size lines and extensions of one body beyond */
-#define WEFT__H1_CHUNK_FAIR       16   /*  what chunks of so many bytes of data would need */
-#define WEFT__H1_CHUNK_DIGITS_MAX 16   /* hex digits of a chunk size, leading zeros included */
-#define WEFT__H1_TRAILERS_MAX     8192 /* bytes of the trailer section */
-#define WEFT__H1_TRAILER_NAME_MAX 24   /* bytes of a trailer's name that are kept to check it */
+/* Overhead is every byte that is not data. A body may have WEFT__H1_CHUNK_OVERHEAD_MAX bytes of it
+ * beyond what chunks of WEFT__H1_CHUNK_FAIR bytes would need. */
+#define WEFT__H1_CHUNK_OVERHEAD_MAX  16384
+#define WEFT__H1_CHUNK_FAIR          16
+#define WEFT__H1_CHUNK_EXTENSION_MAX 256  /* bytes of extensions of one chunk */
+#define WEFT__H1_CHUNK_DIGITS_MAX    16   /* hex digits of a chunk size, leading zeros included */
+#define WEFT__H1_TRAILERS_MAX        8192 /* bytes of the trailer section */
+#define WEFT__H1_TRAILER_NAME_MAX    24   /* bytes of a trailer's name that are kept to check it */
 
+/* All zeroes is the start. */
 typedef struct weft__h1_chunked {
     uint64_t left;     /* data bytes left of the present chunk */
     uint64_t data;     /* data bytes so far */
@@ -57,7 +60,7 @@ typedef struct weft__h1_chunked {
     uint8_t digits;   /* of the present size */
     uint8_t name_len; /* of the present trailer's name; one over the array's size: longer */
     char name[WEFT__H1_TRAILER_NAME_MAX]; /* in lower case */
-} weft__h1_chunked;                       /* all zeroes is the start */
+} weft__h1_chunked;
 
 /* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the
  * view of the decoded data among them (at most one run per call; may be empty). DONE after the last

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * http/h1/head.c: the request head: a few empty lines at most, the request line, the fields, the empty
- * line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that the
- * outcome does not depend on how the bytes arrive. Views point into the input.
+ * http/h1/head.c: the request head: a few empty lines at most, the request line, the fields, the
+ * empty line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that
+ * the outcome does not depend on how the bytes arrive. Views point into the input.
  */
 #include "http/h1/head.h"
 #include "http/classes.h"
@@ -45,7 +45,7 @@ static const char *empty_lines(weft__h1_head *head, const char *at)
     return at;
 }
 
-/* ---- fields ----------------------------------------------------------------------------------- */
+/* ---- fields --------------------------------------------------------------------------------- */
 
 /* Makes room for more fields than the request holds itself. */
 static WEFT_COLD bool grow(weft_request *request)
@@ -152,7 +152,7 @@ static const char *fields(weft__h1_head *head, const char *at, size_t limit)
     return weft__h1_short(head);
 }
 
-/* ---- the whole -------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------ */
 
 /* What only the whole head can tell. */
 static const char *conclude(weft__h1_head *head, const char *at)

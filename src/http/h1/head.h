@@ -63,8 +63,8 @@ static inline bool weft__h1_maybe_known(weft_str name)
  * head ends there. */
 bool weft__h1_known_field(weft__h1_head *head, weft_str name, weft_str value);
 
-/* True for uri-host [":" port] (RFC 9110 section 7.2), empty included. The bytes from `floor` up to the
- * host are readable. */
+/* True for uri-host [":" port] (RFC 9110 section 7.2), empty included. The bytes from `floor` up to
+ * the host are readable. */
 bool weft__h1_host_valid(const char *floor, weft_str host);
 
 #endif

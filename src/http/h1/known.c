@@ -26,8 +26,8 @@ WEFT__INLINE uint64_t word(const char *at, size_t len)
     return word;
 }
 
-/* Compares `len` bytes, 4 to 24 and constant, with a text of lower-case letters and '-'. OR 0x20 folds letters
- * and, of the bytes that a token may hold, maps no other onto them. */
+/* Compares `len` bytes, 4 to 24 and constant, with a text of lower-case letters and '-'. OR 0x20
+ * folds letters and, of the bytes that a token may hold, maps no other onto them. */
 WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
 {
     const size_t step = len >= 8 ? 8 : 4;
@@ -91,7 +91,8 @@ static bool element(weft_str *list, weft_str *out)
     return true;
 }
 
-/* Anything but "chunked": 501 for a list of well-formed codings of which one is unknown, else 400. */
+/* Anything but "chunked": 501 for a list of well-formed codings of which one is unknown, else 400.
+ */
 static WEFT_COLD bool other_coding(weft__h1_head *head, weft_str value)
 {
     bool chunked = false;

@@ -12,7 +12,7 @@ static const char *bad(weft__h1_head *head, const char *reason)
     return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
 }
 
-/* ---- method ----------------------------------------------------------------------------------- */
+/* ---- method --------------------------------------------------------------------------------- */
 
 static weft_http_method method_named(weft_str name)
 {
@@ -55,7 +55,7 @@ static inline const char *method(weft__h1_head *head, const char *at)
     return at + 4;
 }
 
-/* ---- version ---------------------------------------------------------------------------------- */
+/* ---- version -------------------------------------------------------------------------------- */
 
 static const char *any_version(weft__h1_head *head, const char *at)
 {
@@ -85,7 +85,7 @@ static inline const char *version(weft__h1_head *head, const char *at)
     return at + len;
 }
 
-/* ---- target ----------------------------------------------------------------------------------- */
+/* ---- target --------------------------------------------------------------------------------- */
 
 static WEFT_COLD const char *bad_target(weft__h1_head *head, const char *at)
 {

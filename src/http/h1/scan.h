@@ -89,7 +89,7 @@ WEFT__INLINE weft__block weft__stops_plain(weft__block b)
     return ~(letter | digit) | (weft__block)(b == weft__each('/'));
 }
 
-/* ---- the scan --------------------------------------------------------------------------------- */
+/* ---- the scan ------------------------------------------------------------------------------- */
 
 /* The same in less than a block of readable bytes, which only a head's first bytes are. */
 static WEFT_COLD const char *weft__scan_short(const char *at, const char *end,

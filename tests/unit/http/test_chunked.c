@@ -168,7 +168,7 @@ static void run_bad(void **state)
     }
 }
 
-/* ---- limits ----------------------------------------------------------------------------------- */
+/* ---- limits --------------------------------------------------------------------------------- */
 
 static weft__h1_outcome take(weft__h1_chunked *chunked, weft_str bytes, weft__h1_fault *fault)
 {

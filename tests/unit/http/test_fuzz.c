@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * tests/unit/http/test_fuzz.c: no crash, and the same outcome however the bytes are cut, for h2o's
- * seeds (in $WEFT_SUITES) and for mutations of them and of a few requests of our own. The sequence is
- * the same in every run; a slow machine does less of it.
+ * seeds (in $WEFT_SUITES) and for mutations of them and of a few requests of our own. The sequence
+ * is the same in every run; a slow machine does less of it.
  */
 #include "session.h"
 #include <dirent.h>
@@ -81,7 +81,7 @@ static size_t below(size_t bound)
     return (size_t)(chance % bound);
 }
 
-/* ---- seeds ------------------------------------------------------------------------------------ */
+/* ---- seeds ---------------------------------------------------------------------------------- */
 
 static void add_seed(const char *at, size_t len)
 {
@@ -146,7 +146,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- the oracle --------------------------------------------------------------------------------- */
+/* ---- the oracle ----------------------------------------------------------------------------- */
 
 static void check(const char *bytes, size_t len)
 {
@@ -180,7 +180,7 @@ static void run_seeds(void **state)
     print_message("# %zu of %zu seeds\n", i, seed_count);
 }
 
-/* ---- mutations ------------------------------------------------------------------------------------ */
+/* ---- mutations ------------------------------------------------------------------------------ */
 
 static size_t insert(char *bytes, size_t len, size_t at, const char *what, size_t size)
 {

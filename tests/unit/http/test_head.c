@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * tests/unit/http/test_head.c: request heads, rule by rule. Each case runs whole, byte by byte and cut
- * in two at every offset.
+ * tests/unit/http/test_head.c: request heads, rule by rule. Each case runs whole, byte by byte and
+ * cut in two at every offset.
  */
 #include "session.h"
 #include <setjmp.h>
@@ -176,7 +176,7 @@ static void run_bad(void **state)
     }
 }
 
-/* ---- what is accepted ------------------------------------------------------------------------- */
+/* ---- what is accepted ----------------------------------------------------------------------- */
 
 typedef struct good_case {
     const char *facts; /* as session_record_head writes them */
@@ -281,7 +281,7 @@ static void run_early(void **state)
     }
 }
 
-/* ---- limits ----------------------------------------------------------------------------------- */
+/* ---- limits --------------------------------------------------------------------------------- */
 
 static int status_of(weft__h1_limits limits, weft_str bytes)
 {
@@ -357,7 +357,7 @@ static void run_default_limits(void **state)
     free(bytes);
 }
 
-/* ---- memory ----------------------------------------------------------------------------------- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 static void run_fields_need_no_memory(void **state)
 {

@@ -56,7 +56,7 @@ static weft_str wire(exchange *x, bool close)
     return weft_buffer_str(&to);
 }
 
-/* ---- requests --------------------------------------------------------------------------------- */
+/* ---- requests ------------------------------------------------------------------------------- */
 
 static void run_request(void **state)
 {
@@ -132,7 +132,7 @@ static void run_body(void **state)
     assert_int_equal(reads, 1);
 }
 
-/* ---- response fields ---------------------------------------------------------------------------- */
+/* ---- response fields ------------------------------------------------------------------------ */
 
 static weft_error set(exchange *x, const char *name, weft_str value)
 {
@@ -204,7 +204,7 @@ static void run_header_no_memory(void **state)
     weft_arena_reset(&small);
 }
 
-/* ---- the wire ------------------------------------------------------------------------------------ */
+/* ---- the wire ------------------------------------------------------------------------------- */
 
 static void run_wire_ok(void **state)
 {
@@ -272,7 +272,7 @@ static void run_wire_no_memory(void **state)
     weft_arena_reset(&small);
 }
 
-/* ---- problems -------------------------------------------------------------------------------------- */
+/* ---- problems ------------------------------------------------------------------------------- */
 
 static void run_problem_plain(void **state)
 {
@@ -402,7 +402,7 @@ static void run_own_renderer(void **state)
     assert_text(weft_buffer_str(&x->response.body), "410: was here");
 }
 
-/* ---- dates and texts ------------------------------------------------------------------------------ */
+/* ---- dates and texts ------------------------------------------------------------------------ */
 
 static void assert_date(int64_t seconds, const char *wanted)
 {

@@ -18,15 +18,15 @@ static bool is(weft_str s, const char *text)
     return weft_str_equal(s, weft_str_from(text));
 }
 
-/* What the suites leave open: run and compared cut by cut, but the verdict is not asserted. By `basis`,
- * "choice" means that both answers are right, "policy" that the case rests on gunicorn's own
- * limits and settings. No other case is exempt. */
+/* What the suites leave open: run and compared cut by cut, but the verdict is not asserted. By
+ * `basis`, "choice" means that both answers are right, "policy" that the case rests on gunicorn's
+ * own limits and settings. No other case is exempt. */
 static bool is_open(const suite_case *c)
 {
     return is(c->basis, "choice") || is(c->basis, "policy");
 }
 
-/* ---- reading ---------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static bool read_string(FILE *in, weft_arena *arena, weft_str *out)
 {
@@ -50,7 +50,7 @@ static bool read_case(FILE *in, weft_arena *arena, suite_case *c)
            read_string(in, arena, &c->record);
 }
 
-/* ---- asserting -------------------------------------------------------------------------------- */
+/* ---- asserting ------------------------------------------------------------------------------ */
 
 static void assert_accepted(const suite_case *c, const session *s)
 {
@@ -87,7 +87,7 @@ static void run_case(const suite_case *c)
     session_finish(&s);
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running -------------------------------------------------------------------------------- */
 
 static void run_suite(const char *name, size_t wanted)
 {
