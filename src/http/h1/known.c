@@ -91,8 +91,7 @@ static bool element(weft_str *list, weft_str *out)
     return true;
 }
 
-/* Anything but "chunked": 501 for a list of well-formed codings of which one is unknown, else 400.
- */
+/* Anything but "chunked": 501 for well-formed codings of which one is unknown, else 400. */
 static WEFT_COLD bool other_coding(weft__h1_head *head, weft_str value)
 {
     bool chunked = false;

@@ -20,8 +20,7 @@ static inline char *put(char *to, weft_str s)
     return s.len ? text(to, s.at, s.len) : to;
 }
 
-/* Status lines with the name of the next field, for every status of the list; {NULL, 0} otherwise.
- */
+/* The status line with the name of the field after it; {NULL, 0} for a status not in the list. */
 static weft_str status_line(weft_http_status status)
 {
 #define LINE(name, value, phrase) "HTTP/1.1 " #value " " phrase "\r\nDate: "
