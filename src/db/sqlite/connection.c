@@ -21,15 +21,11 @@ static const char *const controls[WEFT__SQLITE_CONTROLS] = {
     [WEFT__SQLITE_UNDO] = "ROLLBACK TO weft", [WEFT__SQLITE_RELEASE] = "RELEASE weft",
 };
 
-/* Ends an inline statement when its budget is used up. The clock starts at the first look, so that
- * a short statement costs no look at it. */
+/* Ends an inline statement when its budget is used up. */
 static int over_budget(void *arg)
 {
-    weft__sqlite *connection = arg;
-    int64_t now = weft_clock_now();
-    if (connection->until == 0)
-        connection->until = now + WEFT_SQLITE_BUDGET;
-    return now > connection->until;
+    const weft__sqlite *connection = arg;
+    return weft_clock_now() > connection->until;
 }
 
 static bool told_to_stop(const weft__sqlite *connection)

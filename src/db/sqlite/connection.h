@@ -40,7 +40,7 @@ typedef struct weft__sqlite {
     sqlite3 *db;
     weft__sqlite_use use;
     unsigned turns;         /* inline: statements run, to let other fibers go first at times */
-    int64_t until;          /* inline: end of the budget; 0: not looked at yet */
+    int64_t until;          /* inline: end of the budget */
     const atomic_int *stop; /* others: the running statement's reason to stop (a weft_db_result) */
     sqlite3_stmt *control[6]; /* our own statements, see enum weft__sqlite_control */
     weft__prepared prepared[WEFT_SQLITE_STATEMENTS]; /* sets of WEFT_SQLITE_WAYS, newest first */

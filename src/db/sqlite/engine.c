@@ -3,12 +3,14 @@
  * db/sqlite/engine.c: the SQLite engine: opening, and who runs a statement.
  *
  * A statement that only reads runs on the worker that asks, on the worker's own connection: in WAL
- * mode it waits for nobody, and handing it to a thread would cost more than running it. It has a
- * budget, so that it cannot keep the worker from other fibers: beyond that SQLite interrupts it,
- * what it brought is dropped, and it runs again on a reader thread while the fiber waits. The
- * connection remembers such statements and sends them there at once, until they were fast often
- * enough. Everything that writes goes to the one writer thread.
- * docs/decisions/0005-sqlite-calling.md argues why.
+ * mode it waits for nobody, and handing it to a thread would cost more than running it. That a
+ * statement is fast is not believed but measured: its first run goes to a reader thread, while the
+ * fiber waits; so does every run of one that was slow, until it was fast often enough. On the
+ * worker it has a budget: beyond that SQLite interrupts it, what it brought is dropped, and it
+ * runs again on a reader thread.
+ *
+ * Everything that writes goes to the one writer thread. docs/decisions/0005-sqlite-calling.md
+ * argues why.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,24 +132,28 @@ static weft__sqlite *worker_connection(weft__sqlite_database *database, unsigned
 static bool run_inline(weft__sqlite *connection, weft__call *call)
 {
     weft__prepared *known = weft__sqlite_known(connection, call->statement);
-    if (known != NULL && known->slow != 0)
+    if (known == NULL || known->slow != 0)
         return false;
+    connection->until = weft_clock_now() + WEFT_SQLITE_BUDGET;
     int code = weft__sqlite_run(connection, call) & 0xff;
-    if (code == SQLITE_INTERRUPT) {
-        known = weft__sqlite_known(connection, call->statement);
-        if (known != NULL)
-            known->slow = WEFT_SQLITE_SLOW_RUNS;
-    }
+    if (weft_clock_now() > connection->until)
+        known->slow = WEFT_SQLITE_SLOW_RUNS;
     return code != SQLITE_INTERRUPT && code != SQLITE_BUSY;
 }
 
-/* A run on a reader thread tells whether the statement is still slow. */
-static void remember(weft__sqlite *connection, const weft_statement *statement, int64_t took)
+/* What a run on a reader thread tells of the statement: from now on it may, or may not yet, run on
+ * the worker. */
+static void learn(weft__sqlite *connection, const weft__call *call, int64_t took)
 {
-    weft__prepared *known = weft__sqlite_known(connection, statement);
-    if (known == NULL || known->slow == 0)
+    weft__call unheard = *call; /* the answer of this call stands, whatever comes of preparing */
+    weft__prepared *prepared;
+    if (call->result != WEFT_DB_OK ||
+        weft__sqlite_prepare(connection, &unheard, &prepared) != SQLITE_OK)
         return;
-    known->slow = took > WEFT_SQLITE_BUDGET / 2 ? WEFT_SQLITE_SLOW_RUNS : known->slow - 1;
+    if (took > WEFT_SQLITE_BUDGET / 2)
+        prepared->slow = WEFT_SQLITE_SLOW_RUNS;
+    else if (prepared->slow != 0)
+        prepared->slow--;
 }
 
 static void read_statement(weft__sqlite_database *database, weft__call *call)
@@ -159,7 +165,7 @@ static void read_statement(weft__sqlite_database *database, weft__call *call)
         return;
     weft__job job = {.call = call};
     if (submit(&database->reads, &job) == WEFT_DB_OK && connection != NULL)
-        remember(connection, call->statement, job.took);
+        learn(connection, call, job.took);
 }
 
 static void execute(weft_database *base, weft__call *call)

@@ -171,7 +171,6 @@ static int step_all(sqlite3_stmt *statement, weft__call *call)
 int weft__sqlite_run(weft__sqlite *connection, weft__call *call)
 {
     weft__prepared *prepared;
-    connection->until = 0;
     weft__call_restart(call);
     int code = weft__sqlite_prepare(connection, call, &prepared);
     if (code != SQLITE_OK) {
