@@ -322,7 +322,7 @@ static void run_limits(void **state)
 static void run_default_limits(void **state)
 {
     (void)state;
-    char *bytes = malloc(70000);
+    static char bytes[70000];
     size_t line = (size_t)sprintf(bytes, "GET /");
     memset(bytes + line, 'a', 60000);
     session s;
@@ -354,7 +354,6 @@ static void run_default_limits(void **state)
         assert_int_equal(s.fault.status, count == WEFT__H1_FIELDS_MAX ? 0 : 431);
         session_finish(&s);
     }
-    free(bytes);
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
