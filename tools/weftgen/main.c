@@ -195,6 +195,9 @@ static bool run(const struct options *options, weft_arena *arena)
     gen_unit unit = {.arena = arena, .file = options->file, .migrations = options->migrations};
     if (!gen_read(&unit, options->arguments, options->argument_count))
         return false;
+    gen_check_types(&unit);
+    gen_check_routes(&unit);
+    gen_check_sql(&unit);
     if (gen_error_count() != 0)
         return false;
     return write_unit(options, &unit) &&

@@ -261,10 +261,19 @@ gen_type read_type(struct reader *reader, CXType type)
     return plain;
 }
 
+static void find_derive(struct reader *reader, const struct note *note, void *data)
+{
+    gen_place *place = data;
+    if (strncmp(note->text, "derive:", 7) == 0)
+        *place = read_place(reader, note->location, (unsigned)strlen("DERIVE"));
+}
+
+/* What DERIVE says is read, and complained about, with the record or enumeration itself. */
 void read_typedef(struct reader *reader, CXCursor declaration)
 {
-    gen_place derive;
-    if (read_derives(reader, declaration, &derive) == 0 && derive.line == 0)
+    gen_place derive = {0};
+    read_each_note(reader, declaration, find_derive, &derive);
+    if (derive.line == 0)
         return;
     gen_type type = read_type(reader, clang_getCursorType(declaration));
     if (type.kind != GEN_RECORD && type.kind != GEN_ENUM)

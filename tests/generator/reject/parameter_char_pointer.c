@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A C string has no length.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json, row)
+typedef struct author {
+    int64_t id;
+    str name;
+} author;
+ARRAY_OF(author);
+OPTIONAL_OF(author);
+
+static http_status find_author(const char *name, author *out)
+{
+    *out = (author){.name = weft_str_from(name)};
+    return HTTP_OK;
+}
+
+static const route api[] = {
+    GET("/authors", find_author),
+};

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A place behind escapes and in the second literal.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json, row)
+typedef struct author {
+    int64_t id;
+    str name;
+} author;
+ARRAY_OF(author);
+OPTIONAL_OF(author);
+
+SQL("SELECT id, '\"' || name || '\"' AS name\n"
+    "FROM authors\tWHERE nick = 'x'")
+http_status find_authors(database *db, ARRAY(author) *rows);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * More parameters than $n.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json, row)
+typedef struct author {
+    int64_t id;
+    str name;
+} author;
+ARRAY_OF(author);
+OPTIONAL_OF(author);
+
+SQL("SELECT id, name FROM authors WHERE id = $1")
+http_status find_author(database *db, int64_t id, str name, author *row);

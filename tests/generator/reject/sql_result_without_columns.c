@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A result that no column fills.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json, row)
+typedef struct author {
+    int64_t id;
+    str name;
+} author;
+ARRAY_OF(author);
+OPTIONAL_OF(author);
+
+SQL("INSERT INTO authors (name) VALUES ($1)")
+http_status add_author(database *db, str name, author *row);
