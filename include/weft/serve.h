@@ -7,22 +7,25 @@
 
 #include <weft/router.h>
 
-/* Every limit and deadline of a connection; zero in an options struct means the default here. */
-#define WEFT_BODY_LIMIT      (2u << 20)         /* bytes of a request body; over it 413 */
-#define WEFT_FIRST_DEADLINE  (10 * WEFT_SECOND) /* from accept to the first byte; then close */
-#define WEFT_HEAD_DEADLINE   (10 * WEFT_SECOND) /* from the first byte of a head to its end; 408 */
-#define WEFT_BODY_DEADLINE   (30 * WEFT_SECOND) /* for a whole body; 408 */
-#define WEFT_IDLE_DEADLINE   (60 * WEFT_SECOND) /* keep-alive between requests; close */
-#define WEFT_WRITE_DEADLINE  (30 * WEFT_SECOND) /* for the client to take a response; close */
-#define WEFT_LINGER_DEADLINE (2 * WEFT_SECOND)  /* lingering close: how long the rest is drained */
-#define WEFT_LINGER_LIMIT    (256u << 20)       /* lingering close: bytes drained at most */
-#define WEFT_DRAIN_DEADLINE  (10 * WEFT_SECOND) /* from SIGTERM until what is left is cut off */
-#define WEFT_CONNECTIONS_MAX 65536 /* open connections; beyond, new ones wait in the backlog */
+/* Every limit and deadline of a connection. */
+#define WEFT_REQUEST_LINE_LIMIT 8192               /* bytes of a request line; over it 414 */
+#define WEFT_HEAD_LIMIT         16384              /* bytes of a request's head; over it 431 */
+#define WEFT_FIELDS_LIMIT       100                /* fields of a request; over it 431 */
+#define WEFT_BODY_LIMIT         (2u << 20)         /* bytes of a request body; over it 413 */
+#define WEFT_FIRST_DEADLINE     (10 * WEFT_SECOND) /* from accept to the first byte; then close */
+#define WEFT_HEAD_DEADLINE      (10 * WEFT_SECOND) /* from a head's first byte to its end; 408 */
+#define WEFT_BODY_DEADLINE      (30 * WEFT_SECOND) /* for a whole body; 408 */
+#define WEFT_IDLE_DEADLINE      (60 * WEFT_SECOND) /* keep-alive between requests; close */
+#define WEFT_WRITE_DEADLINE     (30 * WEFT_SECOND) /* for a client to take 64 KiB; then close */
+#define WEFT_LINGER_DEADLINE    (2 * WEFT_SECOND)  /* how long the rest of a refused upload ... */
+#define WEFT_LINGER_LIMIT       (256u << 20)       /* ... and how many bytes of it are drained */
+#define WEFT_DRAIN_DEADLINE     (10 * WEFT_SECOND) /* from SIGTERM until what is left is cut off */
+#define WEFT_CONNECTIONS_MAX    65536              /* beyond, new ones wait in the backlog */
 
+/* Zero means the default above; WEFT_NEVER switches a deadline off. */
 typedef struct weft_serve_options {
     unsigned workers; /* 0: as weft_runtime_options */
-    uint32_t request_line_limit, head_limit,
-        fields_limit; /* bytes, bytes, count; defaults 8 KiB, 16 KiB, 100 */
+    uint32_t request_line_limit, head_limit, fields_limit;
     size_t body_limit;
     int64_t first_deadline, head_deadline, body_deadline, idle_deadline, write_deadline;
     int64_t linger_deadline, drain_deadline;
@@ -32,10 +35,15 @@ typedef struct weft_serve_options {
 
 /* Serves `router` on `address` ("0.0.0.0:3000"; the environment's WEFT_LISTEN overrides it; port 0
  * lets the system choose) until SIGTERM or SIGINT: then it stops accepting, finishes what is in
- * flight, and returns 0, within the drain deadline; a second signal cuts off at once. Logs
- * "listening on <address>". Returns the exit status for main: 0; 1 when it could not start or had
- * to cut requests off, the cause logged. A blocking call, on a plain thread. `options` may be NULL.
- * The router must stay valid until it returns. */
+ * flight, and returns 0, within the drain deadline; a second signal cuts off at once. A handler
+ * that goes on a second after it was cut off is left behind by exiting the process.
+ *
+ * Logs "listening on http://<address>", and writes the address and a newline to the descriptor in
+ * WEFT_READY_FD, if set, and closes it. Returns the exit status for main: 0; 1 when it could not
+ * start or had to cut requests off, the cause logged. A blocking call, on a plain thread; one
+ * server per process at a time. `options` may be NULL. The router must stay valid until it returns.
+ * While it runs, SIGTERM, SIGINT and SIGPIPE are its own, and the soft limit of open files is
+ * raised to the hard one. */
 int weft_serve_with(const char *address, const weft_router *router,
                     const weft_serve_options *options);
 int weft_serve(const char *address, const weft_router *router);

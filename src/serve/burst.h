@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * serve/burst.h: what a connection has only while it is busy: a fiber, buffers and memory for the
+ * requests that are there now. A burst begins when an idle connection becomes readable and ends
+ * when everything that arrived has been answered; then the buffers go back to the shard.
+ */
+#ifndef WEFT_SERVE_BURST_H
+#define WEFT_SERVE_BURST_H
+
+#include "serve/server.h"
+
+#define WEFT__BODY_ROOM     16384       /* bytes of the read buffer beyond the largest head */
+#define WEFT__CHUNK_ROOM    4096        /* bytes of it at least for reading a chunked body */
+#define WEFT__OUT_SIZE      16384       /* bytes of responses before more memory is taken */
+#define WEFT__OUT_MAX       (64u << 10) /* bytes of responses that wait for the batch to end */
+#define WEFT__WRITE_STEP    (64u << 10) /* bytes a client must take per write deadline */
+#define WEFT__DISCARD_MAX   (64u << 10) /* bytes of an unread body skipped to keep a connection */
+#define WEFT__TURN_REQUESTS 64          /* requests of one burst before others get their turn */
+#define WEFT__BURSTS_SPARE  32          /* bursts a shard keeps */
+
+struct weft__burst {
+    weft__burst *next; /* in the shard's list of spare ones */
+    weft__connection *connection;
+    weft_arena arena;     /* of the present request */
+    weft_request request; /* the present one */
+    weft_response response;
+    weft__h1_chunked chunked;
+    int64_t head_deadline; /* of the head that has begun to arrive, or 0 */
+    unsigned answered;     /* requests of this burst */
+    weft_arena overflow;   /* where `out` grows beyond `first` */
+    weft_buffer out;       /* responses not yet sent */
+    size_t at, end;        /* in[at..end) has arrived and is not consumed */
+    size_t in_size;
+    char first[WEFT__OUT_SIZE];
+    char in[]; /* in_size bytes */
+};
+
+/* A fiber's body: runs a burst of the connection `arg`. */
+weft_fiber_fn weft__burst_run;
+
+weft__burst *weft__burst_take(weft__connection *connection); /* NULL: out of memory */
+void weft__burst_give(weft__burst *burst);
+void weft__burst_free(weft__burst *burst);
+
+/* ---- wire ----------------------------------------------------------------------------------- */
+
+/* Reads what is there, at most `room` bytes. WEFT_OK; WEFT_BUSY when nothing is there; WEFT_CLOSED
+ * at the end of the stream; WEFT_RESET. Never suspends. */
+weft_error weft__burst_peek(weft__burst *burst, char *to, size_t room, size_t *got) WEFT_NODISCARD;
+
+/* Reads at least one byte. Before it waits it sends the responses so far, for the client may be
+ * waiting for them. Suspends. */
+weft_error weft__burst_read(weft__burst *burst, char *to, size_t room, size_t *got,
+                            int64_t deadline) WEFT_NODISCARD;
+
+/* The same at the end of the read buffer. */
+weft_error weft__burst_fill(weft__burst *burst, int64_t deadline) WEFT_NODISCARD;
+
+/* Sends the responses so far. False when the client is gone or too slow. Suspends. */
+bool weft__burst_flush(weft__burst *burst) WEFT_NODISCARD;
+
+/* Sends bytes past the buffer; each WEFT__WRITE_STEP of them may take one write deadline. */
+bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len) WEFT_NODISCARD;
+
+/* ---- body ----------------------------------------------------------------------------------- */
+
+/* Tells the request how to read its body. */
+void weft__body_begin(weft__burst *burst);
+
+/* After the handler: whether the connection can go on behind the body, read or not. */
+bool weft__body_passable(weft__burst *burst);
+
+/* Skips what the handler left of a passable body. False when it did not come. Suspends. */
+bool weft__body_skip(weft__burst *burst) WEFT_NODISCARD;
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * serve/exchange.c: the loop of a burst: read, parse, answer, and again while requests are there;
+ * the responses of a batch leave with one send.
+ */
+#include "base/context.h"
+#include "serve/burst.h"
+#include <stdlib.h>
+
+/* What is to happen next. */
+typedef enum step {
+    STEP_ON,     /* go on with what is buffered */
+    STEP_REST,   /* everything is answered: wait without a fiber */
+    STEP_CLOSE,  /* nothing more to say, nothing more to hear */
+    STEP_LINGER, /* the last response is sent, but the client may still be sending */
+} step;
+
+static const weft_serve_options *options(const weft__burst *burst)
+{
+    return &burst->connection->shard->server->options;
+}
+
+/* ---- one request ---------------------------------------------------------------------------- */
+
+/* Puts the response into the batch; a large body leaves at once, without a copy. False when there
+ * is no memory for it or the client does not take it. */
+static bool write_response(weft__burst *burst, bool close)
+{
+    weft__shard *shard = burst->connection->shard;
+    const weft_response *response = &burst->response;
+    const char *date = weft__date_text(&shard->date, weft__worker_now());
+    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX)) {
+        weft__h1_write(&burst->out, &burst->request, response, date, close);
+        return !burst->out.failed;
+    }
+    weft__h1_write_head(&burst->out, &burst->request, response, date, close);
+    if (burst->out.failed || !weft__burst_flush(burst))
+        return false;
+    return !weft__h1_body_follows(&burst->request, response) ||
+           weft__burst_send(burst, response->body.at, response->body.len);
+}
+
+/* Sends the last response of the connection. `clean` says that the request has been read to its end
+ * and nothing is behind it. */
+static step finish(weft__burst *burst, bool clean)
+{
+    if (!weft__burst_flush(burst))
+        return STEP_CLOSE;
+    bool silent = burst->at == burst->end && !(burst->connection->source.ready & WEFT__READABLE);
+    return clean && silent ? STEP_CLOSE : STEP_LINGER;
+}
+
+static step refuse(weft__burst *burst, weft_http_status status, const char *reason)
+{
+    const weft__app *app = burst->connection->shard->server->app;
+    weft__response_init(&burst->response, &burst->arena);
+    weft__app_refuse(app, &burst->request, &burst->response, status, reason);
+    return write_response(burst, true) ? finish(burst, false) : STEP_CLOSE;
+}
+
+/* Runs the application with the request as the fiber's context. */
+static void call(weft__burst *burst)
+{
+    weft__context *context = weft__context_current();
+    int64_t deadline = context->deadline;
+    context->request = &burst->request;
+    context->arena = &burst->arena;
+    weft__app_answer(burst->connection->shard->server->app, &burst->request, &burst->response);
+    context = weft__context_current();
+    context->request = NULL;
+    context->arena = NULL;
+    context->db_failure = NULL;
+    context->deadline = deadline;
+}
+
+/* Gives way after many requests in a row, so that one pipelining client does not hold up others. */
+static bool take_turns(weft__burst *burst)
+{
+    if (++burst->answered % WEFT__TURN_REQUESTS != 0)
+        return true;
+    if (!weft__burst_flush(burst))
+        return false;
+    weft_yield();
+    return true;
+}
+
+static step respond(weft__burst *burst)
+{
+    bool passable = weft__body_passable(burst);
+    bool close = !passable || !burst->request.keep_alive || burst->response.close ||
+                 burst->connection->shard->draining;
+    if (!write_response(burst, close))
+        return STEP_CLOSE;
+    if (close)
+        return finish(burst, passable);
+    if (burst->out.len > WEFT__OUT_MAX && !weft__burst_flush(burst))
+        return STEP_CLOSE;
+    if (!weft__body_skip(burst) || !take_turns(burst))
+        return STEP_CLOSE;
+    return STEP_ON;
+}
+
+static step answer(weft__burst *burst, size_t head)
+{
+    burst->connection->phase = WEFT__PHASE_ANSWER;
+    burst->head_deadline = 0;
+    burst->at += head;
+    burst->request.peer = burst->connection->peer;
+    burst->request.started = weft__worker_now();
+    weft__body_begin(burst);
+    weft__response_init(&burst->response, &burst->arena);
+    call(burst);
+    step next = respond(burst);
+    weft_arena_reset(&burst->arena);
+    burst->connection->phase = WEFT__PHASE_HEAD;
+    return next;
+}
+
+/* ---- reading heads -------------------------------------------------------------------------- */
+
+/* Moves what is buffered to the front, so that there is room behind it. */
+static void compact(weft__burst *burst)
+{
+    burst->end -= burst->at;
+    memmove(burst->in, burst->in + burst->at, burst->end);
+    burst->at = 0;
+}
+
+/* Nothing is buffered: takes what has arrived meanwhile, or sends the batch and comes to rest. */
+static step between(weft__burst *burst)
+{
+    const weft__source *source = &burst->connection->source;
+    burst->at = burst->end = 0;
+    if (!(source->ready & WEFT__READABLE)) {
+        if (!weft__burst_flush(burst))
+            return STEP_CLOSE;
+        if (!(source->ready & WEFT__READABLE))
+            return STEP_REST;
+    }
+    weft_error error = weft__burst_peek(burst, burst->in, burst->in_size, &burst->end);
+    if (error == WEFT_OK || error == WEFT_BUSY)
+        return STEP_ON;
+    return finish(burst, true);
+}
+
+/* A part of a head is buffered: waits for more of it. */
+static step await_head(weft__burst *burst)
+{
+    compact(burst);
+    if (burst->head_deadline == 0)
+        burst->head_deadline = weft_deadline_after(options(burst)->head_deadline);
+    weft_error error = weft__burst_fill(burst, burst->head_deadline);
+    if (error == WEFT_OK)
+        return STEP_ON;
+    if (error == WEFT_TIMED_OUT)
+        return refuse(burst, WEFT_HTTP_REQUEST_TIMEOUT,
+                      "the request's head did not arrive in time");
+    return finish(burst, true);
+}
+
+/* A chunked body is read behind its head: that needs room there. */
+static bool cramped(const weft__burst *burst, size_t head)
+{
+    return burst->request.framing == WEFT__BODY_CHUNKED && burst->at > 0 &&
+           burst->in_size - burst->at - head < WEFT__CHUNK_ROOM;
+}
+
+static step advance(weft__burst *burst)
+{
+    if (burst->at == burst->end)
+        return between(burst);
+    size_t head = 0;
+    weft__h1_fault fault;
+    weft_arena_reset(&burst->arena);
+    weft__request_init(&burst->request, &burst->arena);
+    switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
+                           &burst->connection->shard->server->limits, &burst->request, &head,
+                           &fault)) {
+    case WEFT__H1_DONE:
+        if (!cramped(burst, head))
+            return answer(burst, head);
+        compact(burst);
+        return STEP_ON;
+    case WEFT__H1_PARTIAL: return await_head(burst);
+    case WEFT__H1_BAD: break;
+    }
+    burst->request.peer = burst->connection->peer;
+    burst->request.started = weft__worker_now();
+    return refuse(burst, fault.status, fault.reason);
+}
+
+/* ---- burst ---------------------------------------------------------------------------------- */
+
+weft__burst *weft__burst_take(weft__connection *connection)
+{
+    weft__shard *shard = connection->shard;
+    weft__burst *burst = shard->spare;
+    if (burst != NULL) {
+        shard->spare = burst->next;
+        shard->spare_count--;
+    } else {
+        burst = malloc(sizeof *burst + shard->server->in_size);
+        if (burst == NULL)
+            return NULL;
+        weft_arena_init(&burst->arena, shard->server->arena_limit);
+        weft_arena_init(&burst->overflow, SIZE_MAX);
+        burst->in_size = shard->server->in_size;
+    }
+    burst->connection = connection;
+    burst->head_deadline = 0;
+    burst->answered = 0;
+    burst->at = burst->end = 0;
+    burst->out = (weft_buffer){
+        .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};
+    return burst;
+}
+
+void weft__burst_free(weft__burst *burst)
+{
+    weft_arena_reset(&burst->arena);
+    weft_arena_reset(&burst->overflow);
+    free(burst);
+}
+
+void weft__burst_give(weft__burst *burst)
+{
+    weft__shard *shard = burst->connection->shard;
+    if (shard->spare_count == WEFT__BURSTS_SPARE) {
+        weft__burst_free(burst);
+        return;
+    }
+    weft_arena_reset(&burst->arena);
+    weft_arena_reset(&burst->overflow);
+    burst->next = shard->spare;
+    shard->spare = burst;
+    shard->spare_count++;
+}
+
+void weft__burst_run(void *arg)
+{
+    weft__connection *connection = arg;
+    step next = STEP_CLOSE;
+    connection->fiber = weft_fiber_current();
+    weft__burst *burst = weft__burst_take(connection);
+    if (burst == NULL) {
+        weft_log(WEFT_LOG_ERROR, "serve", "no memory for a request; its connection is closed");
+    } else {
+        do {
+            next = advance(burst);
+        } while (next == STEP_ON);
+        weft__burst_give(burst);
+    }
+    if (next == STEP_REST) {
+        weft__connection_rest(connection);
+        return;
+    }
+    if (next == STEP_LINGER)
+        weft__connection_linger(connection);
+    weft__connection_close(connection);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * serve/server.h: what the parts of serve share: the server, the shard of it that each worker
+ * owns, and the connection, which between requests is nothing but a slot of its shard.
+ *
+ * Threads. A shard and its connections belong to one worker and are touched only on it. What
+ * crosses: accepted descriptors and stop orders, as tasks posted to the worker; the counters marked
+ * _Atomic.
+ */
+#ifndef WEFT_SERVE_SERVER_H
+#define WEFT_SERVE_SERVER_H
+
+#include "http/h1/h1.h"
+#include "router/router_internal.h"
+#include "runtime/reactor.h"
+#include <stdatomic.h>
+#include <weft/log.h>
+#include <weft/serve.h>
+
+#define WEFT__ACCEPTORS_MAX   4     /* workers that accept; they deal out to all */
+#define WEFT__SLOTS_PER_BLOCK 128   /* connections allocated at once */
+#define WEFT__CONNECTION_SIZE 256   /* bytes that an idle connection may cost */
+#define WEFT__JUNK_SIZE       65536 /* bytes drained by one call while lingering */
+#define WEFT__ACCEPT_PAUSE    (20 * WEFT_MILLISECOND)  /* out of descriptors, or full: look again */
+#define WEFT__DRAIN_GRACE     (100 * WEFT_MILLISECOND) /* for requests that cross our stopping */
+#define WEFT__CUT_GRACE       (1 * WEFT_SECOND) /* for cancelled handlers to come to their end */
+
+/* The structure of type `type` whose member `member` is at `pointer`. */
+#define WEFT__OWNER(pointer, type, member) \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+typedef struct weft__server weft__server;
+typedef struct weft__shard weft__shard;
+typedef struct weft__connection weft__connection;
+typedef struct weft__burst weft__burst;
+
+/* ---- connection ----------------------------------------------------------------------------- */
+
+typedef enum weft__phase {
+    WEFT__PHASE_FREE,   /* the slot holds no connection */
+    WEFT__PHASE_IDLE,   /* waits for the first byte of a request: no fiber, no buffer */
+    WEFT__PHASE_HEAD,   /* a fiber reads a request's head */
+    WEFT__PHASE_ANSWER, /* a fiber answers: what shutting down must not interrupt */
+    WEFT__PHASE_LINGER, /* the last response is sent; what the client still sends is drained */
+} weft__phase;
+
+struct weft__connection {
+    weft__source source;
+    weft__timer timer; /* may be armed for earlier than `deadline`: it is looked at when it fires */
+    weft__shard *shard;
+    union {
+        weft_fiber *fiber;           /* the burst that runs, or NULL */
+        weft__connection *next_free; /* while the slot is free */
+    };
+    int64_t deadline; /* while idle: closed then */
+    weft_address peer;
+    uint8_t phase; /* a weft__phase */
+};
+_Static_assert(sizeof(weft__connection) <= WEFT__CONNECTION_SIZE, "an idle connection is too fat");
+
+/* Makes `fd` (non-blocking) a connection of this shard, on its worker, and counts it off when that
+ * fails. It has been counted in by weft__shard_choose. */
+void weft__connection_open(weft__shard *shard, int fd, const weft_address *peer);
+
+/* Closes and frees the slot. Not while a fiber other than the caller uses it. */
+void weft__connection_close(weft__connection *connection);
+
+/* Waits without a fiber for the next request. */
+void weft__connection_rest(weft__connection *connection);
+
+/* Half-closes and reads what the client still sends, within the linger limits, so that closing does
+ * not reset the connection before the client has read the last response. Suspends. */
+void weft__connection_linger(weft__connection *connection);
+
+/* What stopping does to a connection: an idle one has a moment left; a cut one ends now. */
+void weft__connection_drain(weft__connection *connection);
+void weft__connection_cut(weft__connection *connection);
+
+/* ---- slots ---------------------------------------------------------------------------------- */
+
+/* A slab of connections. */
+typedef struct weft__slots {
+    struct weft__block *blocks;
+    weft__connection *free;
+} weft__slots;
+
+weft__connection *weft__slots_take(weft__slots *slots); /* all zeroes, or NULL: out of memory */
+void weft__slots_give(weft__slots *slots, weft__connection *connection);
+/* Calls visit for every slot that is not free; it may give the slot back. */
+void weft__slots_each(weft__slots *slots, void (*visit)(weft__connection *connection));
+void weft__slots_finish(weft__slots *slots);
+
+/* ---- date ----------------------------------------------------------------------------------- */
+
+/* The Date field's text, made once a second. */
+typedef struct weft__date {
+    int64_t until; /* monotonic: when the text is no longer true */
+    char text[29];
+} weft__date;
+
+const char *weft__date_text(weft__date *date, int64_t now);
+
+/* ---- shard ---------------------------------------------------------------------------------- */
+
+struct weft__shard {
+    weft__server *server;
+    unsigned index; /* of the worker */
+    bool draining;  /* stopping: every response is its connection's last */
+    bool listening; /* watches the listening socket */
+    bool paused;    /* accepting waits for descriptors or room */
+    unsigned spare_count;
+    weft__burst *spare;    /* bursts kept warm, the last used first */
+    weft__source listener; /* of the one listening socket; on workers that accept */
+    weft__timer retry;     /* armed while accepting is paused */
+    weft__slots slots;
+    weft__date date;
+    weft__task start, drain, cut;              /* orders from outside */
+    _Alignas(64) _Atomic unsigned connections; /* read by all who accept */
+    _Alignas(64) char junk[WEFT__JUNK_SIZE];   /* where lingering reads to; nobody looks at it */
+};
+
+/* The shard with the fewest connections, `here` when it is one of them; counts the connection in.
+ * NULL when connections_max are open. */
+weft__shard *weft__shard_choose(weft__shard *here);
+void weft__shard_listen(weft__shard *shard); /* starts to accept, on its worker */
+void weft__shard_deafen(weft__shard *shard); /* accepts what waits, then stops; no-op when deaf */
+
+/* ---- server --------------------------------------------------------------------------------- */
+
+struct weft__server {
+    weft_serve_options options; /* every default filled in */
+    weft__h1_limits limits;
+    weft__app *app;
+    int listener;         /* the listening socket */
+    weft_address address; /* where it listens, with the chosen port */
+    size_t in_size;       /* bytes of a burst's read buffer */
+    size_t arena_limit;   /* bytes of a request's arena */
+    unsigned shard_count, acceptors;
+    weft__shard *shards;
+    weft_fiber *main;         /* parked until `open` falls to zero */
+    _Atomic unsigned open;    /* connections, accepting shards, orders under way */
+    _Atomic unsigned deaf;    /* shards that no longer use the listener */
+    _Atomic unsigned cut_off; /* requests that shutting down interrupted */
+    _Atomic bool failed;      /* could not begin to accept */
+    bool watched;             /* weft__stop_watch succeeded */
+    weft_error started;       /* how starting went */
+};
+
+/* One connection or listening shard less; the last one ends the server. */
+void weft__server_leave(weft__server *server);
+
+/* Opens the listening socket on `address`, or on WEFT_LISTEN. The descriptor, or -1 when that is
+ * not possible: then the reason has been logged. */
+int weft__listen(const char *address, weft_address *bound);
+
+/* ---- stop ----------------------------------------------------------------------------------- */
+
+/* Catches SIGTERM and SIGINT and starts the thread that carries them out. */
+weft_error weft__stop_watch(weft__server *server) WEFT_NODISCARD;
+void weft__stop_request(void); /* as a signal would; from any thread */
+void weft__stop_unwatch(void); /* the server has ended: ends the thread, puts the signals back */
+
+#endif

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Every limit and deadline of a connection, with small values."""
+import socket
+import time
+
+from harness import Client, case, chunked, expect, expect_equal, get, main, server
+
+
+def refused(client, status):
+    response = client.response()
+    expect_equal(response.status, status, "status")
+    expect_equal(response.field("connection"), "close", "Connection")
+    problem = response.problem()
+    expect(problem.get("detail"), "no detail", problem)
+    client.expect_closed()
+
+
+def timed(function, least, most):
+    started = time.monotonic()
+    function()
+    took = time.monotonic() - started
+    expect(least <= took <= most, f"took {took:.2f} s, wanted {least} to {most} s")
+
+
+@case("request line: at the limit 200, over it 414")
+def request_line():
+    with server(PROBE_REQUEST_LINE_LIMIT=200) as running:
+        rest = len("GET  HTTP/1.1")
+        with Client(running) as client:
+            path = "/" + "a" * (200 - rest - 1)
+            expect_equal(client.request(get(path)).status, 200, "at the limit")
+            client.send(get(path + "a"))
+            refused(client, 414)
+        with Client(running) as client:  # and before the line has ended
+            client.send(b"GET /" + b"a" * 300)
+            refused(client, 414)
+
+
+@case("head: at the limit 200, over it 431, also when it never ends")
+def head():
+    with server(PROBE_HEAD_LIMIT=1000) as running:
+        base = len(get("/", "X: "))
+        with Client(running) as client:
+            expect_equal(client.request(get("/", "X: " + "x" * (1000 - base))).status, 200, "at it")
+            client.send(get("/", "X: " + "x" * (1001 - base)))
+            refused(client, 431)
+        with Client(running) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: t\r\nX: " + b"x" * 1200)
+            refused(client, 431)
+
+
+@case("head of the default limit and of 10 MB")
+def head_default():
+    with server() as running:
+        with Client(running) as client:
+            fields = [f"X-{i}: {'v' * 900}" for i in range(17)]
+            expect_equal(client.request(get("/", *fields)).status, 200, "15 KiB of fields")
+        with Client(running) as client:
+            try:
+                client.send(b"GET / HTTP/1.1\r\nHost: t\r\n" + b"X: y\r\n" * 1700000)
+            except ConnectionError:
+                pass
+            expect_equal(client.response().status, 431, "10 MB of fields")
+
+
+@case("fields: at the limit 200, over it 431")
+def fields():
+    with server(PROBE_FIELDS_LIMIT=5) as running:
+        with Client(running) as client:
+            expect_equal(client.request(get("/", *["A: b"] * 4)).status, 200, "at the limit")
+            client.send(get("/", *["A: b"] * 5))
+            refused(client, 431)
+
+
+@case("body by length: at the limit 200, over it 413 before it is sent")
+def body_length():
+    with server(PROBE_BODY_LIMIT=1000) as running:
+        with Client(running) as client:
+            expect_equal(client.request(get("/", method="POST", body=b"x" * 1000)).status, 200, "at it")
+            client.send(get("/", "Content-Length: 1001", method="POST"))
+            refused(client, 413)
+        with Client(running) as client:
+            client.send(get("/", "Content-Length: 1001", "Expect: 100-continue", method="POST"))
+            refused(client, 413)
+        with Client(running) as client:
+            client.send(get("/", f"Content-Length: {10 ** 18 - 1}", method="POST"))
+            refused(client, 413)
+
+
+@case("chunked body: at the limit 200, over it 413")
+def body_chunked():
+    head_bytes = b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with server(PROBE_BODY_LIMIT=1000) as running:
+        with Client(running) as client:
+            expect_equal(client.request(head_bytes + chunked(b"x" * 500, b"x" * 500)).status, 200, "at")
+            client.send(head_bytes + chunked(b"x" * 500, b"x" * 501))
+            refused(client, 413)
+        with Client(running) as client:  # declared, not yet sent
+            client.send(head_bytes + b"400\r\n" + b"x" * 100)
+            client.send(b"x" * 1000)
+            refused(client, 413)
+
+
+@case("first byte: a silent connection is closed without a word")
+def first():
+    with server(PROBE_FIRST_DEADLINE_MS=300) as running:
+        with Client(running) as client:
+            timed(client.expect_closed, 0.25, 2)
+            expect_equal(client.data, b"", "bytes")
+
+
+@case("head: 408 when it does not end in time, whole or dribbled")
+def head_deadline():
+    with server(PROBE_HEAD_DEADLINE_MS=300) as running:
+        with Client(running) as client:
+            client.send(b"GET / HT")
+            timed(lambda: refused(client, 408), 0.25, 2)
+
+        def dribble():
+            with Client(running) as client:
+                try:
+                    for _ in range(100):
+                        client.send(b"G" if _ == 0 else b"E")
+                        time.sleep(0.05)
+                        client.sock.setblocking(False)
+                        try:
+                            client.data += client.sock.recv(4096)
+                            if b"408" in client.data:
+                                return
+                        except BlockingIOError:
+                            pass
+                        client.sock.setblocking(True)
+                except ConnectionError:
+                    return
+                expect(False, "never refused")
+        timed(dribble, 0.25, 2)
+        with Client(running) as client:  # the second head of a connection has its own deadline
+            expect_equal(client.request(get()).status, 200, "status")
+            time.sleep(0.5)
+            client.send(b"GET / HT")
+            timed(lambda: refused(client, 408), 0.25, 2)
+
+
+@case("body: 408 when it does not end in time, by length and chunked")
+def body_deadline():
+    with server(PROBE_BODY_DEADLINE_MS=300) as running:
+        with Client(running) as client:
+            client.send(get("/", "Content-Length: 10", method="POST") + b"half")
+            timed(lambda: refused(client, 408), 0.25, 2)
+        with Client(running) as client:
+            client.send(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha")
+            timed(lambda: refused(client, 408), 0.25, 2)
+
+
+@case("idle: a kept connection is closed in time, and requests put it off")
+def idle():
+    with server(PROBE_IDLE_DEADLINE_MS=400) as running:
+        with Client(running) as client:
+            for _ in range(4):
+                expect_equal(client.request(get()).status, 200, "status")
+                time.sleep(0.25)
+            expect_equal(client.request(get()).status, 200, "status")
+            timed(client.expect_closed, 0.3, 2)
+
+
+@case("idle may be shorter than first")
+def idle_short():
+    with server(PROBE_IDLE_DEADLINE_MS=200, PROBE_FIRST_DEADLINE_MS=10000) as running:
+        with Client(running) as client:
+            expect_equal(client.request(get()).status, 200, "status")
+            timed(client.expect_closed, 0.15, 2)
+
+
+@case("handler: takes as long as it likes, whatever the connection's deadlines")
+def handler():
+    with server(PROBE_IDLE_DEADLINE_MS=100, PROBE_HEAD_DEADLINE_MS=100,
+                PROBE_FIRST_DEADLINE_MS=100, PROBE_BODY_DEADLINE_MS=100) as running:
+        with Client(running) as client:
+            expect_equal(client.request(get("/sleep/600")).body, b"slept\n", "answer")
+
+
+@case("write: a client that does not take its response is cut off")
+def write_deadline():
+    with server(PROBE_WRITE_DEADLINE_MS=300) as running:
+        with Client(running, receive_buffer=4096) as client:
+            client.send(get("/bytes/20000000"))
+            time.sleep(1.5)
+            received = 0
+            try:
+                while True:
+                    piece = client.sock.recv(1 << 20)
+                    if not piece:
+                        break
+                    received += len(piece)
+            except ConnectionError:
+                pass
+            expect(received < 20000000, "the whole response came though nobody read it")
+
+
+@case("write: a slow client that keeps reading gets all of a large response")
+def write_slow():
+    with server(PROBE_WRITE_DEADLINE_MS=400) as running:
+        with Client(running, receive_buffer=65536) as client:
+            client.send(get("/bytes/20000000"))
+            received, started = 0, time.monotonic()
+            while received < 20000000:
+                piece = client.sock.recv(300000)
+                expect(piece, "cut off after", received)
+                received += len(piece)
+                time.sleep(0.01)
+            expect(time.monotonic() - started > 0.4, "this was too fast to prove anything")
+
+
+@case("linger: drained no longer than its deadline and its limit")
+def linger():
+    with server(PROBE_LINGER_DEADLINE_MS=300, PROBE_BODY_LIMIT=10) as running:
+        with Client(running) as client:
+            client.send(get("/", "Content-Length: 100000000", method="POST"))
+            expect_equal(client.response().status, 413, "status")
+
+            def push():
+                try:
+                    while True:
+                        client.send(b"x" * 100)
+                        time.sleep(0.02)
+                except ConnectionError:
+                    pass
+            timed(push, 0.2, 2)
+    with server(PROBE_LINGER_LIMIT=100000, PROBE_BODY_LIMIT=10) as running:
+        with Client(running) as client:
+            client.send(get("/", "Content-Length: 100000000", method="POST"))
+            expect_equal(client.response().status, 413, "status")
+            try:
+                for _ in range(1000):
+                    client.send(b"x" * 100000)
+                expect(False, "took 100 MB over a limit of 100 kB")
+            except ConnectionError:
+                pass
+
+
+@case("connections_max: more wait in the backlog and are served when others close")
+def connections_max():
+    with server(PROBE_CONNECTIONS_MAX=4) as running:
+        clients = [Client(running) for _ in range(4)]
+        for client in clients:
+            expect_equal(client.request(get()).status, 200, "status")
+        with Client(running) as late:
+            late.send(get("/late", method="POST", body=b"patience"))
+            late.expect_open(0.3)
+            clients.pop().sock.close()
+            expect_equal(late.response().body, b"patience", "answer")
+        for client in clients:
+            expect_equal(client.request(get()).status, 200, "status")
+            client.sock.close()
+
+
+main()

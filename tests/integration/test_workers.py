@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Workers, descriptors, addresses: balance, slow clients beside quick ones, EMFILE, WEFT_LISTEN."""
+import collections
+import os
+import statistics
+import subprocess
+import threading
+import time
+
+from harness import (BUILD, PATIENCE, PROBE, Client, Server, case, expect, expect_equal, get, main,
+                     server, wait_until)
+
+
+def spread(clients):
+    """How many of the connections each worker has."""
+    count = collections.Counter(client.request(get("/worker")).body for client in clients)
+    return sorted(count.values())
+
+
+def close_all(clients):
+    for client in clients:
+        client.sock.close()
+
+
+@case("balance: connections are dealt out evenly over the workers")
+def balance():
+    with server(PROBE_WORKERS=4) as running:
+        one_by_one = [Client(running) for _ in range(40)]
+        expect_equal(spread(one_by_one), [10, 10, 10, 10], "connections by worker")
+        close_all(one_by_one)
+
+
+@case("balance: also when many come at once")
+def balance_storm():
+    with server(PROBE_WORKERS=4) as running:
+        clients, lock = [], threading.Lock()
+
+        def some():
+            mine = [Client(running) for _ in range(25)]
+            with lock:
+                clients.extend(mine)
+        threads = [threading.Thread(target=some) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        counts = spread(clients)
+        expect(len(counts) == 4 and counts[-1] - counts[0] <= 4, "not even", counts)
+        close_all(clients)
+
+
+@case("balance: what has closed is filled up again")
+def balance_refill():
+    with server(PROBE_WORKERS=2) as running:
+        clients = [Client(running) for _ in range(40)]
+        placed = [(client.request(get("/worker")).body, client) for client in clients]
+        gone = [client for worker, client in placed if worker == placed[0][0]]
+        kept = [client for worker, client in placed if worker != placed[0][0]]
+        close_all(gone)
+        time.sleep(0.2)
+        kept += [Client(running) for _ in range(20)]
+        expect_equal(spread(kept), [20, 20], "connections by worker")
+        close_all(kept)
+
+
+@case("balance: more workers than listen all get connections")
+def balance_many():
+    with server(PROBE_WORKERS=9) as running:
+        clients = [Client(running) for _ in range(27)]
+        expect_equal(spread(clients), [3] * 9, "connections by worker")
+        close_all(clients)
+
+
+@case("a worker that is busy does not keep the others' clients waiting")
+def busy_worker():
+    with server(PROBE_WORKERS=2, expect_exit=1, PROBE_DRAIN_DEADLINE_MS=100) as running:
+        busy = [Client(running) for _ in range(2)]
+        busy[0].send(get("/sleep/3000"))
+        started = time.monotonic()
+        for _ in range(10):
+            with Client(running) as client:
+                expect_equal(client.request(get()).status, 200, "status")
+        expect(time.monotonic() - started < 2, "held up")
+        close_all(busy[1:])
+        running.stop()
+
+
+@case("slow clients of every kind, 200 of each, do not disturb quick ones", alone=True)
+def slow_clients():
+    with server(expect_exit=None) as running:
+        slow = []
+        for _ in range(200):
+            silent, head, body, idle = (Client(running) for _ in range(4))
+            reader = Client(running, receive_buffer=4096)
+            head.send(b"GET / HTTP/1.1\r\nHos")
+            body.send(get("/", "Content-Length: 1000", method="POST") + b"begun")
+            idle.send(get())
+            reader.send(get("/bytes/1000000"))
+            slow += [silent, head, body, idle, reader]
+        latencies = []
+        with Client(running) as client:
+            for number in range(300):
+                started = time.monotonic()
+                expect_equal(client.request(get("/", method="POST", body=b"q")).body, b"q", "answer")
+                latencies.append(time.monotonic() - started)
+                if number % 30 == 0:
+                    with Client(running) as fresh:
+                        expect_equal(fresh.request(get()).status, 200, "status")
+        middle, worst = statistics.median(latencies), max(latencies)
+        print(f"# 1000 slow clients beside: median {middle * 1e6:.0f} us, worst {worst * 1e3:.1f} ms")
+        expect(middle < 0.02 and worst < 1, "disturbed", middle, worst)
+        close_all(slow)
+
+
+@case("idle connections cost at most 256 bytes of memory each", alone=True)
+def idle_memory():
+    if "asan" in BUILD or "tsan" in BUILD:
+        return  # a sanitizer's memory is its own
+    with server() as running:
+        warm = [Client(running) for _ in range(200)]
+        for client in warm:
+            client.request(get())
+        close_all(warm)
+        time.sleep(0.3)
+        before = running.memory()
+        clients = []
+        for _ in range(5000):
+            client = Client(running)
+            client.request(get())
+            clients.append(client)
+        time.sleep(0.2)
+        each = (running.memory() - before) / len(clients)
+        print(f"# {each:.0f} bytes for each of {len(clients)} idle connections")
+        expect(each <= 256, f"{each:.0f} bytes each")
+        close_all(clients)
+
+
+@case("EMFILE: goes on without descriptors, without spinning, and recovers", alone=True)
+def emfile():
+    with server(files=64) as running:
+        clients = [Client(running) for _ in range(120)]
+        served = 0
+        for client in clients[:20]:
+            expect_equal(client.request(get()).status, 200, "status")
+            served += 1
+        start = cpu_seconds(running)
+        time.sleep(1)
+        used = cpu_seconds(running) - start
+        expect(used < 0.3, f"used {used:.2f} s of processor in one idle second")
+        clients[100].send(get("/waiting", method="POST", body=b"in the backlog"))
+        clients[100].expect_open(0.2)
+        close_all(clients[:100])
+        expect_equal(clients[100].response().body, b"in the backlog", "answer")
+        expect(any("too many open files" in line for line in running.lines), "not logged", running.log())
+        close_all(clients[100:])
+
+
+def cpu_seconds(running):
+    with open(f"/proc/{running.process.pid}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@case("port 0: the chosen address is logged and told through WEFT_READY_FD")
+def port_zero():
+    with server() as running:
+        wait_until(running.events, "a log line")
+        event = running.events()[0]
+        expect_equal(event["message"], f"listening on http://{running.address}", "message")
+        expect_equal(event["address"], running.address, "address field")
+        expect(running.port > 0, "no port")
+
+
+@case("WEFT_LISTEN: other addresses, IPv6 too")
+def listen_elsewhere():
+    for listen, url in (("[::1]:0", "[::1]"), (":0", "0.0.0.0"), ("0.0.0.0:0", "0.0.0.0")):
+        running = Server(PROBE, listen=listen)
+        expect(running.address.startswith(url + ":"), "address", running.address, running.log())
+        expect_equal(running.stop(), 0, "exit status")
+
+
+def failing_start(listen):
+    running = Server(PROBE, listen=listen)
+    status = running.wait()
+    expect_equal((status, running.address), (1, ""), "exit status and address")
+    events = [event for event in running.events() if event["level"] == "error"]
+    expect_equal(len(events), 1, f"one error, not {running.lines}")
+    return events[0]["message"]
+
+
+@case("WEFT_LISTEN: nonsense is refused with a hint, exit 1")
+def listen_nonsense():
+    for listen in ("localhost:3000", "127.0.0.1", "127.0.0.1:70000", "1.2.3:80", ":", "[::1", "x"):
+        message = failing_start(listen)
+        expect(f'"{listen}" (from WEFT_LISTEN)' in message and "127.0.0.1:3000" in message,
+               "not helpful", message)
+
+
+@case("an address in use, one that is not ours, a port without permission: said, exit 1")
+def listen_impossible():
+    with server() as running:
+        message = failing_start(running.address)
+        expect(running.address in message and "another program" in message, "not helpful", message)
+    message = failing_start("192.0.2.1:0")
+    expect("no interface" in message, "not helpful", message)
+
+
+@case("as many as come: 3000 connections opened and closed at once leave nothing behind")
+def churn():
+    with server() as running:
+        def some():
+            for _ in range(150):
+                with Client(running) as client:
+                    expect_equal(client.request(get("/", "Connection: close")).status, 200, "status")
+        threads = [threading.Thread(target=some) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        descriptors = f"/proc/{running.process.pid}/fd"
+        wait_until(lambda: len(os.listdir(descriptors)) < 20, "descriptors to be closed")
+
+
+main()
