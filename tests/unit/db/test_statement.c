@@ -5,6 +5,8 @@
  */
 #include "fixture.h"
 
+#include <sqlite3.h>
+
 static void values_go_in_and_come_out(void **state)
 {
     fixture *f = *state;
@@ -318,6 +320,37 @@ static void a_reader_cannot_write(void **state)
     assert_int_equal(count_rows(f->db), 0);
 }
 
+static void a_full_file_is_a_failure(void **state)
+{
+    fixture *f = *state;
+    int64_t pages;
+    assert_int_equal(RUN(f->db, "CREATE TABLE t (b BLOB)"), WEFT_DB_OK);
+    assert_int_equal(WRITE_INT(f->db, &pages, "PRAGMA max_page_count=20"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "INSERT INTO t VALUES (zeroblob(1000000))"), WEFT_DB_FAILED);
+    assert_string_equal(last_message(), "database or disk is full");
+    assert_int_equal(RUN(f->db, "INSERT INTO t VALUES (zeroblob(10))"), WEFT_DB_OK);
+    assert_int_equal(count_rows(f->db), 1);
+}
+
+static void another_process_may_change_the_schema(void **state)
+{
+    fixture *f = *state;
+    sqlite3 *other;
+    assert_int_equal(RUN(f->db, "CREATE TABLE t (i INTEGER)"), WEFT_DB_OK);
+    assert_int_equal(count_rows(f->db), 0);
+    assert_int_equal(sqlite3_open(f->url + strlen("sqlite:"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other,
+                                  "ALTER TABLE t ADD COLUMN j INTEGER; INSERT INTO t VALUES (1, 2)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(count_rows(f->db), 1);
+    assert_int_equal(sqlite3_exec(other, "DROP TABLE t", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(other), SQLITE_OK);
+    assert_int_equal(RUN(f->db, "INSERT INTO t VALUES (1)"), WEFT_DB_FAILED);
+    assert_string_equal(last_message(),
+                        "no such table: t; are the migrations of the build applied?");
+}
+
 static void many_statements_share_the_cache(void **state)
 {
     enum { COUNT = 1000 }; /* several times what a connection keeps */
@@ -388,6 +421,8 @@ int main(void)
         CASE(statements_that_changed_since_the_build),
         CASE(transactions_are_not_statements),
         CASE(a_reader_cannot_write),
+        CASE(a_full_file_is_a_failure),
+        CASE(another_process_may_change_the_schema),
         CASE(many_statements_share_the_cache),
         CASE(memory_databases_read_and_write),
         CASE(rows_survive_closing),
