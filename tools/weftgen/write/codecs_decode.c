@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/write/codecs_decode.c: decoders. Of JSON: a loop over the members in which the one that
+ * the declaration predicts is taken in one comparison. Of query strings and forms: a loop over the
+ * pairs. Both read each member by one case of one switch.
+ */
+#include "write/codecs.h"
+#include "write/write.h"
+
+void codec_write_defaults(gen_text *out, const gen_record *record)
+{
+    const char *name = record->name;
+    size_t count = 0;
+    weft_buffer_printf(out, "    %s *out__ = into__;\n    *out__ = (%s){", name, name);
+    for (size_t i = 0; i < record->field_count; i++) {
+        const gen_field *field = &record->fields[i];
+        if (field->notes.fallback == NULL)
+            continue;
+        bool optional = field->type.kind == GEN_OPTIONAL;
+        weft_buffer_printf(out, "%s\n        .%s = %s", count++ != 0 ? "," : "", field->name,
+                           optional ? "{.present = true, .value = " : "");
+        gen_write_fallback(out, codec_value_type(&field->type), field->notes.fallback);
+        weft_buffer_printf(out, optional ? "}" : "");
+    }
+    weft_buffer_printf(out, count == 0 ? "0};\n" : "};\n");
+}
+
+/* The case of a member, once it is written how it is read and under which condition. */
+typedef struct member {
+    const gen_field *field;
+    size_t index;
+    const char *target;    /* the lvalue that is read into */
+    const char *condition; /* the expression that reads it */
+    const char *pointer, *in;
+} member;
+
+static bool has_rules(const gen_record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (gen_has_rules(&record->fields[i].notes))
+            return true;
+    }
+    return false;
+}
+
+static const char *target_of(weft_arena *arena, const gen_field *field)
+{
+    bool optional = field->type.kind == GEN_OPTIONAL;
+    return gen_format(arena, "out__->%s%s", field->name, optional ? ".value" : "");
+}
+
+static void write_member(gen_text *out, const member *m)
+{
+    const gen_field *field = m->field;
+    bool optional = field->type.kind == GEN_OPTIONAL;
+    weft_buffer_printf(out, "        case %zu:\n", m->index);
+    if (!optional && !gen_has_rules(&field->notes)) {
+        weft_buffer_printf(out, "            %s;\n            break;\n", m->condition);
+        return;
+    }
+    weft_buffer_printf(out, "            if (%s) {\n", m->condition);
+    if (optional)
+        weft_buffer_printf(out, "                out__->%s.present = true;\n", field->name);
+    gen_write_rules(out, codec_value_type(&field->type), &field->notes, m->target, m->pointer,
+                    m->in, 16);
+    weft_buffer_printf(out, "            }\n            break;\n");
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------- */
+
+void codec_write_read_json(gen_text *out, const gen_type *type, const char *target)
+{
+    if (type->kind <= GEN_STR)
+        weft_buffer_printf(out, "weft_json_read_%s(reader__, &%s)", codec_suffix(type->kind),
+                           target);
+    else
+        weft_buffer_printf(out, "%s__decode_json(reader__, &%s)", type->spelling, target);
+}
+
+/* "key": as a C literal, with its length. */
+static void write_predicted(gen_text *out, const char *key)
+{
+    weft_buffer quoted;
+    weft_buffer_init(&quoted, out->arena);
+    weft_buffer_append_quoted(&quoted, weft_str_from(key));
+    weft_buffer_append(&quoted, ":", 1);
+    gen_write_literal(out, gen_copy(out->arena, quoted.at, quoted.len));
+    weft_buffer_printf(out, ", %zu", quoted.len);
+}
+
+static void write_prediction(gen_text *out, const gen_record *record)
+{
+    const char *name = record->name;
+    weft_buffer_printf(out,
+                       "\nstatic size_t %s__member(weft_json_reader *reader__, "
+                       "weft_json_object *object__)\n{\n"
+                       "    switch (object__->expected) {\n",
+                       name);
+    for (size_t i = 0; i < record->field_count; i++) {
+        weft_buffer_printf(out, "    case %zu:\n        if (weft_json_take_key(reader__, ", i);
+        write_predicted(out, record->fields[i].key);
+        weft_buffer_printf(out,
+                           "))\n            return weft_json_member(reader__, object__, %zu);\n"
+                           "        break;\n",
+                           i);
+    }
+    weft_buffer_printf(out,
+                       "    default: break;\n    }\n"
+                       "    size_t index__ = %s__find(weft_json_read_key(reader__));\n"
+                       "    return weft_json_member(reader__, object__, index__);\n}\n",
+                       name);
+}
+
+static void write_json_member(gen_text *out, const gen_field *field, size_t index)
+{
+    weft_arena *arena = out->arena;
+    const char *target = target_of(arena, field);
+    weft_buffer reading;
+    weft_buffer_init(&reading, arena);
+    if (field->type.kind == GEN_OPTIONAL)
+        weft_buffer_printf(&reading, "!weft_json_take_null(reader__) &&\n                ");
+    codec_write_read_json(&reading, codec_value_type(&field->type), target);
+    member m = {.field = field,
+                .index = index,
+                .target = target,
+                .condition = gen_copy(arena, reading.at, reading.len),
+                .pointer = "weft_json_pointer(reader__)",
+                .in = "\"body\""};
+    write_member(out, &m);
+}
+
+void codec_write_json_decoder(gen_text *out, const gen_record *record)
+{
+    const char *name = record->name;
+    write_prediction(out, record);
+    weft_buffer_printf(
+        out, "\nstatic bool %s__decode_json(weft_json_reader *reader__, void *into__)\n{\n", name);
+    codec_write_defaults(out, record);
+    if (has_rules(record))
+        weft_buffer_printf(out, "    weft_violations *violations = reader__->violations;\n");
+    weft_buffer_printf(out,
+                       "    weft_json_object object__;\n"
+                       "    if (!weft_json_object_begin(reader__, &object__, &%s__members))\n"
+                       "        return false;\n"
+                       "    while (weft_json_object_next(reader__, &object__)) {\n"
+                       "        switch (%s__member(reader__, &object__)) {\n",
+                       name, name);
+    for (size_t i = 0; i < record->field_count; i++)
+        write_json_member(out, &record->fields[i], i);
+    weft_buffer_printf(out, "        default: weft_json_skip(reader__); break;\n"
+                            "        }\n    }\n"
+                            "    return weft_json_object_end(reader__, &object__);\n}\n");
+}
+
+/* ---- query strings and forms ------------------------------------------------------------------ */
+
+/* WEFT_STR("/key"): the JSON Pointer of a member, with `~` and `/` escaped. */
+static const char *pointer_to(weft_arena *arena, const char *key)
+{
+    weft_buffer pointer, expression;
+    weft_buffer_init(&pointer, arena);
+    weft_buffer_append(&pointer, "/", 1);
+    for (; *key != '\0'; key++) {
+        const char *escaped = *key == '~' ? "~0" : *key == '/' ? "~1" : NULL;
+        weft_buffer_append(&pointer, escaped != NULL ? escaped : key, escaped != NULL ? 2 : 1);
+    }
+    weft_buffer_init(&expression, arena);
+    weft_buffer_append_str(&expression, WEFT_STR("WEFT_STR("));
+    gen_write_literal(&expression, gen_copy(arena, pointer.at, pointer.len));
+    weft_buffer_append(&expression, ")", 1);
+    return gen_copy(arena, expression.at, expression.len);
+}
+
+static void write_query_member(gen_text *out, const gen_field *field, size_t index)
+{
+    weft_arena *arena = out->arena;
+    const char *target = target_of(arena, field), *pointer = pointer_to(arena, field->key);
+    weft_buffer reading;
+    weft_buffer_init(&reading, arena);
+    gen_write_read_text(&reading, codec_value_type(&field->type), "pairs__.value", target, pointer,
+                        "in__");
+    member m = {.field = field,
+                .index = index,
+                .target = target,
+                .condition = gen_copy(arena, reading.at, reading.len),
+                .pointer = pointer,
+                .in = "in__"};
+    write_member(out, &m);
+}
+
+void codec_write_query_decoder(gen_text *out, const gen_record *record)
+{
+    const char *name = record->name;
+    weft_buffer_printf(out,
+                       "\nstatic bool %s__decode_query(weft_str text__, weft_arena *arena__, "
+                       "const char *in__,\n"
+                       "    weft_violations *violations, void *into__)\n{\n",
+                       name);
+    codec_write_defaults(out, record);
+    weft_buffer_printf(out,
+                       "    weft_pairs pairs__ = {.rest = text__, .arena = arena__, .in = in__,\n"
+                       "        .violations = violations, .members = &%s__members};\n"
+                       "    while (weft_pairs_next(&pairs__)) {\n"
+                       "        switch (weft_pairs_member(&pairs__, %s__find(pairs__.name))) {\n",
+                       name, name);
+    for (size_t i = 0; i < record->field_count; i++)
+        write_query_member(out, &record->fields[i], i);
+    weft_buffer_printf(out, "        default: break;\n        }\n    }\n"
+                            "    return weft_pairs_end(&pairs__);\n}\n");
+}
