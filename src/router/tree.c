@@ -142,90 +142,111 @@ weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t 
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-/* What to try at a node, in this order. */
-typedef enum stage { TEXT, CAPTURE, WILDCARD } stage;
-
-/* A place in the tree and in the path. */
-typedef struct place {
+/* A node that offers more than text, and where in the path it was reached. */
+typedef struct choice {
     const weft__node *node;
     const char *at;
     size_t captured;
-    stage stage;
-} place;
+    bool wildcard_only; /* the capture has been tried */
+} choice;
 
-/* The node that branches off by `byte`, or NULL. */
-static const weft__node *branch(const weft__tree *tree, const weft__node *node, unsigned char byte)
+/* A path on its way through the tree. */
+typedef struct finder {
+    const weft__tree *tree;
+    const char *end;
+    weft__param *params;
+    size_t captured;
+    size_t left;                       /* choices not yet exhausted */
+    choice choices[WEFT_SEGMENTS_MAX]; /* at most one for each segment */
+} finder;
+
+/* The number of the node that branches off by `byte`, or 0. */
+static uint32_t branch(const weft__tree *tree, const weft__node *node, unsigned char byte)
 {
     unsigned index = (unsigned)byte - node->first; /* below the first it wraps and is too large */
-    if (index >= node->span)
-        return NULL;
-    uint32_t number = tree->table[node->table + index];
-    return number != 0 ? &tree->nodes[number] : NULL;
+    return index < node->span ? tree->table[node->table + index] : 0;
 }
 
-static bool has_text(const weft__node *node, const char *at, const char *end)
+static bool same(const char *a, const char *b, size_t size)
 {
-    size_t len = node->len;
-    if ((size_t)(end - at) < len)
-        return false;
-    for (size_t i = 0; i < len; i++) { /* short; a call would cost more */
-        if (at[i] != node->text[i])
-            return false;
+    return memcmp(a, b, size) == 0; /* of a constant size: one comparison of words */
+}
+
+/* memcmp for texts so short that a call costs more than they do: words, the last one overlapping. */
+static bool equal(const char *a, const char *b, size_t len)
+{
+    size_t at = 0;
+    if (len >= 8) {
+        for (; at + 8 < len; at += 8) {
+            if (!same(a + at, b + at, 8))
+                return false;
+        }
+        return same(a + len - 8, b + len - 8, 8);
     }
-    return true;
+    if (len >= 4)
+        return same(a, b, 4) && same(a + len - 4, b + len - 4, 4);
+    while (at < len && a[at] == b[at])
+        at++;
+    return at == len;
 }
 
-static const char *segment_end(const char *at, const char *end)
+/* Goes on by text as far as it leads, leaving a choice at each node that offers more. Returns the
+ * endpoint when that is the end of the path. */
+static inline const weft__endpoint *follow_text(finder *f, const weft__node *node, const char *at)
 {
-    while (at < end && *at != '/')
+    while (f->end - at >= node->len && equal(at, node->text, node->len)) {
+        at += node->len;
+        if (at == f->end)
+            return node->endpoint;
+        if (node->capture != 0 || node->wildcard != NULL)
+            f->choices[f->left++] = (choice){node, at, f->captured, false};
+        uint32_t next = branch(f->tree, node, (unsigned char)*at);
+        if (next == 0)
+            break;
+        node = &f->tree->nodes[next];
         at++;
-    return at;
+    }
+    return NULL;
+}
+
+/* Takes the path up to `stop` as the next capture of the latest choice. */
+static void capture(finder *f, const choice *latest, const char *stop)
+{
+    f->params[latest->captured].raw = (weft_str){latest->at, (size_t)(stop - latest->at)};
+    f->captured = latest->captured + 1;
+}
+
+/* Tries what is left of the latest choice. */
+static const weft__endpoint *take_choice(finder *f)
+{
+    choice *latest = &f->choices[f->left - 1];
+    const weft__node *node = latest->node;
+    if (!latest->wildcard_only && node->capture != 0 && *latest->at != '/') {
+        const char *stop = latest->at + 1;
+        while (stop < f->end && *stop != '/')
+            stop++;
+        latest->wildcard_only = true;
+        f->left -= node->wildcard == NULL;
+        capture(f, latest, stop);
+        return follow_text(f, &f->tree->nodes[node->capture], stop);
+    }
+    f->left--;
+    if (node->wildcard != NULL)
+        capture(f, latest, f->end);
+    return node->wildcard;
 }
 
 WEFT_HOT const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str path,
                                                weft__param params[WEFT__PARAMS_MAX], size_t *count)
 {
-    const char *end = path.at + path.len;
-    place choices[WEFT_SEGMENTS_MAX]; /* at most one per segment: between text and the other two, */
-    size_t left = 0;                  /* or between capture and wildcard */
-    place here = {tree->nodes, path.at, 0, TEXT};
-    for (;;) {
-        const weft__node *node = here.node;
-        if (here.stage == TEXT) {
-            if (!has_text(node, here.at, end))
-                goto back;
-            here.at += node->len;
-            if (here.at == end) {
-                *count = here.captured;
-                if (node->endpoint != NULL)
-                    return node->endpoint;
-                goto back;
-            }
-            const weft__node *next = branch(tree, node, (unsigned char)*here.at);
-            if (next != NULL) {
-                if (node->capture != 0 || node->wildcard != NULL)
-                    choices[left++] = (place){node, here.at, here.captured, CAPTURE};
-                here.node = next;
-                here.at++;
-                continue;
-            }
-        }
-        if (here.stage != WILDCARD && node->capture != 0 && *here.at != '/') {
-            if (node->wildcard != NULL)
-                choices[left++] = (place){node, here.at, here.captured, WILDCARD};
-            const char *stop = segment_end(here.at, end);
-            params[here.captured].raw = (weft_str){here.at, (size_t)(stop - here.at)};
-            here = (place){&tree->nodes[node->capture], stop, here.captured + 1, TEXT};
-            continue;
-        }
-        if (node->wildcard != NULL) {
-            params[here.captured].raw = (weft_str){here.at, (size_t)(end - here.at)};
-            *count = here.captured + 1;
-            return node->wildcard;
-        }
-    back:
-        if (left == 0)
-            return NULL;
-        here = choices[--left];
-    }
+    finder f; /* field by field: the choices stay uninitialised */
+    f.tree = tree;
+    f.end = path.at + path.len;
+    f.params = params;
+    f.captured = f.left = 0;
+    const weft__endpoint *found = follow_text(&f, tree->nodes, path.at);
+    while (found == NULL && f.left != 0)
+        found = take_choice(&f);
+    *count = f.captured;
+    return found;
 }
