@@ -32,8 +32,8 @@ static inline weft_binding weft_binding_start(weft_request *request)
 }
 
 /* Reads the text of the parameter `name` (static), decoded, UTF-8. True: it is there. False: it is
- * not, or a violation says what is wrong with it; *out is then of no use. A query parameter that
- * comes twice is a violation. */
+ * not, or a violation says what is wrong with it; *out is untouched. A query parameter that comes
+ * twice is a violation. */
 bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                     weft_presence presence, weft_str *out);
 
@@ -69,13 +69,7 @@ weft_http_status weft_answer_json(weft_response *response, weft_http_status stat
  * remembers which column it was; what must stay inside is logged and not told. */
 weft_http_status weft_status_of_db(weft_db_result result);
 
-/* For OPTIONAL(T): no row is a success that leaves *present false. */
-static inline weft_db_result weft_db_maybe(weft_db_result result, bool *present)
-{
-    *present = result == WEFT_DB_OK;
-    return result == WEFT_DB_NONE ? WEFT_DB_OK : result;
-}
-
+/* Values for statements. */
 #define WEFT_DB_INTEGER_OF(v) ((weft_db_value){.type = WEFT_DB_INTEGER, .integer = (int64_t)(v)})
 #define WEFT_DB_REAL_OF(v)    ((weft_db_value){.type = WEFT_DB_REAL, .real = (v)})
 #define WEFT_DB_TEXT_OF(v)    ((weft_db_value){.type = WEFT_DB_TEXT, .text = (v)})

@@ -84,10 +84,13 @@ static found find_query(weft_binding *binding, const char *wanted, weft_str *tex
 bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                     weft_presence presence, weft_str *out)
 {
-    found state = source == WEFT_IN_PATH    ? find_path(binding, name, out)
-                  : source == WEFT_IN_QUERY ? find_query(binding, name, out)
-                                            : find_header(binding, name, out);
+    weft_str text;
+    found state = source == WEFT_IN_PATH    ? find_path(binding, name, &text)
+                  : source == WEFT_IN_QUERY ? find_query(binding, name, &text)
+                                            : find_header(binding, name, &text);
     if (state == ABSENT && presence == WEFT_REQUIRED)
         refuse(binding, source, name, "required", "is missing");
+    if (state == GIVEN)
+        *out = text;
     return state == GIVEN;
 }

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define VERSION "0.1.0"
-
 enum { EXIT_USAGE = 2 };
 
 static const char help[] =
@@ -89,7 +87,7 @@ static void answer_and_exit(const char *argument)
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
         fputs(help, stdout);
     else if (strcmp(argument, "--version") == 0)
-        puts("weftgen " VERSION);
+        puts("weftgen " WEFTGEN_VERSION);
     else
         return;
     exit(EXIT_SUCCESS);

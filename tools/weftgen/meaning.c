@@ -101,6 +101,27 @@ gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
     return type->record->derives & GEN_JSON ? GEN_ROLE_ANSWER : GEN_ROLE_NONE;
 }
 
+static bool has(const gen_function **functions, size_t count, const gen_function *function)
+{
+    for (size_t i = 0; i < count; i++)
+        if (functions[i] == function)
+            return true;
+    return false;
+}
+
+const gen_function **gen_handlers(const gen_unit *unit, size_t *count)
+{
+    const gen_function **handlers = NULL;
+    *count = 0;
+    for (size_t i = 0; i < unit->table_count; i++)
+        for (size_t j = 0; j < unit->tables[i]->route_count; j++) {
+            const gen_function *handler = unit->tables[i]->routes[j].handler;
+            if (handler != NULL && !has(handlers, *count, handler))
+                GEN_PUSH(unit->arena, handlers, *count, handler);
+        }
+    return handlers;
+}
+
 /* ---- statements ---- */
 
 static const gen_parameter *find_pointer(const gen_statement *statement, const char *spelling)

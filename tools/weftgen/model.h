@@ -265,6 +265,9 @@ bool gen_path_captures(const char *path, const char *name);
 gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
                      const gen_parameter *parameter);
 
+/* The handlers of the unit's routes, each once, in the order of their first routes. */
+const gen_function **gen_handlers(const gen_unit *unit, size_t *count);
+
 /* How a path, query or header parameter is called outside C. */
 const char *gen_parameter_key(const gen_parameter *parameter);
 

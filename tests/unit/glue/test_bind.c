@@ -68,7 +68,10 @@ static void query_by_name(void **state)
     assert_str(text, "");
     assert_true(weft_bind_text(&x.binding, WEFT_IN_QUERY, "b", WEFT_REQUIRED, &text));
     assert_str(text, "");
+    text = WEFT_STR("default");
     assert_false(weft_bind_text(&x.binding, WEFT_IN_QUERY, "lim", WEFT_OPTIONALLY, &text));
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_HEADER, "lim", WEFT_OPTIONALLY, &text));
+    assert_str(text, "default");
     assert_true(weft_binding_finish(&x.binding));
     exchange_close(&x);
 }

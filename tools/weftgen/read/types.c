@@ -256,7 +256,9 @@ gen_type read_type(struct reader *reader, CXType type)
     if (type.kind == CXType_Record || type.kind == CXType_Enum)
         return read_tagged(reader, type, alias, last ? last : bare_spelling(reader, type));
     gen_type plain = {.kind = scalar_kind(type), .spelling = first};
-    if (first == NULL || plain.kind == GEN_OTHER)
+    if (plain.kind == GEN_BOOL && first == NULL)
+        plain.spelling = "bool"; /* <stdbool.h>'s macro */
+    else if (first == NULL || plain.kind == GEN_OTHER)
         plain.spelling = last ? last : bare_spelling(reader, type);
     return plain;
 }

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weftgen/write/handlers.c: <handler>__call for each handler of the route tables: binds the
+ * request to the parameters, calls, writes the answer. What it names itself ends in two
+ * underscores, so that no parameter can be in its way.
+ */
+#include "write/line.h"
+#include "write/write.h"
+
+/* A handler, and what its glue needs. */
+struct call {
+    const gen_unit *unit;
+    const gen_function *handler;
+    const gen_parameter *answer; /* of the role GEN_ROLE_ANSWER, or NULL */
+    bool binds;                  /* anything of the request */
+    bool violations;             /* names the list of violations */
+    bool texts;                  /* converts texts */
+    bool uses_request, uses_response;
+};
+
+static gen_role role(const struct call *call, const gen_parameter *parameter)
+{
+    return gen_role_of(call->unit, call->handler, parameter);
+}
+
+static bool is_text(gen_role role)
+{
+    return role == GEN_ROLE_PATH || role == GEN_ROLE_QUERY || role == GEN_ROLE_HEADER;
+}
+
+static bool is_record(gen_role role)
+{
+    return role == GEN_ROLE_JSON || role == GEN_ROLE_QUERY_RECORD || role == GEN_ROLE_FORM;
+}
+
+/* The type of the value itself. */
+static const gen_type *value_type(const gen_parameter *parameter)
+{
+    return parameter->type.kind == GEN_OPTIONAL ? parameter->type.element : &parameter->type;
+}
+
+static bool converts(const gen_parameter *parameter)
+{
+    return value_type(parameter)->kind != GEN_STR;
+}
+
+static struct call survey(const gen_unit *unit, const gen_function *handler)
+{
+    struct call call = {.unit = unit, .handler = handler};
+    for (size_t i = 0; i < handler->parameter_count; i++) {
+        const gen_parameter *parameter = &handler->parameters[i];
+        gen_role what = role(&call, parameter);
+        if (is_text(what)) {
+            bool converted = converts(parameter);
+            call.texts |= converted;
+            call.violations |= converted || gen_has_rules(&parameter->notes);
+        }
+        call.binds |= is_text(what) || is_record(what);
+        call.answer = what == GEN_ROLE_ANSWER ? parameter : call.answer;
+        call.uses_response |= what == GEN_ROLE_RESPONSE || what == GEN_ROLE_ANSWER;
+        call.uses_request |= what == GEN_ROLE_REQUEST || what == GEN_ROLE_STATE ||
+                             what == GEN_ROLE_ARENA;
+    }
+    call.uses_request |= call.binds;
+    return call;
+}
+
+/* ---- parameters that are texts ---- */
+
+static const char *const sources[] = {
+    [GEN_ROLE_PATH] = "path", [GEN_ROLE_QUERY] = "query", [GEN_ROLE_HEADER] = "header"};
+static const char *const source_constants[] = {[GEN_ROLE_PATH] = "WEFT_IN_PATH",
+                                               [GEN_ROLE_QUERY] = "WEFT_IN_QUERY",
+                                               [GEN_ROLE_HEADER] = "WEFT_IN_HEADER"};
+
+/* WEFT_STR("/name"): the JSON Pointer of a parameter, with `~` and `/` escaped. */
+static const char *pointer_expression(weft_arena *arena, const char *key)
+{
+    weft_buffer pointer, expression;
+    weft_buffer_init(&pointer, arena);
+    weft_buffer_append(&pointer, "/", 1);
+    for (; *key != '\0'; key++)
+        weft_buffer_printf(&pointer, *key == '~' ? "~0" : *key == '/' ? "~1" : "%c", *key);
+    weft_buffer_init(&expression, arena);
+    weft_buffer_append_str(&expression, WEFT_STR("WEFT_STR("));
+    gen_write_literal(&expression, gen_copy(arena, pointer.at, pointer.len));
+    weft_buffer_append_str(&expression, WEFT_STR(")"));
+    return gen_copy(arena, expression.at, expression.len);
+}
+
+static void write_variable(gen_text *out, const gen_parameter *parameter)
+{
+    const gen_type *type = &parameter->type;
+    weft_buffer_printf(out, "    %s %s = ", type->spelling, parameter->name);
+    if (type->kind != GEN_OPTIONAL && parameter->notes.fallback != NULL)
+        gen_write_fallback(out, type, parameter->notes.fallback);
+    else
+        weft_buffer_printf(out, "%s",
+                           type->kind == GEN_STR || type->kind == GEN_OPTIONAL ? "{0}"
+                           : type->kind == GEN_BOOL                            ? "false"
+                                                                               : "0");
+    weft_buffer_printf(out, ";\n");
+}
+
+/* The condition that the parameter was given and could be read into `target`. */
+static void write_reading(gen_text *out, const gen_parameter *parameter, gen_role what,
+                          const char *target, const char *pointer)
+{
+    bool optional = parameter->type.kind == GEN_OPTIONAL || parameter->notes.fallback != NULL;
+    weft_buffer_printf(out, "weft_bind_text(&bind__, %s, ", source_constants[what]);
+    gen_write_literal(out, gen_parameter_key(parameter));
+    weft_buffer_printf(out, ", %s, &%s)", optional ? "WEFT_OPTIONALLY" : "WEFT_REQUIRED",
+                       converts(parameter) ? "text__" : target);
+    if (!converts(parameter))
+        return;
+    weft_buffer_printf(out, " &&\n        ");
+    gen_write_read_text(out, value_type(parameter), "text__", target, pointer,
+                        gen_format(out->arena, "\"%s\"", sources[what]));
+}
+
+static void write_text(gen_text *out, const gen_parameter *parameter, gen_role what)
+{
+    bool optional = parameter->type.kind == GEN_OPTIONAL;
+    bool follows = optional || gen_has_rules(&parameter->notes);
+    const char *target = optional ? gen_format(out->arena, "%s.value", parameter->name)
+                                  : parameter->name;
+    const char *pointer = pointer_expression(out->arena, gen_parameter_key(parameter));
+    write_variable(out, parameter);
+    weft_buffer_printf(out, follows ? "    if (" : "    (void)(");
+    write_reading(out, parameter, what, target, pointer);
+    if (!follows) {
+        weft_buffer_printf(out, ");\n");
+        return;
+    }
+    weft_buffer_printf(out, ") {\n");
+    if (optional)
+        weft_buffer_printf(out, "        %s.present = true;\n", parameter->name);
+    gen_write_rules(out, value_type(parameter), &parameter->notes, target, pointer,
+                    gen_format(out->arena, "\"%s\"", sources[what]), 8);
+    weft_buffer_printf(out, "    }\n");
+}
+
+/* ---- parameters that are records ---- */
+
+static void write_record(gen_text *out, const gen_parameter *parameter, gen_role what)
+{
+    const char *type = parameter->type.spelling, *name = parameter->name;
+    weft_buffer_printf(out, "    %s %s = {0};\n", type, name);
+    if (what == GEN_ROLE_JSON)
+        weft_buffer_printf(out, "    weft_bind_json(&bind__, %s__decode_json, &%s);\n", type, name);
+    else
+        weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_query, &%s);\n",
+                           what == GEN_ROLE_FORM ? "form" : "query", type, name);
+}
+
+/* Texts first, then the query, then the body: what costs a wait comes last. */
+static void write_binding(gen_text *out, const struct call *call)
+{
+    static const gen_role order[] = {GEN_ROLE_QUERY_RECORD, GEN_ROLE_JSON, GEN_ROLE_FORM};
+    const gen_function *handler = call->handler;
+    weft_buffer_printf(out, "    weft_binding bind__ = weft_binding_start(req__);\n");
+    if (call->violations)
+        weft_buffer_printf(out, "    weft_violations *violations = &bind__.violations;\n");
+    if (call->texts)
+        weft_buffer_printf(out, "    weft_str text__;\n");
+    for (size_t i = 0; i < handler->parameter_count; i++) {
+        gen_role what = role(call, &handler->parameters[i]);
+        if (is_text(what))
+            write_text(out, &handler->parameters[i], what);
+    }
+    for (size_t stage = 0; stage < sizeof(order) / sizeof(order[0]); stage++)
+        for (size_t i = 0; i < handler->parameter_count; i++)
+            if (role(call, &handler->parameters[i]) == order[stage])
+                write_record(out, &handler->parameters[i], order[stage]);
+    weft_buffer_printf(out, "    if (!weft_binding_finish(&bind__))\n"
+                            "        return bind__.status;\n\n");
+}
+
+/* ---- the call ---- */
+
+static const char *argument(const struct call *call, const gen_parameter *parameter)
+{
+    switch (role(call, parameter)) {
+    case GEN_ROLE_PATH:
+    case GEN_ROLE_QUERY:
+    case GEN_ROLE_HEADER: return parameter->name;
+    case GEN_ROLE_JSON:
+    case GEN_ROLE_QUERY_RECORD:
+    case GEN_ROLE_FORM:
+    case GEN_ROLE_ANSWER: return gen_format(call->unit->arena, "&%s", parameter->name);
+    case GEN_ROLE_STATE: return "weft_request_state(req__)";
+    case GEN_ROLE_REQUEST: return "req__";
+    case GEN_ROLE_RESPONSE: return "res__";
+    case GEN_ROLE_ARENA: return "weft_request_arena(req__)";
+    case GEN_ROLE_NONE: break; /* check/ refused it */
+    }
+    return "";
+}
+
+static void write_invocation(gen_text *out, const struct call *call)
+{
+    const gen_function *handler = call->handler;
+    weft_buffer_printf(out, "%s(", handler->name);
+    for (size_t i = 0; i < handler->parameter_count; i++) {
+        line_add(out, i == 0, argument(call, &handler->parameters[i]));
+    }
+    weft_buffer_printf(out, ");\n");
+}
+
+static void write_answer(gen_text *out, const struct call *call)
+{
+    const gen_parameter *answer = call->answer;
+    if (answer == NULL) {
+        weft_buffer_printf(out, "    return ");
+        write_invocation(out, call);
+        return;
+    }
+    const char *type = answer->type.spelling, *name = answer->name;
+    weft_buffer_printf(out, "    %s %s = {0};\n    weft_http_status status__ = ", type, name);
+    write_invocation(out, call);
+    weft_buffer_printf(out, "    return weft_answer_json(res__, status__, %s__encode_json, &%s);\n",
+                       type, name);
+}
+
+static void write_handler(gen_text *out, const gen_unit *unit, const gen_function *handler)
+{
+    struct call call = survey(unit, handler);
+    weft_buffer_printf(out,
+                       "\nstatic weft_http_status %s__call(weft_request *req__, "
+                       "weft_response *res__)\n{\n",
+                       handler->name);
+    if (!call.uses_request)
+        weft_buffer_printf(out, "    (void)req__;\n");
+    if (!call.uses_response)
+        weft_buffer_printf(out, "    (void)res__;\n");
+    if (call.binds)
+        write_binding(out, &call);
+    write_answer(out, &call);
+    weft_buffer_printf(out, "}\n");
+}
+
+void gen_write_handlers(gen_text *out, const gen_unit *unit)
+{
+    size_t count;
+    const gen_function **handlers = gen_handlers(unit, &count);
+    if (count != 0)
+        weft_buffer_printf(out, "\n/* ---- handlers ---- */\n");
+    for (size_t i = 0; i < count; i++)
+        write_handler(out, unit, handlers[i]);
+}
