@@ -211,6 +211,15 @@ weft_error weft__blocking_open(const weft_runtime_options *options)
     return WEFT_OK;
 }
 
+static void join_thread(struct thread *place)
+{
+    pthread_mutex_lock(&pool.lock);
+    bool started = place->state != NONE;
+    pthread_mutex_unlock(&pool.lock);
+    if (started)
+        pthread_join(place->thread, NULL);
+}
+
 void weft__blocking_close(void)
 {
     pthread_mutex_lock(&pool.lock);
@@ -218,8 +227,7 @@ void weft__blocking_close(void)
     pthread_cond_broadcast(&pool.wanted);
     pthread_mutex_unlock(&pool.lock);
     for (unsigned i = 0; i < pool.thread_limit; i++)
-        if (pool.threads[i].state != NONE)
-            pthread_join(pool.threads[i].thread, NULL);
+        join_thread(&pool.threads[i]);
     pthread_cond_destroy(&pool.wanted);
     free(pool.threads);
 }
