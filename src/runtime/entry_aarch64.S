@@ -20,3 +20,16 @@ weft__fiber_entry:
     .size weft__fiber_entry, . - weft__fiber_entry
 
     .section .note.GNU-stack, "", %progbits
+
+/* This code may be entered under branch-target identification; the linker marks a program with what
+ * all its parts have in common. */
+    .section .note.gnu.property, "a"
+    .p2align 3
+    .long 4                 /* length of the name */
+    .long 16                /* length of the description */
+    .long 5                 /* NT_GNU_PROPERTY_TYPE_0 */
+    .asciz "GNU"
+    .long 0xc0000000        /* GNU_PROPERTY_AARCH64_FEATURE_1_AND */
+    .long 4
+    .long 1                 /* GNU_PROPERTY_AARCH64_FEATURE_1_BTI */
+    .long 0

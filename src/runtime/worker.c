@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers; and the way in
- * and out of a fiber.
+ * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers.
  */
 #include "runtime/runtime.h"
 #include <errno.h>
@@ -12,31 +11,6 @@
 #include <unistd.h>
 
 _Thread_local weft__worker *weft__worker_here __attribute__((tls_model("initial-exec")));
-
-/* ---- in and out of a fiber --------------------------------------------------------------- */
-
-/* Neither function may read weft__worker_here after the switch: the compiler is free to keep the
- * address of a thread-local across it, and a worker may be carried by another thread one day. */
-
-void weft__worker_resume(weft__worker *worker, weft_fiber *fiber)
-{
-    worker->running = fiber;
-    fiber->state = WEFT__FIBER_RUNNING;
-    weft__trace_leave(&worker->traces, &fiber->traces, false);
-    weft__machine_switch(&worker->machine, &fiber->machine);
-    weft__trace_arrive(&worker->traces, &fiber->traces);
-    worker->running = NULL;
-    if (fiber->state == WEFT__FIBER_ENDED)
-        weft__fiber_finish(worker, fiber);
-}
-
-void weft__worker_suspend(weft_fiber *fiber)
-{
-    weft__worker *worker = fiber->worker;
-    weft__trace_leave(&fiber->traces, &worker->traces, fiber->state == WEFT__FIBER_ENDED);
-    weft__machine_switch(&fiber->machine, &worker->machine);
-    weft__trace_arrive(&fiber->traces, &worker->traces);
-}
 
 /* ---- mailbox ----------------------------------------------------------------------------- */
 
@@ -81,6 +55,19 @@ static void read_mailbox(weft__worker *worker)
 
 /* ---- loop -------------------------------------------------------------------------------- */
 
+/* Runs the fiber until it waits, yields or ends. */
+static void resume(weft__worker *worker, weft_fiber *fiber)
+{
+    worker->running = fiber;
+    fiber->state = WEFT__FIBER_RUNNING;
+    weft__trace_leave(&worker->traces, &fiber->traces, false);
+    weft__machine_switch(&worker->machine, &fiber->machine);
+    weft__trace_arrive(&worker->traces, &fiber->traces);
+    worker->running = NULL;
+    if (fiber->state == WEFT__FIBER_ENDED)
+        weft__fiber_finish(worker, fiber);
+}
+
 static void run_ready(weft__worker *worker)
 {
     weft__context *context = weft__context_current();
@@ -88,7 +75,7 @@ static void run_ready(weft__worker *worker)
         weft_fiber *fiber = worker->ready.first;
         worker->ready.first = fiber->next;
         weft__context_switch(&fiber->context);
-        weft__worker_resume(worker, fiber);
+        resume(worker, fiber);
     }
     weft__context_switch(context);
 }

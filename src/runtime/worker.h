@@ -63,15 +63,22 @@ void weft__worker_run(weft__worker *worker);   /* until `stopped` */
 
 void weft__worker_send(weft__worker *worker, weft__task *task); /* from any thread */
 
-/* Runs the fiber until it waits, yields or ends. */
-void weft__worker_resume(weft__worker *worker, weft_fiber *fiber);
-/* The other side: the running fiber gives way to the loop. */
-void weft__worker_suspend(weft_fiber *fiber);
-
 void weft__worker_clear_slots(weft__worker *worker);
 
 /* Fetches events and makes their fibers ready; waits for `timeout` milliseconds at most. */
 void weft__reactor_poll(weft__worker *worker, int timeout);
+
+/* The running fiber gives way to the loop. Inline, because a return that was called on another
+ * stack is mispredicted. Nothing may read weft__worker_here after it in the same function: the
+ * compiler is free to keep the address of a thread-local, and another thread may carry the worker
+ * one day. */
+static inline __attribute__((always_inline)) void weft__worker_suspend(weft_fiber *fiber)
+{
+    weft__worker *worker = fiber->worker;
+    weft__trace_leave(&fiber->traces, &worker->traces, fiber->state == WEFT__FIBER_ENDED);
+    weft__machine_switch(&fiber->machine, &worker->machine);
+    weft__trace_arrive(&fiber->traces, &worker->traces);
+}
 
 static inline void weft__worker_enqueue(weft__worker *worker, weft_fiber *fiber)
 {
