@@ -89,7 +89,7 @@ bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                   : source == WEFT_IN_QUERY ? find_query(binding, name, &text)
                                             : find_header(binding, name, &text);
     if (state == ABSENT && presence == WEFT_REQUIRED)
-        refuse(binding, source, name, "required", "is missing");
+        refuse(binding, source, name, "required", "is required");
     if (state == GIVEN)
         *out = text;
     return state == GIVEN;

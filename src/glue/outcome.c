@@ -76,7 +76,7 @@ weft_http_status weft_status_of_db(weft_db_result result)
     case WEFT_DB_CHECK:
         return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "check", "is not allowed");
     case WEFT_DB_NOT_NULL:
-        return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "required", "is missing");
+        return refuse(failure, WEFT_HTTP_UNPROCESSABLE_CONTENT, "required", "is required");
     case WEFT_DB_BUSY:
     case WEFT_DB_AWAY:
     case WEFT_DB_TIMED_OUT:

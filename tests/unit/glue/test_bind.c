@@ -99,7 +99,7 @@ static void all_that_is_wrong_in_one_answer(void **state)
     memset(&x.binding, 0xAA, sizeof(x.binding)); /* the handler's frame is gone */
     const char *body = exchange_settle(&x, status);
     assert_non_null(strstr(body, "{\"in\":\"query\",\"pointer\":\"/missing\",\"code\":\"required\","
-                                 "\"detail\":\"is missing\"}"));
+                                 "\"detail\":\"is required\"}"));
     assert_non_null(strstr(body, "\"pointer\":\"/x-a~1b~0c\""));
     exchange_close(&x);
 }
