@@ -67,6 +67,32 @@ static bool enter_wal(weft__sqlite *connection, bool memory, int *code)
     return wal;
 }
 
+/* JSON is parsed by recursion, up to 2000 levels deep: too far for a fiber's stack. Notes the use of
+ * JSON functions and tables; permits everything. */
+static int note_depth(void *arg, int action, const char *table, const char *function,
+                      const char *database, const char *trigger)
+{
+    (void)database, (void)trigger;
+    weft__sqlite *connection = arg;
+    const char *name = action == SQLITE_FUNCTION ? function : action == SQLITE_READ ? table : NULL;
+    if (name != NULL && (strncmp(name, "json", 4) == 0 || strncmp(name, "->", 2) == 0))
+        connection->deep = true;
+    return SQLITE_OK;
+}
+
+/* What keeps a statement short, on a worker and elsewhere. */
+static void set_limits(weft__sqlite *connection)
+{
+    bool on_worker = connection->use == WEFT__SQLITE_INLINE;
+    sqlite3_progress_handler(connection->db, WEFT_SQLITE_CHECK_STEPS,
+                             on_worker ? over_budget : stopped, connection);
+    if (!on_worker)
+        return;
+    sqlite3_limit(connection->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, WEFT_SQLITE_PATTERN);
+    sqlite3_limit(connection->db, SQLITE_LIMIT_EXPR_DEPTH, WEFT_SQLITE_DEPTH);
+    sqlite3_set_authorizer(connection->db, note_depth, connection);
+}
+
 static bool configure(weft__sqlite *connection, bool memory, char *why, size_t why_size)
 {
     sqlite3 *db = connection->db;
@@ -85,9 +111,7 @@ static bool configure(weft__sqlite *connection, bool memory, char *why, size_t w
         code = sqlite3_exec(db, reader_settings, NULL, NULL, NULL);
     if (code != SQLITE_OK)
         snprintf(why, why_size, "%s", sqlite3_errmsg(db));
-    sqlite3_progress_handler(db, WEFT_SQLITE_CHECK_STEPS,
-                             connection->use == WEFT__SQLITE_INLINE ? over_budget : stopped,
-                             connection);
+    set_limits(connection);
     return code == SQLITE_OK;
 }
 

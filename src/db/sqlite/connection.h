@@ -6,6 +6,7 @@
 #ifndef WEFT_DB_SQLITE_CONNECTION_H
 #define WEFT_DB_SQLITE_CONNECTION_H
 
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 
@@ -17,8 +18,12 @@
     (5 * WEFT_SECOND)               /* waits this long for locks of other processes */
 #define WEFT_SQLITE_CHECK_STEPS 200 /* steps of SQLite's machine between looks at budget or stop */
 
-/* A statement that runs on a worker gets this much time; see engine.c. */
-#define WEFT_SQLITE_BUDGET WEFT_MILLISECOND
+/* A statement that runs on a worker gets this much time; see engine.c. It also runs on a fiber's
+ * stack, where SQLite must not recurse far: a LIKE pattern takes a call for each '%' in it. What goes
+ * beyond these limits runs on a reader thread. */
+#define WEFT_SQLITE_BUDGET  WEFT_MILLISECOND
+#define WEFT_SQLITE_PATTERN 128 /* bytes of a LIKE or GLOB pattern */
+#define WEFT_SQLITE_DEPTH   100 /* levels of an expression */
 
 #define WEFT__SQLITE_MEMORY ":memory:" /* the path of a database without a file */
 
@@ -36,9 +41,12 @@ typedef struct weft__prepared {
     unsigned slow; /* runs that must be fast before it may run on a worker again */
 } weft__prepared;
 
+#define WEFT__SQLITE_NEVER UINT_MAX /* weft__prepared.slow: never on a worker */
+
 typedef struct weft__sqlite {
     sqlite3 *db;
     weft__sqlite_use use;
+    bool deep;              /* inline: the statement being prepared may recurse on its data */
     unsigned turns;         /* inline: statements run, to let other fibers go first at times */
     int64_t until;          /* inline: end of the budget */
     const atomic_int *stop; /* others: the running statement's reason to stop (a weft_db_result) */
@@ -73,8 +81,8 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
 int weft__sqlite_control(weft__sqlite *connection, enum weft__sqlite_control control);
 
 /* Runs the call's statement once, from preparing to the last row, and leaves its outcome in the
- * call; answers SQLite's code. An inline connection records nothing of SQLITE_INTERRUPT and
- * SQLITE_BUSY: the statement is to be run again elsewhere. */
+ * call; answers SQLite's code. An inline connection records no failure of SQLite's: the statement is
+ * to be run again on a reader thread, whose word is final. */
 int weft__sqlite_run(weft__sqlite *connection, weft__call *call);
 
 /* Records in the call what SQLite said last on this connection. */

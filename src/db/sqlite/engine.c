@@ -7,7 +7,7 @@
  * statement is fast is not believed but measured: its first run goes to a reader thread, while the
  * fiber waits; so does every run of one that was slow, until it was fast often enough. On the
  * worker it has a budget: beyond that SQLite interrupts it, what it brought is dropped, and it
- * runs again on a reader thread.
+ * runs again on a reader thread, as does what fails for whatever reason.
  *
  * Everything that writes goes to the one writer thread. docs/decisions/0005-sqlite-calling.md
  * argues why.
@@ -135,10 +135,10 @@ static bool run_inline(weft__sqlite *connection, weft__call *call)
     if (known == NULL || known->slow != 0)
         return false;
     connection->until = weft_clock_now() + WEFT_SQLITE_BUDGET;
-    int code = weft__sqlite_run(connection, call) & 0xff;
+    int code = weft__sqlite_run(connection, call);
     if (weft_clock_now() > connection->until)
         known->slow = WEFT_SQLITE_SLOW_RUNS;
-    return code != SQLITE_INTERRUPT && code != SQLITE_BUSY;
+    return code == SQLITE_OK;
 }
 
 /* What a run on a reader thread tells of the statement: from now on it may, or may not yet, run on
@@ -148,7 +148,8 @@ static void learn(weft__sqlite *connection, const weft__call *call, int64_t took
     weft__call unheard = *call; /* the answer of this call stands, whatever comes of preparing */
     weft__prepared *prepared;
     if (call->result != WEFT_DB_OK ||
-        weft__sqlite_prepare(connection, &unheard, &prepared) != SQLITE_OK)
+        weft__sqlite_prepare(connection, &unheard, &prepared) != SQLITE_OK ||
+        prepared->slow == WEFT__SQLITE_NEVER)
         return;
     if (took > WEFT_SQLITE_BUDGET / 2)
         prepared->slow = WEFT_SQLITE_SLOW_RUNS;

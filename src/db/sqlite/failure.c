@@ -79,9 +79,7 @@ _Static_assert(WEFT_SQLITE_BUSY_TIMEOUT == 5 * WEFT_SECOND, "a hint says how lon
 void weft__sqlite_fail(weft__sqlite *connection, weft__call *call, int code)
 {
     bool cut_short = (code & 0xff) == SQLITE_INTERRUPT || (code & 0xff) == SQLITE_BUSY;
-    if (connection->use == WEFT__SQLITE_INLINE && cut_short)
-        return;
-    if (code == SQLITE_MISUSE && call->failure != NULL)
+    if (connection->use == WEFT__SQLITE_INLINE || (code == SQLITE_MISUSE && call->failure != NULL))
         return;
     weft_db_result stop = stop_of(connection);
     if (cut_short && stop != WEFT_DB_OK) {

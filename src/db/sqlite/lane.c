@@ -63,15 +63,20 @@ static void unlink_job(weft__lane *lane, weft__job *job)
 /* Starts one more thread, with every signal left to the threads that know what to do with it. */
 static void start_thread(weft__lane *lane)
 {
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return;
+    pthread_attr_setstacksize(&attributes, WEFT_SQLITE_STACK);
     sigset_t all, old;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     pthread_t *thread = &lane->thread[lane->threads];
-    if (pthread_create(thread, NULL, lane->main, lane->owner) == 0) {
+    if (pthread_create(thread, &attributes, lane->main, lane->owner) == 0) {
         pthread_setname_np(*thread, lane->name);
         lane->threads++;
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attributes);
 }
 
 /* Puts the job into the queue and sees to it that somebody will do it. Under the lock. */

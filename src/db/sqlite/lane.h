@@ -19,7 +19,8 @@
 
 #include "db/engine.h"
 
-#define WEFT_SQLITE_READERS 4 /* threads for slow reads of a database at most */
+#define WEFT_SQLITE_READERS 4          /* threads for slow reads of a database at most */
+#define WEFT_SQLITE_STACK   (8u << 20) /* bytes of their stacks; only touched pages cost */
 
 struct weft__sqlite;
 

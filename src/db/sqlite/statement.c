@@ -110,6 +110,7 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
         return SQLITE_OK;
 
     weft__prepared *prepared = make_room(set_of(connection, statement));
+    connection->deep = false;
     int code = sqlite3_prepare_v3(connection->db, statement->sql, -1, SQLITE_PREPARE_PERSISTENT,
                                   &prepared->statement, NULL);
     if (code == SQLITE_OK && !still_as_checked(prepared, call))
@@ -121,6 +122,7 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
         return code;
     }
     prepared->of = statement;
+    prepared->slow = connection->deep ? WEFT__SQLITE_NEVER : 0;
     *out = prepared;
     return SQLITE_OK;
 }

@@ -228,6 +228,55 @@ static void what_cannot_be_interrupted_is_noticed(void **state)
     in_runtime(1, uninterruptible_body, f);
 }
 
+/* ---- depth ----------------------------------------------------------------------------------- */
+
+static const weft_statement match_self = {.name = "match_self",
+                                          .sql = "SELECT $1 LIKE $1",
+                                          .parameters = 1,
+                                          .columns = 1,
+                                          .read_only = true};
+static const weft_statement parse_json = {.name = "parse_json",
+                                          .sql = "SELECT json_patch($1, $1) IS NOT NULL",
+                                          .parameters = 1,
+                                          .columns = 1,
+                                          .read_only = true};
+
+/* Data for which SQLite needs more stack than a fiber has. */
+static void depth_body(void *arg)
+{
+    enum { WILD = 20000, LEVELS = 1999 };
+    fixture *f = arg;
+    int64_t value;
+    char *text = calloc(2, WILD + 1);
+    assert_non_null(text);
+    for (int i = 0; i < WILD; i++)
+        memcpy(text + 2 * i, "%a", 2);
+    weft_db_value patterns[] = {TEXT("a%"), TEXT(text), TEXT("b%")};
+    for (size_t i = 0; i < 6; i++) { /* the statement is known as fast when the long one comes */
+        value = 0;
+        assert_int_equal(
+            weft_db_one(f->db, &match_self, &patterns[i % 3], &f->arena, decode_i64, &value),
+            WEFT_DB_OK);
+        assert_int_equal(value, 1);
+    }
+    memset(text, 0, 2 * WILD);
+    for (int i = 0; i < LEVELS; i++)
+        strcat(text, "{\"a\":");
+    strcat(text, "1");
+    memset(text + strlen(text), '}', LEVELS);
+    weft_db_value json = TEXT(text);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(weft_db_one(f->db, &parse_json, &json, &f->arena, decode_i64, &value),
+                         WEFT_DB_OK);
+    assert_true(slow_mark(f, &parse_json) == WEFT__SQLITE_NEVER);
+    free(text);
+}
+
+static void deep_data_does_not_overflow_a_fiber(void **state)
+{
+    in_runtime(1, depth_body, *state);
+}
+
 /* ---- deadlines, cancellation, limits --------------------------------------------------------- */
 
 static void deadline_body(void *arg)
@@ -447,6 +496,7 @@ int main(void)
         CASE(rows_of_a_dropped_attempt_are_gone),
         CASE(slow_statements_are_remembered_and_forgiven),
         CASE(what_cannot_be_interrupted_is_noticed),
+        CASE(deep_data_does_not_overflow_a_fiber),
         CASE(deadlines_reach_the_statement),
         CASE(cancellation_stops_the_statement),
         CASE(a_full_queue_is_busy),
