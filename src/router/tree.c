@@ -172,7 +172,7 @@ static bool same(const char *a, const char *b, size_t size)
     return memcmp(a, b, size) == 0; /* of a constant size: one comparison of words */
 }
 
-/* memcmp for texts so short that a call costs more than they do: words, the last one overlapping. */
+/* For texts so short that a call of memcmp costs more: words, the last of which overlap. */
 static bool equal(const char *a, const char *b, size_t len)
 {
     size_t at = 0;

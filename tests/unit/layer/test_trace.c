@@ -47,8 +47,10 @@ static const char *logged(void (*body)(void))
 
 static void assert_has(const char *text, const char *part)
 {
-    if (strstr(text, part) == NULL)
-        fail_msg("not in the line: %s\nthe line: %s", part, text);
+    if (strstr(text, part) == NULL) {
+        fputs(text, stderr);
+        fail_msg("the line has no %.*s", (int)strlen(part), part);
+    }
 }
 
 static void run_once(void (*prepare)(exchange *x))
