@@ -120,25 +120,25 @@ static size_t login__find(weft_str key__)
 }
 
 static bool login__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations, void *into__)
+    weft_violations *violations__, void *into__)
 {
     login *out__ = into__;
     *out__ = (login){0};
     weft_pairs pairs__ = {.rest = text__, .arena = arena__, .in = in__,
-        .violations = violations, .members = &login__members};
+        .violations = violations__, .members = &login__members};
     while (weft_pairs_next(&pairs__)) {
         switch (weft_pairs_member(&pairs__, login__find(pairs__.name))) {
         case 0:
-            if (weft_read_text_str(pairs__.value, violations, in__, WEFT_STR("/user"), &out__->user)) {
+            if (weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/user"), &out__->user)) {
                 if (!weft_length_within(out__->user, 1, 40))
-                    weft_violations_add_length(violations, in__, WEFT_STR("/user"),
+                    weft_violations_add_length(violations__, in__, WEFT_STR("/user"),
                         WEFT_CHARACTERS, weft_utf8_length(out__->user), 1, 40);
             }
             break;
         case 1:
-            if (weft_read_text_str(pairs__.value, violations, in__, WEFT_STR("/password"), &out__->password)) {
+            if (weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/password"), &out__->password)) {
                 if (!weft_length_within(out__->password, 8, 200))
-                    weft_violations_add_length(violations, in__, WEFT_STR("/password"),
+                    weft_violations_add_length(violations__, in__, WEFT_STR("/password"),
                         WEFT_CHARACTERS, weft_utf8_length(out__->password), 8, 200);
             }
             break;
@@ -172,24 +172,24 @@ static size_t page__find(weft_str key__)
 }
 
 static bool page__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations, void *into__)
+    weft_violations *violations__, void *into__)
 {
     page *out__ = into__;
     *out__ = (page){
         .limit = 20};
     weft_pairs pairs__ = {.rest = text__, .arena = arena__, .in = in__,
-        .violations = violations, .members = &page__members};
+        .violations = violations__, .members = &page__members};
     while (weft_pairs_next(&pairs__)) {
         switch (weft_pairs_member(&pairs__, page__find(pairs__.name))) {
         case 0:
-            if (weft_read_text_i32(pairs__.value, violations, in__, WEFT_STR("/limit"), &out__->limit)) {
+            if (weft_read_text_i32(pairs__.value, violations__, in__, WEFT_STR("/limit"), &out__->limit)) {
                 if (!weft_within_i64(out__->limit, 1, 100))
-                    weft_violations_add_range_i64(violations, in__, WEFT_STR("/limit"),
+                    weft_violations_add_range_i64(violations__, in__, WEFT_STR("/limit"),
                         out__->limit, 1, 100);
             }
             break;
         case 1:
-            if (weft_read_text_str(pairs__.value, violations, in__, WEFT_STR("/after"), &out__->after.value)) {
+            if (weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/after"), &out__->after.value)) {
                 out__->after.present = true;
             }
             break;
@@ -264,20 +264,20 @@ static bool filter__decode_json(weft_json_reader *reader__, void *into__)
 }
 
 static bool filter__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations, void *into__)
+    weft_violations *violations__, void *into__)
 {
     filter *out__ = into__;
     *out__ = (filter){
         .least = 0};
     weft_pairs pairs__ = {.rest = text__, .arena = arena__, .in = in__,
-        .violations = violations, .members = &filter__members};
+        .violations = violations__, .members = &filter__members};
     while (weft_pairs_next(&pairs__)) {
         switch (weft_pairs_member(&pairs__, filter__find(pairs__.name))) {
         case 0:
-            weft_read_text_str(pairs__.value, violations, in__, WEFT_STR("/name"), &out__->name);
+            weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/name"), &out__->name);
             break;
         case 1:
-            weft_read_text_i32(pairs__.value, violations, in__, WEFT_STR("/least"), &out__->least);
+            weft_read_text_i32(pairs__.value, violations__, in__, WEFT_STR("/least"), &out__->least);
             break;
         default: break;
         }
@@ -291,11 +291,11 @@ static weft_http_status move__call(weft_request *req__, weft_response *res__)
 {
     (void)res__;
     weft_binding bind__ = weft_binding_start(req__);
-    weft_violations *violations = &bind__.violations;
+    weft_violations *violations__ = &bind__.violations;
     weft_str text__;
     int32_t id = 0;
     (void)(weft_bind_text(&bind__, WEFT_IN_PATH, "id", WEFT_REQUIRED, &text__) &&
-        weft_read_text_i32(text__, violations, "path", WEFT_STR("/id"), &id));
+        weft_read_text_i32(text__, violations__, "path", WEFT_STR("/id"), &id));
     point to = {0};
     weft_bind_json(&bind__, point__decode_json, &to);
     if (!weft_binding_finish(&bind__))

@@ -66,11 +66,11 @@ weft_http_status find_person(weft_database *db, int32_t id, person *row)
 static weft_http_status get_person__call(weft_request *req__, weft_response *res__)
 {
     weft_binding bind__ = weft_binding_start(req__);
-    weft_violations *violations = &bind__.violations;
+    weft_violations *violations__ = &bind__.violations;
     weft_str text__;
     int32_t id = 0;
     (void)(weft_bind_text(&bind__, WEFT_IN_PATH, "id", WEFT_REQUIRED, &text__) &&
-        weft_read_text_i32(text__, violations, "path", WEFT_STR("/id"), &id));
+        weft_read_text_i32(text__, violations__, "path", WEFT_STR("/id"), &id));
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
@@ -82,11 +82,11 @@ static weft_http_status get_person__call(weft_request *req__, weft_response *res
 static weft_http_status elsewhere__call(weft_request *req__, weft_response *res__)
 {
     weft_binding bind__ = weft_binding_start(req__);
-    weft_violations *violations = &bind__.violations;
+    weft_violations *violations__ = &bind__.violations;
     weft_str text__;
     int32_t id = 0;
     (void)(weft_bind_text(&bind__, WEFT_IN_PATH, "id", WEFT_REQUIRED, &text__) &&
-        weft_read_text_i32(text__, violations, "path", WEFT_STR("/id"), &id));
+        weft_read_text_i32(text__, violations__, "path", WEFT_STR("/id"), &id));
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 

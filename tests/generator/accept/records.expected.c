@@ -117,7 +117,7 @@ static bool address__decode_json(weft_json_reader *reader__, void *into__)
 {
     address *out__ = into__;
     *out__ = (address){0};
-    weft_violations *violations = reader__->violations;
+    weft_violations *violations__ = reader__->violations;
     weft_json_object object__;
     if (!weft_json_object_begin(reader__, &object__, &address__members))
         return false;
@@ -126,7 +126,7 @@ static bool address__decode_json(weft_json_reader *reader__, void *into__)
         case 0:
             if (weft_json_read_str(reader__, &out__->street)) {
                 if (!weft_length_within(out__->street, 1, 100))
-                    weft_violations_add_length(violations, "body", weft_json_pointer(reader__),
+                    weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_CHARACTERS, weft_utf8_length(out__->street), 1, 100);
             }
             break;
@@ -444,7 +444,7 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
     *out__ = (account){
         .active = true,
         .access = ACCESS_READ};
-    weft_violations *violations = reader__->violations;
+    weft_violations *violations__ = reader__->violations;
     weft_json_object object__;
     if (!weft_json_object_begin(reader__, &object__, &account__members))
         return false;
@@ -453,14 +453,14 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
         case 0:
             if (weft_json_read_i32(reader__, &out__->id)) {
                 if (!weft_within_i64(out__->id, 1, INT32_MAX))
-                    weft_violations_add_range_i64(violations, "body", weft_json_pointer(reader__),
+                    weft_violations_add_range_i64(violations__, "body", weft_json_pointer(reader__),
                         out__->id, 1, INT32_MAX);
             }
             break;
         case 1:
             if (weft_json_read_str(reader__, &out__->email)) {
                 if (!weft_is_email(out__->email))
-                    weft_violations_add_email(violations, "body", weft_json_pointer(reader__));
+                    weft_violations_add_email(violations__, "body", weft_json_pointer(reader__));
             }
             break;
         case 2:
@@ -468,7 +468,7 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
                 {
                     static weft_pattern_once pattern__ = {.expression = "[A-Z]{2}[0-9]{4}"};
                     if (!weft_pattern_once_matches(&pattern__, out__->code))
-                        weft_violations_add_pattern(violations, "body", weft_json_pointer(reader__),
+                        weft_violations_add_pattern(violations__, "body", weft_json_pointer(reader__),
                             pattern__.expression);
                 }
             }
@@ -503,7 +503,7 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
         case 12:
             if (weft_json_read_double(reader__, &out__->balance)) {
                 if (!weft_within_double(out__->balance, -1e6, 1e6))
-                    weft_violations_add_range_double(violations, "body", weft_json_pointer(reader__),
+                    weft_violations_add_range_double(violations__, "body", weft_json_pointer(reader__),
                         out__->balance, -1e6, 1e6);
             }
             break;
@@ -522,14 +522,14 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
         case 16:
             if (weft_array_address__decode_json(reader__, &out__->others)) {
                 if (!weft_within_u64(out__->others.len, 0, 10))
-                    weft_violations_add_length(violations, "body", weft_json_pointer(reader__),
+                    weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->others.len, 0, 10);
             }
             break;
         case 17:
             if (weft_array_str__decode_json(reader__, &out__->tags)) {
                 if (!weft_within_u64(out__->tags.len, 0, 5))
-                    weft_violations_add_length(violations, "body", weft_json_pointer(reader__),
+                    weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->tags.len, 0, 5);
             }
             break;

@@ -137,7 +137,7 @@ void codec_write_json_decoder(gen_text *out, const gen_record *record)
         out, "\nstatic bool %s__decode_json(weft_json_reader *reader__, void *into__)\n{\n", name);
     codec_write_defaults(out, record);
     if (has_rules(record))
-        weft_buffer_printf(out, "    weft_violations *violations = reader__->violations;\n");
+        weft_buffer_printf(out, "    weft_violations *violations__ = reader__->violations;\n");
     weft_buffer_printf(out,
                        "    weft_json_object object__;\n"
                        "    if (!weft_json_object_begin(reader__, &object__, &%s__members))\n"
@@ -194,12 +194,12 @@ void codec_write_query_decoder(gen_text *out, const gen_record *record)
     weft_buffer_printf(out,
                        "\nstatic bool %s__decode_query(weft_str text__, weft_arena *arena__, "
                        "const char *in__,\n"
-                       "    weft_violations *violations, void *into__)\n{\n",
+                       "    weft_violations *violations__, void *into__)\n{\n",
                        name);
     codec_write_defaults(out, record);
     weft_buffer_printf(out,
                        "    weft_pairs pairs__ = {.rest = text__, .arena = arena__, .in = in__,\n"
-                       "        .violations = violations, .members = &%s__members};\n"
+                       "        .violations = violations__, .members = &%s__members};\n"
                        "    while (weft_pairs_next(&pairs__)) {\n"
                        "        switch (weft_pairs_member(&pairs__, %s__find(pairs__.name))) {\n",
                        name, name);

@@ -152,12 +152,12 @@ static void write_read_text(gen_text *out, const char *name)
 {
     weft_buffer_printf(
         out,
-        "\nstatic bool %s__read_text(weft_str text__, weft_violations *violations,\n"
+        "\nstatic bool %s__read_text(weft_str text__, weft_violations *violations__,\n"
         "                            const char *in__, weft_str pointer__, %s *out__)\n"
         "{\n"
         "    bool good__ = %s__find(text__, out__);\n"
         "    if (!good__)\n"
-        "        weft_violations_add(violations, in__, pointer__, \"enum\", \"must be %%s\",\n"
+        "        weft_violations_add(violations__, in__, pointer__, \"enum\", \"must be %%s\",\n"
         "                            %s__allowed);\n"
         "    return good__;\n"
         "}\n",

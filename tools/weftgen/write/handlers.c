@@ -160,7 +160,7 @@ static void write_binding(gen_text *out, const struct call *call)
     const gen_function *handler = call->handler;
     weft_buffer_printf(out, "    weft_binding bind__ = weft_binding_start(req__);\n");
     if (call->violations)
-        weft_buffer_printf(out, "    weft_violations *violations = &bind__.violations;\n");
+        weft_buffer_printf(out, "    weft_violations *violations__ = &bind__.violations;\n");
     if (call->texts)
         weft_buffer_printf(out, "    weft_str text__;\n");
     for (size_t i = 0; i < handler->parameter_count; i++) {

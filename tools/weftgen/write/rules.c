@@ -49,7 +49,7 @@ static void write_length(gen_text *out, const subject *s)
                            s->value, min, max);
     const char *len = gen_format(out->arena, items ? "%s.len" : "weft_utf8_length(%s)", s->value);
     weft_buffer_printf(out,
-                       "%*sweft_violations_add_length(violations, %s, %s,\n"
+                       "%*sweft_violations_add_length(violations__, %s, %s,\n"
                        "%*s%s, %s, %s, %s);\n",
                        s->indent + 4, "", s->in, s->pointer, s->indent + 8, "",
                        items ? "WEFT_ITEMS" : "WEFT_CHARACTERS", len, min, max);
@@ -62,7 +62,7 @@ static void write_range(gen_text *out, const subject *s)
     weft_buffer_printf(out, "%*sif (!weft_within_%s(%s, %s, %s))\n", s->indent, "", width, s->value,
                        min, max);
     weft_buffer_printf(out,
-                       "%*sweft_violations_add_range_%s(violations, %s, %s,\n"
+                       "%*sweft_violations_add_range_%s(violations__, %s, %s,\n"
                        "%*s%s, %s, %s);\n",
                        s->indent + 4, "", width, s->in, s->pointer, s->indent + 8, "", s->value,
                        min, max);
@@ -72,7 +72,7 @@ static void write_email(gen_text *out, const subject *s)
 {
     weft_buffer_printf(out,
                        "%*sif (!weft_is_email(%s))\n"
-                       "%*sweft_violations_add_email(violations, %s, %s);\n",
+                       "%*sweft_violations_add_email(violations__, %s, %s);\n",
                        s->indent, "", s->value, s->indent + 4, "", s->in, s->pointer);
 }
 
@@ -85,7 +85,7 @@ static void write_pattern(gen_text *out, const subject *s)
     weft_buffer_printf(out,
                        "};\n"
                        "%*sif (!weft_pattern_once_matches(&pattern__, %s))\n"
-                       "%*sweft_violations_add_pattern(violations, %s, %s,\n"
+                       "%*sweft_violations_add_pattern(violations__, %s, %s,\n"
                        "%*spattern__.expression);\n"
                        "%*s}\n",
                        s->indent + 4, "", s->value, s->indent + 8, "", s->in, s->pointer,
@@ -115,7 +115,7 @@ void gen_write_read_text(gen_text *out, const gen_type *type, const char *text, 
         weft_buffer_printf(out, "%s__read_text", type->enumeration->name);
     else
         weft_buffer_printf(out, "weft_read_text_%s", codec_suffix(type->kind));
-    weft_buffer_printf(out, "(%s, violations, %s, %s, &%s)", text, in, pointer, target);
+    weft_buffer_printf(out, "(%s, violations__, %s, %s, &%s)", text, in, pointer, target);
 }
 
 void gen_write_fallback(gen_text *out, const gen_type *type, const char *fallback)
