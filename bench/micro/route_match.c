@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * bench/micro/route_match.c: nanoseconds to find the route of a path, in a small table and among
- * 1,000 routes, and to answer through the onion. Under `valgrind --tool=callgrind
- * --toggle-collect=<case>` it counts instructions; each case is a function of its own for that.
- * usage: route_match [rounds, default 2000000]
+ * 1,000 routes, and to answer through the onion: bare, and with trace, timeout and compress, whose
+ * lines go to stderr. Under `valgrind --tool=callgrind --toggle-collect=<case>` it counts
+ * instructions; each case is a function of its own for that.
+ * usage: route_match [rounds, default 2000000] 2>/dev/null
  */
 #include "router/router_internal.h"
 #include "router/table.h"
@@ -15,7 +16,8 @@ enum { MANY = 1000 };
 
 static weft_arena arena;
 static weft__tree small, many;
-static weft__app *app;
+static weft__app *app, *layered;
+static weft_address peer;
 
 static weft_http_status answer(weft_request *request, weft_response *response)
 {
@@ -80,7 +82,7 @@ __attribute__((noinline)) static void find_many_static(void)
     find(&many, WEFT_STR("/api/v1/keys-19/search"));
 }
 
-__attribute__((noinline)) static void answer_small(void)
+static void answer_with(const weft__app *with)
 {
     weft_request request;
     weft_response response;
@@ -88,9 +90,21 @@ __attribute__((noinline)) static void answer_small(void)
     weft__response_init(&response, &arena);
     request.method = WEFT_METHOD_GET;
     request.path = WEFT_STR("/users/1");
-    weft__app_answer(app, &request, &response);
+    request.method_name = WEFT_STR("GET");
+    request.peer = peer;
+    weft__app_answer(with, &request, &response);
     if (response.status != WEFT_HTTP_NO_CONTENT)
         abort();
+}
+
+__attribute__((noinline)) static void answer_small(void)
+{
+    answer_with(app);
+}
+
+__attribute__((noinline)) static void answer_layered(void)
+{
+    answer_with(layered);
 }
 
 static void measure(const char *name, void (*run)(void), long rounds)
@@ -109,12 +123,18 @@ int main(int argc, char **argv)
     small = compile(router.routes);
     many = compile(many_routes());
     app = weft__app_create(&router);
-    if (app == NULL)
+    weft_router with_layers = {
+        .layers = WEFT_LAYERS(weft_trace(), weft_timeout(WEFT_MINUTE), weft_compress()),
+        .routes = router.routes};
+    layered = weft__app_create(&with_layers);
+    if (app == NULL || layered == NULL || weft_address_parse("127.0.0.1:4711", &peer) != WEFT_OK)
         return 1;
     measure("find_small", find_small, rounds);
     measure("find_many", find_many, rounds);
     measure("find_many_static", find_many_static, rounds);
     measure("answer_small", answer_small, rounds);
+    measure("answer_layered", answer_layered, rounds);
+    weft__app_destroy(layered);
     weft__app_destroy(app);
     weft_arena_reset(&arena);
     return 0;
