@@ -21,8 +21,10 @@ static bool is_digit(char byte)
 
 static const char *scan_digits(const char *at, const char *end, uint64_t *digits)
 {
+    uint64_t value = *digits;
     for (; at < end && is_digit(*at); at++)
-        *digits = *digits * 10 + (unsigned)(*at - '0');
+        value = value * 10 + (unsigned)(*at - '0');
+    *digits = value;
     return at;
 }
 

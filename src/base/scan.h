@@ -74,21 +74,44 @@ static inline uint64_t weft__special_block(const char *at)
 }
 #endif
 
+/* Whether the last up to 15 bytes of a text of `len` are plain, by a block that ends where the text
+ * does, or two words or half words that overlap; false also when there is no telling. */
+static inline bool weft__plain_end(const char *end, size_t len)
+{
+#ifdef WEFT__BLOCK_SHIFT
+    if (len >= 16)
+        return weft__special_block(end - 16) == 0;
+#endif
+    if (len >= 8)
+        return (weft__special_bytes(weft__load_word(end - len)) |
+                weft__special_bytes(weft__load_word(end - 8))) == 0;
+    if (len < 4)
+        return false;
+    uint32_t first, last;
+    memcpy(&first, end - len, sizeof first);
+    memcpy(&last, end - sizeof last, sizeof last);
+    return weft__special_bytes((uint64_t)first << 32 | last) == 0;
+}
+
 /* The first byte of at..end that is not plain, or `end`. */
 static inline const char *weft__skip_plain(const char *at, const char *end)
 {
+    size_t len = (size_t)(end - at);
 #ifdef WEFT__BLOCK_SHIFT
     for (; end - at >= 16; at += 16) {
         uint64_t special = weft__special_block(at);
         if (special != 0)
             return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
     }
-#endif
+#else
     for (; end - at >= 8; at += 8) {
         uint64_t special = weft__special_bytes(weft__load_word(at));
         if (special != 0)
             return at + (__builtin_ctzll(special) >> 3);
     }
+#endif
+    if (weft__plain_end(end, len))
+        return end;
     while (at < end && weft__is_plain(*at))
         at++;
     return at;
