@@ -14,12 +14,17 @@
 #define WEFT_STACK_MIN        (16u << 10)
 #define WEFT_STACK_MAX        (1u << 30)
 #define WEFT_WORKERS_MAX      1024u
-#define WEFT_BLOCKING_THREADS 16           /* threads of the blocking pool at most */
-#define WEFT_BLOCKING_QUEUE   1024         /* jobs waiting for one of them at most */
+#define WEFT_BLOCKING_THREADS 16                 /* threads of the blocking pool at most */
+#define WEFT_BLOCKING_QUEUE   1024               /* jobs waiting for one of them at most */
 #define WEFT_BLOCKING_IDLE    (10 * WEFT_SECOND) /* an idle pool thread ends after */
 
 typedef struct weft_fiber weft_fiber;
 typedef void weft_fiber_fn(void *arg);
+
+/* For the library itself: who is told that a fiber has ended. */
+typedef struct weft__ending {
+    void (*tell)(struct weft__ending *ending);
+} weft__ending;
 
 typedef struct weft_runtime_options {
     unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */

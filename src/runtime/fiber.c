@@ -54,7 +54,7 @@ static weft_error make(weft_fiber **made, weft__worker *worker, const char *name
     fiber->timer.fn = weft__fiber_on_deadline;
     fiber->task.fn = weft__fiber_hear;
     atomic_store_explicit(&fiber->remote, 0, memory_order_relaxed);
-    atomic_store_explicit(&fiber->joiner, NULL, memory_order_relaxed);
+    atomic_store_explicit(&fiber->ending, NULL, memory_order_relaxed);
     *made = fiber;
     return WEFT_OK;
 }
@@ -102,6 +102,8 @@ weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name
 
 /* ---- end --------------------------------------------------------------------------------- */
 
+static weft__ending ended; /* its address stands in `ending` of a fiber that has ended */
+
 void weft__fiber_main(weft_fiber *fiber)
 {
     weft__trace_arrive(&fiber->traces, &fiber->worker->traces);
@@ -118,18 +120,46 @@ void weft__fiber_finish(weft__worker *worker, weft_fiber *fiber)
     if (!fiber->joinable) {
         weft__stack_release(&worker->pool, fiber);
     } else {
-        /* From here the joiner may free it, unless it is parked. */
-        weft_fiber *joiner = atomic_exchange(&fiber->joiner, fiber);
-        if (joiner)
-            weft__unpark(joiner);
+        /* From here the joiner may free it. */
+        weft__ending *ending = atomic_exchange(&fiber->ending, &ended);
+        if (ending)
+            ending->tell(ending);
     }
     weft__runtime_count(worker, -1);
 }
 
+bool weft__fiber_watch(weft_fiber *fiber, weft__ending *ending)
+{
+    weft__ending *nobody = NULL;
+    return atomic_compare_exchange_strong(&fiber->ending, &nobody, ending);
+}
+
+bool weft__fiber_unwatch(weft_fiber *fiber, weft__ending *ending)
+{
+    weft__ending *expected = ending;
+    return atomic_compare_exchange_strong(&fiber->ending, &expected, NULL);
+}
+
+bool weft__fiber_has_ended(const weft_fiber *fiber)
+{
+    return atomic_load(&fiber->ending) == &ended;
+}
+
+struct join {
+    weft__ending ending;
+    weft_fiber *joiner;
+};
+
+static void wake_joiner(weft__ending *ending)
+{
+    weft__unpark(((struct join *)(void *)ending)->joiner);
+}
+
 void weft_fiber_join(weft_fiber *fiber)
 {
-    weft_fiber *self = weft__fiber_running(), *nobody = NULL;
-    if (atomic_compare_exchange_strong(&fiber->joiner, &nobody, self))
+    weft_fiber *self = weft__fiber_running();
+    struct join join = {.ending.tell = wake_joiner, .joiner = self};
+    if (weft__fiber_watch(fiber, &join.ending))
         weft__park_shielded();
     /* A cancellation from afar may still be in the mail of the fiber's worker. */
     bool mail = atomic_load(&fiber->remote) != 0 &&

@@ -4,7 +4,7 @@
  * so that one warm page holds both.
  *
  * Protocol. Only the thread of its worker touches a fiber, without atomics, but for `remote` and
- * `joiner`. Another thread that has something to say sets a bit in `remote`; who sets the first one
+ * `ending`. Another thread that has something to say sets a bit in `remote`; who sets the first one
  * posts the fiber's task to its worker, which then does what the bits say. A joiner of another
  * worker that finds the task still under way leaves the freeing to it.
  */
@@ -50,8 +50,8 @@ struct weft_fiber {
     weft_arena arena;  /* of fibers that are joined; the others bring their own */
     weft__task task;   /* carries it, or its remote bits, to its worker */
     _Atomic unsigned remote;
-    _Atomic(weft_fiber *) joiner; /* who waits for its end; itself once it has ended */
-    char *stack;                  /* the lowest usable byte; the guard lies below */
+    _Atomic(weft__ending *) ending; /* who waits for its end; see fiber.c once it has ended */
+    char *stack;                    /* the lowest usable byte; the guard lies below */
     weft__traces traces;
 };
 

@@ -28,4 +28,16 @@ void weft__park_shielded(void);
  * worker without atomics. The fiber must not end between publication and this call. */
 void weft__unpark(weft_fiber *fiber) WEFT_NONNULL(1);
 
+/* ---- the end of a fiber -------------------------------------------------------------------- */
+
+/* Has ending->tell called, on the fiber's worker and outside any fiber, when the fiber ends. For its
+ * owner, who joins it afterwards. False when it has ended, or is watched already; then nothing is
+ * told. `tell` may let the fiber be freed. */
+bool weft__fiber_watch(weft_fiber *fiber, weft__ending *ending) WEFT_NODISCARD WEFT_NONNULL(1, 2);
+
+/* Takes the watch back; false when it is too late: `tell` has been called, or will be at once. */
+bool weft__fiber_unwatch(weft_fiber *fiber, weft__ending *ending) WEFT_NODISCARD WEFT_NONNULL(1, 2);
+
+bool weft__fiber_has_ended(const weft_fiber *fiber) WEFT_NONNULL(1); /* joining will not wait */
+
 #endif
