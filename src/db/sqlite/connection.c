@@ -67,8 +67,8 @@ static bool enter_wal(weft__sqlite *connection, bool memory, int *code)
     return wal;
 }
 
-/* JSON is parsed by recursion, up to 2000 levels deep: too far for a fiber's stack. Notes the use of
- * JSON functions and tables; permits everything. */
+/* JSON is parsed by recursion, up to 2000 levels deep: too far for a fiber's stack. Notes the use
+ * of JSON functions and tables; permits everything. */
 static int note_depth(void *arg, int action, const char *table, const char *function,
                       const char *database, const char *trigger)
 {

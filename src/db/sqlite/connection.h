@@ -19,8 +19,8 @@
 #define WEFT_SQLITE_CHECK_STEPS 200 /* steps of SQLite's machine between looks at budget or stop */
 
 /* A statement that runs on a worker gets this much time; see engine.c. It also runs on a fiber's
- * stack, where SQLite must not recurse far: a LIKE pattern takes a call for each '%' in it. What goes
- * beyond these limits runs on a reader thread. */
+ * stack, where SQLite must not recurse far: a LIKE pattern takes a call for each '%' in it. What
+ * goes beyond these limits runs on a reader thread. */
 #define WEFT_SQLITE_BUDGET  WEFT_MILLISECOND
 #define WEFT_SQLITE_PATTERN 128 /* bytes of a LIKE or GLOB pattern */
 #define WEFT_SQLITE_DEPTH   100 /* levels of an expression */
@@ -81,8 +81,8 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
 int weft__sqlite_control(weft__sqlite *connection, enum weft__sqlite_control control);
 
 /* Runs the call's statement once, from preparing to the last row, and leaves its outcome in the
- * call; answers SQLite's code. An inline connection records no failure of SQLite's: the statement is
- * to be run again on a reader thread, whose word is final. */
+ * call; answers SQLite's code. An inline connection records no failure of SQLite's: the statement
+ * is to be run again on a reader thread, whose word is final. */
 int weft__sqlite_run(weft__sqlite *connection, weft__call *call);
 
 /* Records in the call what SQLite said last on this connection. */
