@@ -192,12 +192,15 @@ static void *run_writer(void *unused)
 {
     (void)unused;
     for (int idle = 0;;) {
-        if (write_ready())
+        if (write_ready()) {
             idle = 0;
-        else if (idle < IDLE_NAPS || weft__log_queue_waiting(&queue) != 0)
-            idle++, rest(NAP, NAPPING);
-        else
-            idle = 0, rest(WEFT_NEVER, ASLEEP);
+        } else if (idle < IDLE_NAPS || weft__log_queue_waiting(&queue) != 0) {
+            idle++;
+            rest(NAP, NAPPING);
+        } else {
+            idle = 0;
+            rest(WEFT_NEVER, ASLEEP);
+        }
     }
     return NULL;
 }
