@@ -5,7 +5,7 @@ A test file declares cases with @case and ends with main(). Cases run at the sam
 servers or connections of its own; those marked alone=True run one after the other afterwards, because
 they measure time or load the machine. A case fails by raising; `expect` says what was wrong.
 
-WEFT_BUILD names the build folder whose servers are started.
+meson names the programs in the environment; by hand, WEFT_BUILD names the build folder.
 """
 import concurrent.futures
 import contextlib
@@ -23,9 +23,12 @@ import time
 import traceback
 
 BUILD = os.environ.get("WEFT_BUILD", "build")
+PROBE = os.environ.get("WEFT_PROBE", f"{BUILD}/tests/integration/servers/probe")
+ECHO = os.environ.get("WEFT_ECHO", f"{BUILD}/examples/echo")
+USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")
+TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
+SANITIZED = os.environ.get("WEFT_SANITIZED") == "1"
 SUITES = os.environ.get("WEFT_SUITES")
-PROBE = f"{BUILD}/tests/integration/servers/probe"
-ECHO = PROBE  # answers any method and path with the body it read
 PATIENCE = 20  # seconds that anything may take before a case fails
 
 
