@@ -20,7 +20,8 @@ typedef struct weft_address {
 weft_error weft_address_parse(const char *text, weft_address *out) WEFT_NODISCARD;
 weft_str weft_address_format(const weft_address *address, char to[WEFT_ADDRESS_TEXT]);
 
-/* A connection. Opaque; belongs to the worker it was opened on. */
+/* A connection. Opaque; belongs to the worker it was opened on. One fiber may read and another write
+ * at the same time; a second reader or writer that would have to wait gets WEFT_BUSY. */
 typedef struct weft_stream weft_stream;
 
 weft_error weft_stream_connect(weft_stream **stream, const weft_address *address, int64_t deadline)

@@ -36,18 +36,17 @@ typedef struct weft_runtime_options {
 
 /* Starts the workers, runs `main(arg)` as the first fiber, waits until it and every fiber spawned
  * have ended, stops the workers. `options` may be NULL. A blocking call, on a plain thread only;
- * one runtime per process at a time (WEFT_BUSY). WEFT_NO_MEMORY or WEFT_TOO_MANY_FILES when it
- * cannot start. */
+ * one runtime per process at a time (WEFT_BUSY). WEFT_INVALID when an option or WEFT_WORKERS is out
+ * of bounds, WEFT_NO_MEMORY or WEFT_TOO_MANY_FILES when it cannot start; then main has not run. */
 weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
     WEFT_NODISCARD;
 
 unsigned weft_worker_count(void); /* workers of the running runtime, or 0 */
-unsigned
-weft_worker_index(void); /* of the worker that runs this fiber; UINT_MAX on other threads */
+unsigned weft_worker_index(void); /* of the worker that we are on; UINT_MAX on other threads */
 
 /* A new fiber on this worker (or on worker `on % weft_worker_count()`), started later. `name` is
- * static, for people. The caller owns it and must join it. Not from plain threads. Never suspends.
- */
+ * static, for people. The caller owns it and must join it; it inherits the caller's deadline. Never
+ * suspends. WEFT_NO_MEMORY; WEFT_INVALID on plain threads. */
 weft_error weft_fiber_spawn(weft_fiber **fiber, const char *name, weft_fiber_fn *fn, void *arg)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name, weft_fiber_fn *fn,
@@ -58,7 +57,8 @@ weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name
 void weft_fiber_join(weft_fiber *fiber) WEFT_NONNULL(1);
 
 /* Asks the fiber to stop: its present wait, or its next one, returns WEFT_CANCELLED, and so does
- * each later one. From any fiber of any worker. Never suspends; does not free. */
+ * each later one. From any fiber of any worker; must return before a join of the fiber does. Never
+ * suspends; does not free. */
 void weft_fiber_cancel(weft_fiber *fiber) WEFT_NONNULL(1);
 
 weft_fiber *weft_fiber_current(void); /* NULL outside fibers */
@@ -82,8 +82,9 @@ weft_error weft_sleep_until(int64_t deadline);
 /* Runs fn(arg) on a thread of the blocking pool and suspends the fiber until it has ended; then
  * WEFT_OK. The door for every call that blocks. WEFT_BUSY when the queue stays full until the
  * fiber's deadline, WEFT_CANCELLED or WEFT_TIMED_OUT when that happened before the job was started:
- * then fn did not and will not run. A started job is always waited for. On a plain thread fn is
- * simply called. */
+ * then fn did not and will not run, nor when no thread could be started (WEFT_NO_MEMORY). A started
+ * job is always waited for. fn runs with the fiber's arena and deadline as its own, but is no fiber.
+ * On a plain thread it is simply called. */
 weft_error weft_blocking_run(void (*fn)(void *arg), void *arg) WEFT_NODISCARD WEFT_NONNULL(1);
 
 #endif

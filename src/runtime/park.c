@@ -154,6 +154,8 @@ void weft_deadline_restore(int64_t deadline)
 
 static void sleep_thread(int64_t until)
 {
+    if (until <= 0)
+        return;
     struct timespec at = {.tv_sec = until / WEFT_SECOND, .tv_nsec = until % WEFT_SECOND};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) != 0)
         continue; /* interrupted by a signal */
@@ -161,22 +163,19 @@ static void sleep_thread(int64_t until)
 
 weft_error weft_sleep_until(int64_t deadline)
 {
+    weft_fiber *self = weft__fiber_running();
     int64_t own = weft_deadline_current();
     weft_error error = WEFT_TIMED_OUT;
-    if (weft__fiber_running())
+    if (!self)
+        sleep_thread(deadline < own ? deadline : own);
+    else if (deadline > self->worker->now || self->cancelled)
         error = weft__park(deadline);
     else
-        sleep_thread(deadline < own ? deadline : own);
+        weft_yield();
     return error == WEFT_TIMED_OUT && deadline <= own ? WEFT_OK : error;
 }
 
 weft_error weft_sleep(int64_t duration)
 {
-    if (duration > 0)
-        return weft_sleep_until(weft_deadline_after(duration));
-    weft_fiber *self = weft__fiber_running();
-    if (self && self->cancelled)
-        return WEFT_CANCELLED;
-    weft_yield();
-    return WEFT_OK;
+    return weft_sleep_until(duration > 0 ? weft_deadline_after(duration) : 0);
 }

@@ -37,6 +37,8 @@ weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadl
     if (!self)
         return WEFT_INVALID;
     weft_fiber **place = events == WEFT__READABLE ? &source->reader : &source->writer;
+    if (*place)
+        return WEFT_BUSY;
     *place = self;
     weft_error error = weft__park(deadline);
     if (error)

@@ -41,7 +41,8 @@ void weft__source_close(weft__source *source);
 
 /* Suspends until `events` (WEFT__READABLE or WEFT__WRITABLE) is ready, the deadline comes or the
  * fiber is cancelled. The caller tries the system call first, tells with one of the next two
- * functions that there is nothing more, and then waits. */
+ * functions that there is nothing more, and then waits. WEFT_BUSY when another fiber waits for the
+ * same already; WEFT_INVALID outside fibers. */
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline) WEFT_NODISCARD;
 
 /* The system call answered EAGAIN: `events` (one bit) is not ready. */
@@ -61,7 +62,8 @@ static inline void weft__source_drained(weft__source *source)
 /* ---- fibers that nobody joins -------------------------------------------------------------- */
 
 /* Starts a pooled fiber on this worker that ends by itself: for serve, whose connections own their
- * fibers' lifetime by counting them. May be called from on_ready. WEFT_NO_MEMORY. */
+ * fibers' lifetime by counting them. May be called from on_ready. Its deadline is WEFT_NEVER. It may
+ * be cancelled on its own worker only. WEFT_NO_MEMORY, WEFT_SHUTTING_DOWN. */
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg) WEFT_NODISCARD;
 
 /* Runs fn(arg) on worker `on`'s scheduler loop, outside any fiber, soon. From any thread. `task` is

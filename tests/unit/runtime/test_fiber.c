@@ -318,6 +318,33 @@ static void narrow(void *arg)
     CHECK(weft_sleep(WEFT_MILLISECOND) == WEFT_OK);
 }
 
+static int steps;
+
+static void step(void *arg)
+{
+    (void)arg;
+    steps++;
+}
+
+static void sleep_until_the_past(void *arg)
+{
+    (void)arg;
+    weft_fiber *fiber;
+    steps = 0;
+    CHECK(weft_fiber_spawn(&fiber, "other", step, NULL) == WEFT_OK);
+    CHECK(weft_sleep_until(1) == WEFT_OK);
+    CHECK(steps == 1); /* others went first, as with weft_yield */
+    CHECK(weft_sleep_until(-1) == WEFT_OK && weft_sleep(INT64_MIN) == WEFT_OK);
+    weft_fiber_join(fiber);
+}
+
+static void sleeping_until_the_past_yields(void **state)
+{
+    (void)state;
+    run_with(1, sleep_until_the_past, NULL);
+    assert_int_equal(weft_sleep_until(-1), WEFT_OK);
+}
+
 static void deadline_cuts_waits_short(void **state)
 {
     (void)state;
@@ -526,6 +553,7 @@ int main(void)
         cmocka_unit_test(fibers_keep_their_registers_and_arenas),
         cmocka_unit_test(sleeps_at_least_as_long_as_asked),
         cmocka_unit_test(thousands_sleep_at_once),
+        cmocka_unit_test(sleeping_until_the_past_yields),
         cmocka_unit_test(deadline_cuts_waits_short),
         cmocka_unit_test(child_inherits_the_deadline),
         cmocka_unit_test(cancels_near_and_far),

@@ -66,6 +66,7 @@ static void check_source(void *arg)
     weft_fiber *reader;
     CHECK(weft_fiber_spawn(&reader, "reader", wait_for_input, &watched) == WEFT_OK);
     weft_yield();
+    CHECK(weft__source_wait(source, WEFT__READABLE, WEFT_NEVER) == WEFT_BUSY); /* one at a time */
     CHECK(write(ends[1], "b", 1) == 1);
     weft_fiber_join(reader);
     CHECK(watched.calls == 1);
