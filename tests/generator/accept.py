@@ -20,6 +20,8 @@ WARNINGS = [
     "-Wcast-qual", "-Wno-missing-field-initializers",
 ]
 
+CLANG = next(filter(shutil.which, ["clang", "clang-14"]), None)
+
 
 def run(command):
     """What the command printed when it failed, or None."""
@@ -52,7 +54,7 @@ def check(weftgen, root, source, folder):
     text = unit.read_text().replace(str(source.parent.resolve()) + "/", "")
     faults = [compare(source.with_suffix(".expected.c"), text)]
     faults += [compile_with(compiler, include, unit)
-               for compiler in ("gcc", "clang") if shutil.which(compiler)]
+               for compiler in ("gcc", CLANG) if compiler]
     return [fault for fault in faults if fault]
 
 
