@@ -63,7 +63,8 @@ static void email_lengths(void **unused)
 static void patterns(void **unused)
 {
     (void)unused;
-    weft_pattern *pattern = weft_pattern_compile("[a-z]{2,3}|x");
+    static weft_pattern *pattern; /* lives until exit */
+    pattern = weft_pattern_compile("[a-z]{2,3}|x");
     assert_non_null(pattern);
     assert_true(weft_pattern_matches(pattern, WEFT_STR("ab")));
     assert_true(weft_pattern_matches(pattern, WEFT_STR("abc")));
@@ -85,7 +86,8 @@ static void patterns(void **unused)
 static void a_pattern_may_match_nothing(void **unused)
 {
     (void)unused;
-    weft_pattern *pattern = weft_pattern_compile("a*");
+    static weft_pattern *pattern; /* lives until exit */
+    pattern = weft_pattern_compile("a*");
     assert_true(weft_pattern_matches(pattern, (weft_str){NULL, 0}));
     assert_true(weft_pattern_matches(pattern, WEFT_STR("aaa")));
     assert_false(weft_pattern_matches(pattern, WEFT_STR("baaa")));
