@@ -80,16 +80,16 @@ static void run_ready(weft__worker *worker)
     weft__context_switch(context);
 }
 
-/* Milliseconds until the next timer, rounded up; -1 for ever. */
+/* Milliseconds until the next timer, rounded up; -1 for ever. Counted from the beginning of this
+ * turn, so a timer may be late by as long as the turn took, and the clock is read once a turn. */
 static int until_next_timer(weft__worker *worker)
 {
     int64_t next = weft__wheel_next(&worker->wheel);
     if (next == WEFT_NEVER)
         return -1;
-    int64_t wait = next - weft_clock_now();
-    if (wait <= 0)
+    if (next <= worker->now)
         return 0;
-    wait = (wait - 1) / WEFT_MILLISECOND + 1;
+    int64_t wait = (next - worker->now - 1) / WEFT_MILLISECOND + 1;
     return wait < INT_MAX ? (int)wait : INT_MAX;
 }
 

@@ -11,6 +11,7 @@
 #include <runtime/sanitize.h>
 #include <runtime/stack.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <weft/arena.h>
 
 /* ---- running ------------------------------------------------------------------------------ */
@@ -58,6 +59,36 @@ static void refuses_bad_options(void **state)
     assert_int_equal(weft_runtime_run(&large, set, &ran), WEFT_INVALID);
     assert_int_equal(weft_runtime_run(&many, set, &ran), WEFT_INVALID);
     assert_int_equal(ran, 0);
+}
+
+static void smallest_stack_runs(void **state)
+{
+    (void)state;
+    weft_runtime_options options = {.workers = 1, .stack_size = WEFT_STACK_MIN};
+    int ran = 0;
+    assert_int_equal(weft_runtime_run(&options, set, &ran), WEFT_OK);
+    assert_int_equal(ran, 1);
+}
+
+/* Whatever the number of files it may open, it starts whole or not at all. */
+static void says_when_it_cannot_start(void **state)
+{
+    (void)state;
+    struct rlimit limit, few;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    weft_runtime_options options = {.workers = 3};
+    unsigned refused = 0, begun = 0;
+    for (rlim_t files = 0; !begun; files++) {
+        few = (struct rlimit){.rlim_cur = files, .rlim_max = limit.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        int ran = 0;
+        weft_error error = weft_runtime_run(&options, set, &ran);
+        assert_true(ran ? error == WEFT_OK : error == WEFT_TOO_MANY_FILES);
+        refused += !ran;
+        begun += (unsigned)ran;
+    }
+    assert_true(refused >= 6); /* an epoll and a bell for each worker */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
 static void store_worker_count(void *arg)
@@ -543,6 +574,8 @@ int main(void)
         cmocka_unit_test(main_runs),
         cmocka_unit_test(tells_where_it_runs),
         cmocka_unit_test(refuses_bad_options),
+        cmocka_unit_test(smallest_stack_runs),
+        cmocka_unit_test(says_when_it_cannot_start),
         cmocka_unit_test(environment_sets_the_workers),
         cmocka_unit_test(is_refused_on_plain_threads),
         cmocka_unit_test(runs_first_come_first_served),

@@ -150,6 +150,13 @@ static void keep_busy(void *arg)
     }
 }
 
+static void spin_until_woken(void *arg)
+{
+    (void)arg;
+    while (!input_came)
+        weft_yield();
+}
+
 static void wait_while_others_spin(void *arg)
 {
     (void)arg;
@@ -175,6 +182,27 @@ static void events_come_through_a_busy_queue(void **state)
 {
     (void)state;
     run_with(1, wait_while_others_spin, NULL);
+}
+
+static void sleep_while_others_spin(void *arg)
+{
+    (void)arg;
+    weft_fiber *busy[2];
+    input_came = false;
+    for (int i = 0; i < 2; i++)
+        CHECK(weft_fiber_spawn(&busy[i], "busy", spin_until_woken, NULL) == WEFT_OK);
+    int64_t deadline = weft_deadline_after(5 * WEFT_MILLISECOND);
+    CHECK(weft_sleep_until(deadline) == WEFT_OK);
+    CHECK(weft_clock_now() < deadline + WEFT_SECOND);
+    input_came = true;
+    for (int i = 0; i < 2; i++)
+        weft_fiber_join(busy[i]);
+}
+
+static void timers_fire_through_a_busy_queue(void **state)
+{
+    (void)state;
+    run_with(1, sleep_while_others_spin, NULL);
 }
 
 /* ---- tasks -------------------------------------------------------------------------------- */
@@ -257,6 +285,7 @@ static _Atomic unsigned destroyed;
 static void destroy_slot(void *value)
 {
     CHECK(weft_worker_index() == *(unsigned *)value);
+    CHECK(weft__fiber_start("too late", check_timer, NULL) == WEFT_SHUTTING_DOWN);
     free(value);
     destroyed++;
 }
@@ -299,6 +328,7 @@ int main(void)
         cmocka_unit_test(closed_source_gets_no_event),
         cmocka_unit_test(bad_descriptor_is_refused),
         cmocka_unit_test(events_come_through_a_busy_queue),
+        cmocka_unit_test(timers_fire_through_a_busy_queue),
         cmocka_unit_test(tasks_of_a_thread_run_in_order),
         cmocka_unit_test(timers_of_a_worker_fire),
         cmocka_unit_test(slots_are_destroyed_on_their_workers),
