@@ -180,6 +180,9 @@ const sql_outputs *sql_outputs_of(const sql_query *query, size_t select, unsigne
 sql_value sql_value_read(const sql_query *query, const sql_select *select, size_t *at, size_t end,
                          unsigned depth);
 
+/* What is known of a value that is one of two. */
+sql_value sql_either(sql_value a, sql_value b);
+
 /* The column `name` of the source called `qualifier` (NULL: of any) as this select sees it. */
 sql_value sql_column_value(const sql_query *query, const sql_select *select, const char *qualifier,
                            const char *name, unsigned depth);

@@ -132,8 +132,7 @@ sql_value sql_column_value(const sql_query *query, const sql_select *select, con
         if (there == 0)
             continue;
         value = through(query->schema->arena, select, source, value);
-        if (count++ == 0 || !value.present) /* several by USING: as doubtful as the worst */
-            found = value;
+        found = count++ == 0 ? value : sql_either(found, value); /* several by USING */
     }
     return found;
 }
@@ -217,11 +216,7 @@ static bool merge(listing *list, const sql_outputs *arm)
         return false;
     for (size_t i = 0; i < list->len; i++) {
         sql_value *value = &list->at[i].value;
-        if (value->present && !arm->at[i].value.present)
-            value->reason = arm->at[i].value.reason;
-        value->present &= arm->at[i].value.present;
-        value->type = value->type == arm->at[i].value.type ? value->type : SQL_ANY;
-        value->column = NULL;
+        *value = sql_either(*value, arm->at[i].value);
     }
     return true;
 }

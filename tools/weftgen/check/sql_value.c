@@ -53,11 +53,9 @@ static sql_type wider(sql_type a, sql_type b)
     return a == SQL_INTEGER && b == SQL_INTEGER ? SQL_INTEGER : SQL_ANY;
 }
 
-/* One of several values. */
-static sql_value either(sql_value a, sql_value b)
+sql_value sql_either(sql_value a, sql_value b)
 {
-    sql_value value = from_both(a.type == b.type ? a.type : SQL_ANY, a, b);
-    return value;
+    return from_both(a.type == b.type ? a.type : SQL_ANY, a, b);
 }
 
 static sql_value read_level(reader *r, unsigned level);
@@ -136,11 +134,11 @@ static sql_value read_case(reader *r)
         if (!accept(r, "THEN"))
             return unknown;
         sql_value result = read_all(r);
-        value = results++ ? either(value, result) : result;
+        value = results++ ? sql_either(value, result) : result;
     }
     if (accept(r, "ELSE")) {
         otherwise = true;
-        value = either(value, read_all(r));
+        value = sql_either(value, read_all(r));
     }
     value.column = NULL;
     if (value.present && !otherwise)
