@@ -19,6 +19,19 @@ void weft_arena_reset(weft_arena *arena)
     *arena = (weft_arena){.limit = arena->limit};
 }
 
+void weft__arena_rewind(weft_arena *arena)
+{
+#ifndef WEFT__UNDER_ASAN
+    weft__chunk *chunk = arena->chunks;
+    if (chunk != NULL && chunk->next == NULL && chunk->size == WEFT_ARENA_CHUNK_SIZE) {
+        arena->at = (char *)(chunk + 1);
+        arena->end = (char *)chunk + chunk->size;
+        return;
+    }
+#endif
+    weft_arena_reset(arena);
+}
+
 /* A chunk with room for `size` bytes, counted against the limit; not yet in the list. */
 static weft__chunk *reserve(weft_arena *arena, size_t size)
 {

@@ -6,9 +6,17 @@
 #ifndef WEFT_BASE_CHUNK_H
 #define WEFT_BASE_CHUNK_H
 
-#include <weft/base.h>
+#include <weft/arena.h>
 
 #define WEFT__CHUNK_CACHE 256 /* ordinary chunks that a thread keeps for reuse: 1 MiB */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WEFT__UNDER_ASAN
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WEFT__UNDER_ASAN
+#endif
 
 typedef struct weft__chunk {
     struct weft__chunk *next; /* in its arena's list, or in the cache */
@@ -19,6 +27,10 @@ _Static_assert(sizeof(weft__chunk) % 16 == 0, "what follows the header is aligne
 
 /* A chunk of at least `size` bytes, its header included; NULL when the system has none left. */
 weft__chunk *weft__chunk_take(size_t size);
+
+/* As weft_arena_reset, but an ordinary chunk may stay in the arena: for arenas that are used again
+ * at once. Under AddressSanitizer none stays, so that what was allocated is poisoned. */
+void weft__arena_rewind(weft_arena *arena);
 
 /* Gives it back; under AddressSanitizer its bytes are poisoned until it is taken again. */
 void weft__chunk_return(weft__chunk *chunk);

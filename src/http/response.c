@@ -3,6 +3,7 @@
  * http/response.c: what handlers and layers may say in a response. Every name and value is checked
  * here, so that the writer can copy blindly: no CR, LF or NUL ever reaches it.
  */
+#include "http/h1/scan.h"
 #include "http/message.h"
 
 enum { FIELDS_FIRST = 8 }; /* room made for so many fields at first */
@@ -18,12 +19,14 @@ void weft__response_init(weft_response *response, weft_arena *arena)
 /* TAB, visible ASCII, space and bytes above ASCII (RFC 9110 section 5.5). */
 static bool value_valid(weft_str value)
 {
-    for (size_t i = 0; i < value.len; i++) {
-        uint8_t c = (uint8_t)value.at[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f)
-            return false;
+    if (value.len == 0)
+        return true;
+    const char *end = value.at + value.len;
+    for (const char *at = value.at;; at++) {
+        at = weft__scan(value.at, at, end, weft__stops_value);
+        if (at == end || *at != '\t')
+            return at == end;
     }
-    return true;
 }
 
 static bool servers_own(weft_str name)

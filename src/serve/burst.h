@@ -7,6 +7,7 @@
 #ifndef WEFT_SERVE_BURST_H
 #define WEFT_SERVE_BURST_H
 
+#include "base/context.h"
 #include "serve/server.h"
 
 #define WEFT__BODY_ROOM     16384       /* bytes of the read buffer beyond the largest head */
@@ -21,8 +22,9 @@
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
     weft__connection *connection;
-    weft_arena arena;     /* of the present request */
-    weft_request request; /* the present one */
+    weft__context *context; /* the fiber's */
+    weft_arena arena;       /* of the present request */
+    weft_request request;   /* the present one */
     weft_response response;
     weft__h1_chunked chunked;
     int64_t head_deadline; /* of the head that has begun to arrive, or 0 */

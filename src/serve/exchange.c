@@ -3,7 +3,7 @@
  * serve/exchange.c: the loop of a burst: read, parse, answer, and again while requests are there;
  * the responses of a batch leave with one send.
  */
-#include "base/context.h"
+#include "base/chunk.h"
 #include "serve/burst.h"
 #include <stdlib.h>
 
@@ -61,12 +61,11 @@ static step refuse(weft__burst *burst, weft_http_status status, const char *reas
 /* Runs the application with the request as the fiber's context. */
 static void call(weft__burst *burst)
 {
-    weft__context *context = weft__context_current();
+    weft__context *context = burst->context;
     int64_t deadline = context->deadline;
     context->request = &burst->request;
     context->arena = &burst->arena;
     weft__app_answer(burst->connection->shard->server->app, &burst->request, &burst->response);
-    context = weft__context_current();
     context->request = NULL;
     context->arena = NULL;
     context->db_failure = NULL;
@@ -111,16 +110,17 @@ static step answer(weft__burst *burst, size_t head)
     weft__response_init(&burst->response, &burst->arena);
     call(burst);
     step next = respond(burst);
-    weft_arena_reset(&burst->arena);
+    weft__arena_rewind(&burst->arena);
     burst->connection->phase = WEFT__PHASE_HEAD;
     return next;
 }
 
 /* ---- reading heads -------------------------------------------------------------------------- */
 
-/* Moves what is buffered to the front, so that there is room behind it. */
+/* Moves what is buffered to the front, so that there is room behind it; it is to be parsed anew. */
 static void compact(weft__burst *burst)
 {
+    weft__arena_rewind(&burst->arena);
     burst->end -= burst->at;
     memmove(burst->in, burst->in + burst->at, burst->end);
     burst->at = 0;
@@ -171,7 +171,6 @@ static step advance(weft__burst *burst)
         return between(burst);
     size_t head = 0;
     weft__h1_fault fault;
-    weft_arena_reset(&burst->arena);
     weft__request_init(&burst->request, &burst->arena);
     switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
                            &burst->connection->shard->server->limits, &burst->request, &head,
@@ -207,6 +206,7 @@ weft__burst *weft__burst_take(weft__connection *connection)
         burst->in_size = shard->server->in_size;
     }
     burst->connection = connection;
+    burst->context = weft__context_current();
     burst->head_deadline = 0;
     burst->answered = 0;
     burst->at = burst->end = 0;
@@ -229,7 +229,7 @@ void weft__burst_give(weft__burst *burst)
         weft__burst_free(burst);
         return;
     }
-    weft_arena_reset(&burst->arena);
+    weft__arena_rewind(&burst->arena);
     weft_arena_reset(&burst->overflow);
     burst->next = shard->spare;
     shard->spare = burst;

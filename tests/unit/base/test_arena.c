@@ -96,6 +96,29 @@ static void chunks_are_reused(void **unused)
     weft_arena_reset(&arena);
 }
 
+static void a_rewound_arena_is_empty(void **unused)
+{
+    (void)unused;
+    weft_arena arena;
+    weft_arena_init(&arena, 2 * WEFT_ARENA_CHUNK_SIZE);
+    weft__arena_rewind(&arena); /* nothing yet */
+    void *first = weft_arena_alloc(&arena, 8, 8);
+    for (size_t round = 0; round < 10; round++) {
+        for (size_t i = 0; i < 4; i++)
+            assert_non_null(weft_arena_alloc(&arena, 1000, 1)); /* more than one chunk */
+        weft__arena_rewind(&arena);
+        assert_ptr_equal(weft_arena_alloc(&arena, 8, 8), first);
+        weft__arena_rewind(&arena); /* just one */
+        assert_ptr_equal(weft_arena_alloc(&arena, 8, 8), first);
+    }
+    weft__arena_rewind(&arena);
+    assert_non_null(weft_arena_alloc(&arena, 3000, 1)); /* a chunk of its own */
+    weft__arena_rewind(&arena);
+    assert_true(arena.reserved <= WEFT_ARENA_CHUNK_SIZE);
+    assert_non_null(weft_arena_alloc(&arena, 8, 8));
+    weft_arena_reset(&arena);
+}
+
 static void *use_and_leave(void *arena)
 {
     if (weft_arena_alloc(arena, 3000, 1) == NULL)
@@ -175,6 +198,7 @@ int main(void)
         cmocka_unit_test(the_limit_holds),
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(chunks_are_reused),
+        cmocka_unit_test(a_rewound_arena_is_empty),
         cmocka_unit_test(an_arena_may_move_between_threads),
         cmocka_unit_test(copies_and_formats),
         cmocka_unit_test(violations_are_kept_to_a_limit_and_counted_beyond),
