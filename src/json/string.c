@@ -152,8 +152,17 @@ static size_t unescape(weft_str raw, char *to)
     return (size_t)(out - to);
 }
 
-static WEFT_COLD bool decode_escaped(weft_json_reader *reader, weft_str raw, weft_str *out)
+/* A string that is not all plain: with escapes, or beyond ASCII, or faulty. */
+static __attribute__((noinline)) bool take_special(weft_json_reader *reader, weft_str *out)
 {
+    weft_str raw;
+    bool escaped;
+    if (!weft__json_scan_string(reader, &raw, &escaped))
+        return false;
+    if (!escaped) {
+        *out = raw;
+        return true;
+    }
     char *to = weft_arena_alloc(reader->arena, raw.len, 1);
     if (to == NULL) {
         weft__json_no_memory(reader);
@@ -165,13 +174,12 @@ static WEFT_COLD bool decode_escaped(weft_json_reader *reader, weft_str raw, wef
 
 bool weft__json_take_string(weft_json_reader *reader, weft_str *out)
 {
-    weft_str raw;
-    bool escaped;
-    if (!weft__json_scan_string(reader, &raw, &escaped))
-        return false;
-    if (WEFT_UNLIKELY(escaped))
-        return decode_escaped(reader, raw, out);
-    *out = raw;
+    const char *start = reader->at + 1, *end = reader->end;
+    const char *at = weft__skip_plain(start, end);
+    if (WEFT_UNLIKELY(at == end || *at != '"'))
+        return take_special(reader, out);
+    *out = (weft_str){start, (size_t)(at - start)};
+    reader->at = at + 1;
     return true;
 }
 
