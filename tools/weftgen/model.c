@@ -5,7 +5,7 @@
  */
 #include "model.h"
 
-#include <stdarg.h>
+#include "base/format.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,17 +33,13 @@ const char *gen_copy(weft_arena *arena, const char *text, size_t len)
 
 const char *gen_format(weft_arena *arena, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    weft_str text = weft__arena_vprintf(arena, format, arguments);
     va_end(arguments);
-    if (len < 0)
+    if (text.at == NULL)
         out_of_memory();
-    char *text = gen_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, again);
-    va_end(again);
-    return text;
+    return text.at;
 }
 
 /* Doubles at powers of two, so that an array needs no capacity beside its count. */
