@@ -49,9 +49,10 @@ bool weft_is_email(weft_str s);
  */
 typedef struct weft_pattern weft_pattern;
 
-/* Compiles; NULL when the pattern is not valid or memory is exhausted. Lives until exit: patterns
- * are constants of the program. */
+/* Compiles; NULL when the pattern is not valid or memory is exhausted. The caller owns it; as a
+ * constant of the program it lives until exit. */
 weft_pattern *weft_pattern_compile(const char *expression);
+void weft_pattern_destroy(weft_pattern *pattern); /* NULL is a no-op */
 bool weft_pattern_matches(const weft_pattern *pattern, weft_str s);
 
 /* The same for a constant expression, compiled when first used, by whichever thread comes first. */

@@ -64,6 +64,14 @@ weft_pattern *weft_pattern_compile(const char *expression)
     return pattern;
 }
 
+void weft_pattern_destroy(weft_pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    regfree(&pattern->expression);
+    free(pattern);
+}
+
 /* POSIX matches are the leftmost longest: when the whole text matches, that is the match found. */
 bool weft_pattern_matches(const weft_pattern *pattern, weft_str s)
 {
@@ -84,9 +92,8 @@ bool weft_pattern_once_matches(weft_pattern_once *pattern, weft_str s)
         if (__atomic_compare_exchange_n(&pattern->compiled, &compiled, mine, false,
                                         __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
             compiled = mine;
-        } else if (mine != NULL) { /* another thread was faster */
-            regfree(&mine->expression);
-            free(mine);
+        } else { /* another thread was faster */
+            weft_pattern_destroy(mine);
         }
     }
     return weft_pattern_matches(compiled, s);

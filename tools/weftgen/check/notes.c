@@ -258,7 +258,9 @@ static const char *broken_rule(const noted *n, weft_str text)
     if (notes->email && !weft_is_email(text))
         return "EMAIL";
     weft_pattern *pattern = notes->pattern ? weft_pattern_compile(notes->pattern) : NULL;
-    return pattern && !weft_pattern_matches(pattern, text) ? "PATTERN" : NULL;
+    bool broken = pattern && !weft_pattern_matches(pattern, text);
+    weft_pattern_destroy(pattern);
+    return broken ? "PATTERN" : NULL;
 }
 
 static void check_default_str(const noted *n)

@@ -39,7 +39,7 @@ void gen_suggest_type(const gen_type *type, const gen_place *place)
         gen_report(GEN_NOTE, place, "use ARRAY(T), which knows its length");
     else if (strcmp(spelling, "bit-field") == 0)
         gen_report(GEN_NOTE, place, "use bool, or a whole uint8_t");
-    else if (strncmp(spelling, "weft_database", 13) == 0)
+    else if (strncmp(spelling, "database", 8) == 0 || strncmp(spelling, "weft_database", 13) == 0)
         gen_report(GEN_NOTE, place, "a database stands in the state: DERIVE(state)");
     else if (strncmp(spelling, "union", 5) == 0)
         gen_report(GEN_NOTE, place, "use OPTIONAL(T) for each member: it says which one holds");
