@@ -4,6 +4,8 @@
  */
 #include "check/types.h"
 
+#include <weft/codec.h>
+
 /* ---- names of types -------------------------------------------------------------------------- */
 
 static const char *plain_name(const char *spelling)
@@ -195,16 +197,27 @@ static void check_recursion(const gen_unit *unit, const gen_record *record)
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-static void check_record(const gen_unit *unit, const gen_record *record)
+static void check_size(const gen_record *record)
 {
-    if ((record->derives & ~(unsigned)GEN_STATE) == 0)
-        return;
+    unsigned decoded = record->derives & (GEN_JSON | GEN_QUERY | GEN_FORM);
+    if (decoded && record->field_count > WEFT_MEMBERS_MAX) {
+        gen_report(GEN_ERROR, &record->place, "%s has %zu fields; what is decoded has at most %d",
+                   record->name, record->field_count, WEFT_MEMBERS_MAX);
+        gen_report(GEN_NOTE, &record->place, "divide it into structs that it holds");
+    }
     if (record->field_count == 0) {
         gen_report(GEN_ERROR, &record->place, "%s derives %s, but has no fields", record->name,
                    first_derive(record));
         gen_report(GEN_NOTE, &record->place,
                    "a handler that gives no body has no result parameter");
     }
+}
+
+static void check_record(const gen_unit *unit, const gen_record *record)
+{
+    if ((record->derives & ~(unsigned)GEN_STATE) == 0)
+        return;
+    check_size(record);
     for (size_t i = 0; i < record->field_count; i++) {
         const gen_field *field = &record->fields[i];
         check_field_type(unit->arena, record, field);

@@ -81,12 +81,6 @@ static const char *field_match(weft_arena *arena, const void *record, size_t ind
 
 void codec_write_members(gen_text *out, const gen_record *record)
 {
-    if (record->field_count > WEFT_MEMBERS_MAX) {
-        gen_report(GEN_ERROR, &record->place,
-                   "\"%s\" has %zu fields; what is decoded has at most %d", record->name,
-                   record->field_count, WEFT_MEMBERS_MAX);
-        return;
-    }
     codec_choice choice = {"key__", record->field_count, field_key, field_match, record};
     write_table(out, record);
     weft_buffer_printf(out, "\nstatic size_t %s__find(weft_str key__)\n{\n", record->name);
