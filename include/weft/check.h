@@ -137,12 +137,32 @@ bool weft_read_text_bool(weft_str text, weft_violations *list, const char *in, w
 WEFT__READ_TEXT_INTEGER(i8, int8_t, i64, int64_t, INT8_MIN, INT8_MAX)
 WEFT__READ_TEXT_INTEGER(i16, int16_t, i64, int64_t, INT16_MIN, INT16_MAX)
 WEFT__READ_TEXT_INTEGER(i32, int32_t, i64, int64_t, INT32_MIN, INT32_MAX)
-WEFT__READ_TEXT_INTEGER(i64, int64_t, i64, int64_t, INT64_MIN, INT64_MAX)
 WEFT__READ_TEXT_INTEGER(u8, uint8_t, u64, uint64_t, UINT8_MAX)
 WEFT__READ_TEXT_INTEGER(u16, uint16_t, u64, uint64_t, UINT16_MAX)
 WEFT__READ_TEXT_INTEGER(u32, uint32_t, u64, uint64_t, UINT32_MAX)
-WEFT__READ_TEXT_INTEGER(u64, uint64_t, u64, uint64_t, UINT64_MAX)
 #undef WEFT__READ_TEXT_INTEGER
+
+/* *out is an int64_t or a long long, which are different types of one form. */
+static inline bool weft_read_text_i64(weft_str text, weft_violations *list, const char *in,
+                                      weft_str pointer, void *out)
+{
+    int64_t value;
+    bool good = weft__read_text_i64(text, list, in, pointer, INT64_MIN, INT64_MAX, &value);
+    if (good)
+        memcpy(out, &value, sizeof value);
+    return good;
+}
+
+/* *out is a uint64_t or an unsigned long long. */
+static inline bool weft_read_text_u64(weft_str text, weft_violations *list, const char *in,
+                                      weft_str pointer, void *out)
+{
+    uint64_t value;
+    bool good = weft__read_text_u64(text, list, in, pointer, UINT64_MAX, &value);
+    if (good)
+        memcpy(out, &value, sizeof value);
+    return good;
+}
 
 /* A text is itself; never false. */
 static inline bool weft_read_text_str(weft_str text, weft_violations *list, const char *in,

@@ -101,11 +101,31 @@ bool weft__json_read_u64(weft_json_reader *reader, uint64_t max, uint64_t *out);
 WEFT__JSON_READ_SIGNED(i8, int8_t, INT8_MIN, INT8_MAX)
 WEFT__JSON_READ_SIGNED(i16, int16_t, INT16_MIN, INT16_MAX)
 WEFT__JSON_READ_SIGNED(i32, int32_t, INT32_MIN, INT32_MAX)
-WEFT__JSON_READ_SIGNED(i64, int64_t, INT64_MIN, INT64_MAX)
 WEFT__JSON_READ_UNSIGNED(u8, uint8_t, UINT8_MAX)
 WEFT__JSON_READ_UNSIGNED(u16, uint16_t, UINT16_MAX)
 WEFT__JSON_READ_UNSIGNED(u32, uint32_t, UINT32_MAX)
-WEFT__JSON_READ_UNSIGNED(u64, uint64_t, UINT64_MAX)
+#undef WEFT__JSON_READ_SIGNED
+#undef WEFT__JSON_READ_UNSIGNED
+
+/* *out is an int64_t or a long long, which are different types of one form. */
+static inline bool weft_json_read_i64(weft_json_reader *reader, void *out)
+{
+    int64_t value;
+    bool good = weft__json_read_i64(reader, INT64_MIN, INT64_MAX, &value);
+    if (good)
+        memcpy(out, &value, sizeof value);
+    return good;
+}
+
+/* *out is a uint64_t or an unsigned long long. */
+static inline bool weft_json_read_u64(weft_json_reader *reader, void *out)
+{
+    uint64_t value;
+    bool good = weft__json_read_u64(reader, UINT64_MAX, &value);
+    if (good)
+        memcpy(out, &value, sizeof value);
+    return good;
+}
 
 /* Takes the value when it is null. */
 bool weft_json_take_null(weft_json_reader *reader);

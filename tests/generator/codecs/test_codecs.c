@@ -86,6 +86,20 @@ static void all_scalars(void **unused)
     assert_encoded(scalars__encode_json, &s, scalars_text);
 }
 
+static void the_types_of_c(void **unused)
+{
+    (void)unused;
+    static const char text[] = "{\"a\":-1,\"b\":2,\"c\":-3,\"d\":4,\"e\":-5,\"f\":6,\"g\":-7,"
+                               "\"h\":8,\"i\":-5,\"j\":10,\"k\":11}";
+    plain p, q;
+    assert_int_equal(decode(text, plain__decode_json, &p), WEFT_JSON_OK);
+    assert_encoded(plain__encode_json, &p, text);
+    forget();
+    assert_true(plain__decode_query(WEFT_STR("a=-1&b=2&c=-3&d=4&e=-5&f=6&g=-7&h=8&i=-5&j=10&k=11"),
+                                    &memory, "query", &found, &q));
+    assert_encoded(plain__encode_json, &q, text);
+}
+
 static void members_in_any_order_and_spelling(void **unused)
 {
     (void)unused;
@@ -308,6 +322,7 @@ int main(void)
     weft_arena_init(&memory, 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_scalars),
+        cmocka_unit_test(the_types_of_c),
         cmocka_unit_test(members_in_any_order_and_spelling),
         cmocka_unit_test(what_is_absent_is_omitted),
         cmocka_unit_test(nothing_present_at_all),

@@ -64,6 +64,22 @@ typedef struct nested {
     sparse rest;
 } nested;
 
+/// The types of C itself.
+DERIVE(json, query)
+typedef struct plain {
+    signed char a;
+    unsigned char b;
+    short c;
+    unsigned short d;
+    int e;
+    unsigned f;
+    long g;
+    unsigned long h;
+    long long i RANGE(-5, INT64_MAX);
+    unsigned long long j;
+    size_t k;
+} plain;
+
 /// Every rule.
 DERIVE(json, query)
 typedef struct ruled {
@@ -111,6 +127,18 @@ static http_status list_points(const hollow *in, ARRAY(point) *out)
     return HTTP_OK;
 }
 
+static http_status put_plain(const plain *in, plain *out)
+{
+    *out = *in;
+    return HTTP_OK;
+}
+
+static http_status get_plain(const plain *in)
+{
+    (void)in;
+    return HTTP_NO_CONTENT;
+}
+
 static http_status paint(color tint, ruled *out)
 {
     *out = (ruled){.tint = tint};
@@ -127,5 +155,5 @@ static http_status put_form(request *req, const scalars *in)
 static const route everything[] = {
     POST("/scalars", put_scalars), GET("/scalars", find_scalars), POST("/nested", put_nested),
     POST("/ruled", put_ruled),     POST("/points", list_points),  GET("/paint/{tint}", paint),
-    GET("/form", put_form),
+    GET("/form", put_form),        PUT("/plain", put_plain),      GET("/plain", get_plain),
 };
