@@ -38,7 +38,8 @@ bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                     weft_presence presence, weft_str *out);
 
 /* The request's body as JSON: 415 unless its type is application/json or one with +json, 400 with
- * line and column when it is not JSON, 422 with all violations when it is not that type. Suspends. */
+ * line and column when it is not JSON, 422 with all violations when it is not of that type.
+ * Suspends. */
 void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into);
 
 /* Reads the pairs of a query string or a form into *into; what is wrong with values, in `in`, goes

@@ -25,7 +25,7 @@ static weft_str pointer_to(weft_arena *arena, const char *name)
     return (weft_str){at, (size_t)(end - at)};
 }
 
-/* ---- finding the text --------------------------------------------------------------------------- */
+/* ---- finding the text ---------------------------------------------------------------------- */
 
 typedef enum found { ABSENT, GIVEN, REFUSED } found;
 

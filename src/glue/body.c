@@ -35,7 +35,7 @@ bool weft_binding_finish(weft_binding *binding)
     return binding->status == 0;
 }
 
-/* ---- content types ---------------------------------------------------------------------------- */
+/* ---- content types ------------------------------------------------------------------------- */
 
 /* Without its parameters. */
 static weft_str media_type(const weft_request *request)
@@ -72,7 +72,7 @@ static weft_http_status reject_type(weft_request *request, weft_str type, const 
                         "the Content-Type must be %s, not %.*s", wanted, WEFT_STR_ARGS(type));
 }
 
-/* ---- records in --------------------------------------------------------------------------------- */
+/* ---- records in ---------------------------------------------------------------------------- */
 
 static bool read_body(weft_binding *binding, weft_str *body)
 {
@@ -140,7 +140,7 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
         binding->status = reject_shape(binding);
 }
 
-/* ---- records out --------------------------------------------------------------------------------- */
+/* ---- records out --------------------------------------------------------------------------- */
 
 static bool has_body(weft_http_status status)
 {

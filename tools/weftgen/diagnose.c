@@ -85,7 +85,7 @@ gen_place gen_statement_place(const gen_statement *statement, size_t offset, siz
     return place;
 }
 
-/* ---- names that look alike -------------------------------------------------------------------- */
+/* ---- names that look alike ----------------------------------------------------------------- */
 
 enum { NAME_MAX_COMPARED = 64 };
 

@@ -174,7 +174,7 @@ static bool scan_source(struct reader *reader, const struct note *note, struct s
     return scan_literals(scan);
 }
 
-/* When the note comes out of a macro of the user's, all of the text is placed where that is used. */
+/* When the note comes out of a macro of the user's, all of the text is placed where it is used. */
 static bool scan_note(const struct note *note, struct scan *scan)
 {
     scan->value.len = 0;

@@ -78,8 +78,8 @@ static enum CXChildVisitResult visit_item(CXCursor cursor, CXCursor parent, CXCl
     return CXChildVisit_Continue;
 }
 
-/* Bytes of the prefix, up to an underscore, that all enumerators share; a lone one may share it with
- * the type's name instead. */
+/* Bytes of the prefix, up to an underscore, that all enumerators share; a lone one may share it
+ * with the type's name instead. */
 static size_t common_prefix(const gen_enumeration *enumeration)
 {
     const char *first = enumeration->items[0].name;
@@ -230,37 +230,62 @@ static const char *bare_spelling(struct reader *reader, CXType type)
     return strncmp(spelling, "const ", 6) == 0 ? spelling + 6 : spelling;
 }
 
+/* On the way from a name to what it names. */
+struct walk {
+    CXType type;
+    CXCursor alias;           /* the last typedef passed, or a null cursor */
+    const char *first, *last; /* names of the typedefs passed, or NULL */
+};
+
+/* One step nearer; false at the end. */
+static bool step(struct reader *reader, struct walk *walk)
+{
+    switch (walk->type.kind) {
+    case CXType_Elaborated: walk->type = clang_Type_getNamedType(walk->type); return true;
+    case CXType_Unexposed: walk->type = clang_getCanonicalType(walk->type); return true;
+    case CXType_Typedef:
+        walk->alias = clang_getTypeDeclaration(walk->type);
+        walk->last = read_name(reader, walk->alias);
+        walk->first = walk->first ? walk->first : walk->last;
+        walk->type = clang_getTypedefDeclUnderlyingType(walk->alias);
+        return true;
+    default: return false;
+    }
+}
+
+/* Names that say what a type is, whatever it is made of. */
+static bool read_well_known(struct reader *reader, CXType type, const char *name, gen_type *out)
+{
+    if (strcmp(name, "weft_str") != 0)
+        return read_container(reader, type, name, out);
+    *out = (gen_type){.kind = GEN_STR, .spelling = "weft_str"};
+    return true;
+}
+
+/* Scalars keep the name that they were given, what is no data that of its definition. */
+static gen_type read_plain(struct reader *reader, const struct walk *walk)
+{
+    gen_type plain = {.kind = scalar_kind(walk->type), .spelling = walk->first};
+    if (plain.kind == GEN_BOOL && walk->first == NULL)
+        plain.spelling = "bool"; /* <stdbool.h>'s macro */
+    else if (walk->first == NULL)
+        plain.spelling = bare_spelling(reader, walk->type);
+    else if (plain.kind == GEN_OTHER)
+        plain.spelling = walk->last;
+    return plain;
+}
+
 gen_type read_type(struct reader *reader, CXType type)
 {
-    const char *first = NULL, *last = NULL; /* of the typedefs on the way */
-    CXCursor alias = clang_getNullCursor();
-    gen_type container;
-    for (;;) {
-        if (type.kind == CXType_Elaborated) {
-            type = clang_Type_getNamedType(type);
-        } else if (type.kind == CXType_Typedef) {
-            alias = clang_getTypeDeclaration(type);
-            last = read_name(reader, alias);
-            if (strcmp(last, "weft_str") == 0)
-                return (gen_type){.kind = GEN_STR, .spelling = "weft_str"};
-            if (read_container(reader, type, last, &container))
-                return container;
-            first = first ? first : last;
-            type = clang_getTypedefDeclUnderlyingType(alias);
-        } else if (type.kind == CXType_Unexposed) {
-            type = clang_getCanonicalType(type);
-        } else {
-            break;
-        }
-    }
-    if (type.kind == CXType_Record || type.kind == CXType_Enum)
-        return read_tagged(reader, type, alias, last ? last : bare_spelling(reader, type));
-    gen_type plain = {.kind = scalar_kind(type), .spelling = first};
-    if (plain.kind == GEN_BOOL && first == NULL)
-        plain.spelling = "bool"; /* <stdbool.h>'s macro */
-    else if (first == NULL || plain.kind == GEN_OTHER)
-        plain.spelling = last ? last : bare_spelling(reader, type);
-    return plain;
+    struct walk walk = {.type = type, .alias = clang_getNullCursor()};
+    gen_type known;
+    while (step(reader, &walk))
+        if (walk.last != NULL && read_well_known(reader, type, walk.last, &known))
+            return known;
+    if (walk.type.kind != CXType_Record && walk.type.kind != CXType_Enum)
+        return read_plain(reader, &walk);
+    return read_tagged(reader, walk.type, walk.alias,
+                       walk.last ? walk.last : bare_spelling(reader, walk.type));
 }
 
 static void find_derive(struct reader *reader, const struct note *note, void *data)

@@ -31,7 +31,7 @@ static need *find(const codec_plan *plan, const gen_type *type)
     return NULL;
 }
 
-/* Notes the need of a type after those of its parts; check/ has refused types that hold themselves. */
+/* Notes the need of a type after those of its parts; check/ refused types that hold themselves. */
 static void require(codec_plan *plan, const gen_type *type, unsigned needs)
 {
     type = codec_value_type(type);

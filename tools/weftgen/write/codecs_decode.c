@@ -66,7 +66,7 @@ static void write_member(gen_text *out, const member *m)
     weft_buffer_printf(out, "            }\n            break;\n");
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------- */
 
 void codec_write_read_json(gen_text *out, const gen_type *type, const char *target)
 {
@@ -152,7 +152,7 @@ void codec_write_json_decoder(gen_text *out, const gen_record *record)
                             "    return weft_json_object_end(reader__, &object__);\n}\n");
 }
 
-/* ---- query strings and forms ------------------------------------------------------------------ */
+/* ---- query strings and forms --------------------------------------------------------------- */
 
 /* WEFT_STR("/key"): the JSON Pointer of a member, with `~` and `/` escaped. */
 static const char *pointer_to(weft_arena *arena, const char *key)

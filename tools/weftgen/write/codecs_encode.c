@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weftgen/write/codecs_encode.c: encoders, and both codecs of arrays. The text of a record is a list
- * of pieces; literals that meet are one piece. Room for everything up to the next string or nested
- * value is reserved at once, for the worst case, whichever optional members are present.
+ * weftgen/write/codecs_encode.c: encoders, and both codecs of arrays. The text of a record is a
+ * list of pieces; literals that meet are one piece. Room for everything up to the next string or
+ * nested value is reserved at once, for the worst case, whichever optional members are present.
  */
 #include "write/codecs.h"
 #include "write/write.h"
@@ -47,7 +47,7 @@ static void add_literal(pieces *list, const char *text)
     add(list, PIECE_LITERAL, text, strlen(text));
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------- */
 
 static size_t quoted_len(const char *key)
 {
@@ -103,7 +103,7 @@ static void add_value(pieces *list, const gen_type *type, const char *value)
         add(list, PIECE_FIXED, put_expression(list->arena, type, value), room_of(type));
 }
 
-/* ---- records ---------------------------------------------------------------------------------- */
+/* ---- records ------------------------------------------------------------------------------- */
 
 static const char *quoted_key(weft_arena *arena, const char *before, const char *key)
 {
@@ -242,7 +242,7 @@ void codec_write_encoder(gen_text *out, const gen_record *record)
     weft_buffer_printf(out, "    weft_json_commit(to__, at__);\n}\n");
 }
 
-/* ---- arrays ----------------------------------------------------------------------------------- */
+/* ---- arrays -------------------------------------------------------------------------------- */
 
 static void write_array_decoder(gen_text *out, const gen_type *type)
 {

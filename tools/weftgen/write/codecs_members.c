@@ -40,7 +40,7 @@ void codec_write_choice(gen_text *out, const codec_choice *choice)
     weft_buffer_printf(out, "    default: break;\n    }\n");
 }
 
-/* ---- members ---------------------------------------------------------------------------------- */
+/* ---- members ------------------------------------------------------------------------------- */
 
 static bool is_required(const gen_field *field)
 {
@@ -88,7 +88,7 @@ void codec_write_members(gen_text *out, const gen_record *record)
     weft_buffer_printf(out, "    return WEFT_MEMBER_UNKNOWN;\n}\n");
 }
 
-/* ---- enums ------------------------------------------------------------------------------------ */
+/* ---- enums --------------------------------------------------------------------------------- */
 
 static const char *item_key(const void *enumeration, size_t index)
 {

@@ -106,7 +106,7 @@ void gen_write_rules(gen_text *out, const gen_type *type, const gen_notes *notes
         write_pattern(out, &s);
 }
 
-/* ---- expressions ------------------------------------------------------------------------------ */
+/* ---- expressions --------------------------------------------------------------------------- */
 
 void gen_write_read_text(gen_text *out, const gen_type *type, const char *text, const char *target,
                          const char *pointer, const char *in)

@@ -8,9 +8,9 @@
  *     void T__encode_json(weft_buffer *to, const void *from);
  *     bool T__decode_query(weft_str text, weft_arena *arena, const char *in,
  *                          weft_violations *violations, void *into);      T derives query or form
- * Arrays have the first two under the name of their type: weft_array_user__decode_json. decode_query
- * answers false when the text is not UTF-8 or memory is out; what is wrong with values is in the
- * violations.
+ * Arrays have the first two under the name of their type: weft_array_user__decode_json.
+ * decode_query answers false when the text is not UTF-8 or memory is out; what is wrong with values
+ * is in the violations.
  */
 #ifndef WEFTGEN_WRITE_H
 #define WEFTGEN_WRITE_H
@@ -21,7 +21,7 @@
 /* Writes the statements that check the rules of `notes` on a value of `type` that was read, one
  * after the other, each line indented by `indent` spaces. All are C expressions: `value` of the
  * value (of an optional: of its .value), `pointer` of a weft_str, evaluated only for a violation,
- * `in` of a const char *. The text names a `weft_violations *violations__` that must be in scope. */
+ * `in` of a const char *. The text names a `weft_violations *violations__`, to be in scope. */
 void gen_write_rules(gen_text *out, const gen_type *type, const gen_notes *notes, const char *value,
                      const char *pointer, const char *in, int indent);
 
@@ -29,7 +29,8 @@ void gen_write_rules(gen_text *out, const gen_type *type, const gen_notes *notes
 bool gen_has_rules(const gen_notes *notes);
 
 /* Writes an expression that reads the decoded text `text` (a weft_str expression) into the lvalue
- * `target` of a scalar or enum `type`: true when it could be read, false when a violation was added. */
+ * `target` of a scalar or enum `type`: true when it could be read, false when a violation was
+ * added. */
 void gen_write_read_text(gen_text *out, const gen_type *type, const char *text, const char *target,
                          const char *pointer, const char *in);
 
