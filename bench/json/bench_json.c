@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * One struct of 12 fields, 400 bytes of JSON, decoded and encoded by what weftgen writes, by jansson
- * and by cJSON. Decoding ends with the fields in a struct, strings as views or borrowed pointers;
- * encoding starts from a struct and ends with the text in memory. Rounds of the three take turns;
- * the table shows the median round. With a count as argument only Weft runs, that often, for
- * instruction counts: valgrind --tool=callgrind.
+ * One struct of 12 fields, 400 bytes of JSON, decoded and encoded by what weftgen writes, by
+ * jansson and by cJSON. Decoding ends with the fields in a struct, strings as views or borrowed
+ * pointers; encoding starts from a struct and ends with the text in memory. Rounds of the three
+ * take turns; the table shows the median round. With a count as argument only Weft runs, that
+ * often, for instruction counts: valgrind --tool=callgrind.
  */
 #include <cJSON.h>
 #include <jansson.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weft/codec.h: what generated codecs are made of; not for people. Inline where a member costs a few
- * instructions; whatever is longer or rare is in src/json, so that generated units compile fast.
+ * weft/codec.h: what generated codecs are made of; not for people. Inline where a member costs a
+ * few instructions; whatever is longer or rare is in src/json, so that generated units compile
+ * fast.
  *
- * After a syntax fault the reader stands at the end of the text and only the first fault counts: all
- * that is called later finds nothing and ends, so that codecs need not check after each step.
+ * After a syntax fault the reader stands at the end of the text and only the first fault counts:
+ * all that is called later finds nothing and ends, so that codecs need not check after each step.
  */
 #ifndef WEFT_CODEC_H
 #define WEFT_CODEC_H
@@ -71,8 +72,8 @@ static inline bool weft_json_ok(const weft_json_reader *reader)
 /* Reads over one value of any kind. */
 void weft_json_skip(weft_json_reader *reader);
 
-/* Each reads one value. False: it is not of this kind or does not fit (a violation was added and the
- * value skipped), or the text is faulty; *out is untouched. */
+/* Each reads one value. False: it is not of this kind or does not fit (a violation was added and
+ * the value skipped), or the text is faulty; *out is untouched. */
 bool weft_json_read_str(weft_json_reader *reader, weft_str *out);
 bool weft_json_read_bool(weft_json_reader *reader, bool *out);
 bool weft_json_read_float(weft_json_reader *reader, float *out);
@@ -139,8 +140,8 @@ void weft_json_not_allowed(weft_json_reader *reader, const char *allowed) WEFT_C
  *     while (weft_json_object_next(reader, &object))
  *         switch (T__member(reader, &object)) { ... default: weft_json_skip(reader); }
  *     return weft_json_object_end(reader, &object);
- * T__member takes the key, with weft_json_take_key or weft_json_read_key, and answers weft_json_member
- * of the member's number. */
+ * T__member takes the key, with weft_json_take_key or weft_json_read_key, and answers
+ * weft_json_member of the member's number. */
 bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
                             const weft_members *members);
 bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object);

@@ -25,7 +25,7 @@ static size_t escape(unsigned char byte, char *to)
     return WORST;
 }
 
-/* Writes the character at `at`, which is not plain; returns how many bytes of the source it took. */
+/* Writes the character at `at`, which is not plain; returns how many bytes of the source it is. */
 static size_t write_special(const char *at, const char *end, char *to, size_t *written)
 {
     if ((unsigned char)*at < 0x80) {

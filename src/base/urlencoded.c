@@ -48,7 +48,8 @@ weft_urlencoded_result weft_percent_decode(weft_str s, bool plus, weft_arena *ar
     return weft_utf8_valid(*out) ? WEFT_URLENCODED_OK : WEFT_URLENCODED_INVALID;
 }
 
-/* What stands before the first `separator`, taken off *rest with it; all of *rest when it has none. */
+/* What stands before the first `separator`, taken off *rest with it; all of *rest when it has
+ * none. */
 static weft_str take_until(weft_str *rest, char separator)
 {
     const char *found = rest->len != 0 ? memchr(rest->at, separator, rest->len) : NULL;

@@ -4,7 +4,7 @@
  */
 #include "json/reader.h"
 
-/* ---- objects ---------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------------- */
 
 bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
                             const weft_members *members)
@@ -95,7 +95,7 @@ bool weft_json_object_end(weft_json_reader *reader, weft_json_object *object)
     return weft_json_ok(reader);
 }
 
-/* ---- arrays ----------------------------------------------------------------------------------- */
+/* ---- arrays ---------------------------------------------------------------------------------- */
 
 bool weft_json_array_begin(weft_json_reader *reader, weft_json_array *array)
 {

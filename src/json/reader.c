@@ -128,7 +128,7 @@ weft_str weft_json_pointer(weft_json_reader *reader)
     return pointer.failed ? (weft_str){NULL, 0} : weft_buffer_str(&pointer);
 }
 
-/* ---- whole texts ------------------------------------------------------------------------------ */
+/* ---- whole texts ----------------------------------------------------------------------------- */
 
 /* Lines and columns are counted only here, for a text that is refused anyway. */
 static void locate(const weft_json_reader *reader, weft_str text, weft_json_fault *fault)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * json/string.c: strings are first scanned and checked; those without escapes, nearly all, are then
- * used where they stand, the others decoded into the arena.
+ * json/string.c: strings. Plain ones, nearly all, are used where they stand; others are scanned and
+ * checked first, and decoded into the arena when they have escapes.
  */
 #include "base/scan.h"
 #include "base/utf8.h"
@@ -103,7 +103,7 @@ bool weft__json_scan_string(weft_json_reader *reader, weft_str *raw, bool *escap
     return false;
 }
 
-/* ---- decoding --------------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static size_t put_utf8(char *to, int32_t point)
 {

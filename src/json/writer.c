@@ -30,7 +30,8 @@ static bool same(double value, double wanted, bool narrow)
     return narrow ? (float)value == (float)wanted : value == wanted;
 }
 
-/* The text of a positive value with at most FRACTION digits after the point; NULL when it has more. */
+/* The text of a positive value with at most FRACTION digits after the point; NULL when it has
+ * more. */
 static char *put_short(char *at, double value, bool narrow)
 {
     uint64_t power = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The codecs that weftgen writes for types.c, run: what they read, what they write, what they refuse.
+ * The codecs that weftgen writes for types.c, run: what they read, what they write, what they
+ * refuse.
  */
 #include <setjmp.h>
 #include <stdarg.h>

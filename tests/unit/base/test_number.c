@@ -143,7 +143,8 @@ static void doubles_are_those_of_strtod(void **unused)
     }
 }
 
-/* More digits than can decide, where the last one does: halfway between two doubles, and just above. */
+/* More digits than can decide, where the last one does: halfway between two doubles, and just
+ * above. */
 static void very_long_numbers_round_by_their_last_digit(void **unused)
 {
     (void)unused;

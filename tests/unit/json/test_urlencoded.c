@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The forms of web-platform-tests, from $WEFT_SUITES/urlencoded, read with the JSON reader. The five
- * whose bytes are not UTF-8 are refused here (400 over HTTP), where the WHATWG puts U+FFFD.
+ * The forms of web-platform-tests, from $WEFT_SUITES/urlencoded, read with the JSON reader. The
+ * five whose bytes are not UTF-8 are refused here (400 over HTTP), where the WHATWG puts U+FFFD.
  */
 #include <setjmp.h>
 #include <stdarg.h>
