@@ -131,7 +131,7 @@ static inline bool weft_json_read_u64(weft_json_reader *reader, void *out)
 /* Takes the value when it is null. */
 bool weft_json_take_null(weft_json_reader *reader);
 
-/* Adds the violation of a text that is none of an enumeration's; `allowed` lists them for people. */
+/* Adds the violation of a text that is none of an enumeration; `allowed` lists it for people. */
 void weft_json_not_allowed(weft_json_reader *reader, const char *allowed) WEFT_COLD;
 
 /* An object, member by member:
