@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Golden tests of weftgen's diagnostics.
 
-Each NAME.c in reject/ is given to weftgen; NAME.expected is what it says. A file warn_*.c is
-accepted (exit status 0, an output file); every other one is refused (exit status 1, no output file).
+Each NAME.c in reject/ is given to weftgen; NAME.expected is what it says. A file warn_*.c or
+fine_*.c is accepted (exit status 0, an output file); every other one is refused (exit status 1, no output file).
 A line " * arguments: .." in the file's comment replaces "--migrations migrations"; (none) stands for
 no arguments.
 
@@ -31,7 +31,7 @@ def run_case(weftgen, include, name, folder):
     output = os.path.join(folder, name)
     done = subprocess.run([weftgen, "-I", include, "-o", output, *arguments_of(name), name],
                           cwd=HERE, capture_output=True, text=True, timeout=60)
-    wanted = 0 if name.startswith("warn_") else 1
+    wanted = 0 if name.startswith(("warn_", "fine_")) else 1
     faults = []
     if done.returncode != wanted:
         faults.append(f"exit status {done.returncode}, expected {wanted}")
