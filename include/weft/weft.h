@@ -8,6 +8,7 @@
 #include <weft/arena.h>
 #include <weft/base.h>
 #include <weft/buffer.h>
+#include <weft/channel.h>
 #include <weft/check.h>
 #include <weft/db.h>
 #include <weft/derive.h>
@@ -19,6 +20,7 @@
 #include <weft/net.h>
 #include <weft/router.h>
 #include <weft/runtime.h>
+#include <weft/select.h>
 #include <weft/serve.h>
 #include <weft/sync.h>
 #include <weft/urlencoded.h>

@@ -2,10 +2,11 @@
  *
  * sync/channel.c: the channel: a ring of items and two wait lists under one guard. Receivers wait
  * only while the ring is empty and senders only while it is full, because each call that changes
- * that serves the oldest waiter first; so items arrive in the order of sending.
+ * that serves the oldest waiter first; so items arrive in the order of sending. A waiter gets, or
+ * gives, its item by the hand of who serves it, under the guard, so an item is never in two places
+ * or none.
  */
-#include "sync/guard.h"
-#include "sync/wait.h"
+#include "sync/kind.h"
 #include <stdlib.h>
 
 struct weft_channel {
@@ -60,6 +61,7 @@ static weft_error try_send(weft_channel *channel, const void *item, weft__wait *
     weft__wait *receiver = weft__waits_shift(&channel->receivers);
     if (receiver) {
         memcpy(receiver->item, item, channel->item_size);
+        receiver->result = WEFT_OK;
         *woken = receiver;
     } else if (channel->count < channel->capacity) {
         push(channel, item);
@@ -77,34 +79,13 @@ static weft_error try_receive(weft_channel *channel, void *item, weft__wait **wo
     weft__wait *sender = weft__waits_shift(&channel->senders);
     if (sender) {
         push(channel, sender->item);
+        sender->result = WEFT_OK;
         *woken = sender;
     }
     return WEFT_OK;
 }
 
-/* ---- waiting ----------------------------------------------------------------------------- */
-
-/* What a call does when its try has found the channel full, or empty: waits on `waits`, where the
- * other side finds it. Comes with the guard and leaves without. */
-static weft_error wait_on(weft_channel *channel, weft__waits *waits, void *item, int64_t deadline)
-{
-    weft__wait wait = weft__wait_here();
-    wait.item = item;
-    weft__waits_append(waits, &wait);
-    weft__guard_unlock(&channel->guard);
-    weft_error error = weft__wait_sleep(&wait, deadline);
-    if (!error)
-        return wait.result;
-    weft__guard_lock(&channel->guard);
-    bool listed = wait.listed;
-    if (listed)
-        weft__waits_remove(waits, &wait);
-    weft__guard_unlock(&channel->guard);
-    if (listed)
-        return error;
-    weft__wait_finish(&wait);
-    return wait.result;
-}
+/* ---- calls ------------------------------------------------------------------------------- */
 
 static void finish(weft_channel *channel, weft__wait *woken)
 {
@@ -113,13 +94,19 @@ static void finish(weft_channel *channel, weft__wait *woken)
         weft__wait_wake(woken);
 }
 
+/* A waiting sender's item, which receivers only read. */
+static void *readable(const void *item)
+{
+    return (void *)(uintptr_t)item;
+}
+
 weft_error weft_channel_send(weft_channel *channel, const void *item, int64_t deadline)
 {
     weft__wait *woken = NULL;
     weft__guard_lock(&channel->guard);
     weft_error error = try_send(channel, item, &woken);
-    if (error == WEFT_BUSY) /* receivers only read a waiting sender's item */
-        return wait_on(channel, &channel->senders, (void *)(uintptr_t)item, deadline);
+    if (error == WEFT_BUSY)
+        return weft__wait_in(&channel->guard, &channel->senders, readable(item), deadline);
     finish(channel, woken);
     return error;
 }
@@ -130,7 +117,7 @@ weft_error weft_channel_receive(weft_channel *channel, void *item, int64_t deadl
     weft__guard_lock(&channel->guard);
     weft_error error = try_receive(channel, item, &woken);
     if (error == WEFT_BUSY)
-        return wait_on(channel, &channel->receivers, item, deadline);
+        return weft__wait_in(&channel->guard, &channel->receivers, item, deadline);
     finish(channel, woken);
     return error;
 }
@@ -153,28 +140,58 @@ weft_error weft_channel_try_receive(weft_channel *channel, void *item)
     return error;
 }
 
-/* ---- closing ----------------------------------------------------------------------------- */
-
-/* Takes all waits off the list, to be woken through their `next` links. */
-static weft__wait *refuse_all(weft__waits *waits, weft__wait *others)
-{
-    for (weft__wait *wait; (wait = weft__waits_shift(waits));) {
-        wait->result = WEFT_CLOSED;
-        wait->next = others;
-        others = wait;
-    }
-    return others;
-}
-
 void weft_channel_close(weft_channel *channel)
 {
+    weft__waits woken = {0};
     weft__guard_lock(&channel->guard);
     channel->closed = true;
-    weft__wait *refused = refuse_all(&channel->senders, refuse_all(&channel->receivers, NULL));
+    weft__woken_add_all(&woken, &channel->senders, WEFT_CLOSED);
+    weft__woken_add_all(&woken, &channel->receivers, WEFT_CLOSED);
     weft__guard_unlock(&channel->guard);
-    while (refused) {
-        weft__wait *next = refused->next;
-        weft__wait_wake(refused);
-        refused = next;
-    }
+    weft__woken_wake(&woken);
+}
+
+/* ---- as cases of a select ---------------------------------------------------------------- */
+
+static weft_error attempt_receive(weft_case *c)
+{
+    return weft_channel_try_receive(c->object, c->item);
+}
+
+static bool can_receive(const weft_case *c)
+{
+    const weft_channel *channel = c->object;
+    return channel->count > 0 || channel->closed;
+}
+
+static weft_error attempt_send(weft_case *c)
+{
+    return weft_channel_try_send(c->object, c->item);
+}
+
+static bool can_send(const weft_case *c)
+{
+    const weft_channel *channel = c->object;
+    return channel->count < channel->capacity || channel->closed;
+}
+
+static const weft__kind receiving = {attempt_receive, can_receive};
+static const weft__kind sending = {attempt_send, can_send};
+
+weft_case weft_case_receive(weft_channel *channel, void *item)
+{
+    return (weft_case){.kind = &receiving,
+                       .object = channel,
+                       .item = item,
+                       .guard = &channel->guard,
+                       .waits = &channel->receivers};
+}
+
+weft_case weft_case_send(weft_channel *channel, const void *item)
+{
+    return (weft_case){.kind = &sending,
+                       .object = channel,
+                       .item = readable(item),
+                       .guard = &channel->guard,
+                       .waits = &channel->senders};
 }

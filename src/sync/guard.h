@@ -20,16 +20,20 @@ static inline void weft__guard_pause(void)
 #endif
 }
 
+/* One look after another at what another thread is about to change; `spins` starts as 0. */
+static inline void weft__guard_spin(unsigned *spins)
+{
+    if (++*spins % WEFT__GUARD_SPINS == 0)
+        sched_yield();
+    weft__guard_pause();
+}
+
 static inline void weft__guard_lock(uint32_t *guard)
 {
     unsigned spins = 0;
-    while (__atomic_exchange_n(guard, 1, __ATOMIC_ACQUIRE)) {
-        while (__atomic_load_n(guard, __ATOMIC_RELAXED)) {
-            if (++spins % WEFT__GUARD_SPINS == 0)
-                sched_yield();
-            weft__guard_pause();
-        }
-    }
+    while (__atomic_exchange_n(guard, 1, __ATOMIC_ACQUIRE))
+        while (__atomic_load_n(guard, __ATOMIC_RELAXED))
+            weft__guard_spin(&spins);
 }
 
 static inline void weft__guard_unlock(uint32_t *guard)

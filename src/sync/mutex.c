@@ -4,7 +4,6 @@
  * waiters an unlock hands the lock to the oldest of them without ever freeing it, so that nobody
  * can overtake.
  */
-#include "sync/guard.h"
 #include "sync/wait.h"
 
 enum { FREE, HELD, CONTENDED };
@@ -48,33 +47,21 @@ static void update_state(weft_mutex *mutex)
         __atomic_store_n(&mutex->state, HELD, __ATOMIC_RELAXED);
 }
 
-/* Takes the wait back; false when the lock was handed to it. */
-static bool withdraw(weft_mutex *mutex, weft__wait *wait)
-{
-    weft__guard_lock(&mutex->guard);
-    bool listed = wait->listed;
-    if (listed) {
-        weft__waits_remove(&mutex->waits, wait);
-        update_state(mutex);
-    }
-    weft__guard_unlock(&mutex->guard);
-    return listed;
-}
-
 static weft_error lock_slowly(weft_mutex *mutex, int64_t deadline)
 {
-    weft__wait wait = weft__wait_here();
+    weft__waiter self = weft__waiter_here();
+    weft__wait wait = {.waiter = &self};
     weft__guard_lock(&mutex->guard);
     bool acquired = acquire_or_list(mutex, &wait);
     weft__guard_unlock(&mutex->guard);
     if (acquired)
         return WEFT_OK;
-    weft_error error = weft__wait_sleep(&wait, deadline);
-    if (!error)
-        return WEFT_OK;
-    if (withdraw(mutex, &wait))
+    weft_error error = weft__waiter_sleep(&self, deadline);
+    if (error && weft__wait_take_back(&mutex->guard, &mutex->waits, &wait)) {
+        update_state(mutex);
+        weft__guard_unlock(&mutex->guard);
         return error;
-    weft__wait_finish(&wait);
+    }
     return WEFT_OK;
 }
 

@@ -2,14 +2,7 @@
  *
  * test_mutex.c: the mutex between fibers, workers and plain threads.
  */
-#include "../runtime/fibers.h"
-#include <pthread.h>
-#include <weft/sync.h>
-
-static int64_t in_ms(int64_t ms)
-{
-    return weft_deadline_after(ms * WEFT_MILLISECOND);
-}
+#include "crowd.h"
 
 /* ---- one thread --------------------------------------------------------------------------- */
 
