@@ -17,16 +17,19 @@
 #endif
 
 /* A file with declarations to complete that is compiled itself, instead of what weftgen made of it,
- * fails to link with this name, which says what to do. */
+ * fails to link with this name, which says what to do. Who only includes a header with declarations
+ * has nothing to complete. */
 #ifdef WEFT_GENERATED
 #define WEFT__NEEDS_GLUE
 #elif !defined(WEFT_GENERATOR)
 void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void);
 #define WEFT__GLUE_NAME_(n) weft__glue_needed_##n
 #define WEFT__GLUE_NAME(n)  WEFT__GLUE_NAME_(n)
-#define WEFT__NEEDS_GLUE                                                            \
-    static void (*const WEFT__GLUE_NAME(__COUNTER__))(void) __attribute__((used)) = \
-        weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file;
+#define WEFT__NEEDS_GLUE                                                             \
+    static void (*const WEFT__GLUE_NAME(__COUNTER__))(void) __attribute__((used)) =  \
+        __INCLUDE_LEVEL__ == 0                                                       \
+            ? weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file \
+            : NULL;
 #endif
 
 /* Before a typedef: what to generate for it. json, query, form, row, state. */

@@ -63,6 +63,7 @@ static const weft_statement find_user__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_user(weft_database *db, user_id id, role role, user *row)
 {
     const weft_db_value values__[] = {
@@ -91,6 +92,7 @@ static const weft_statement find_role__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_role(weft_database *db, int32_t id, role *role)
 {
     const weft_db_value values__[] = {
@@ -111,6 +113,7 @@ static const weft_statement add_user__statement = {
     .read_only = false,
 };
 
+__attribute__((weak))
 weft_http_status add_user(weft_database *db, weft_str name, weft_str email,
         weft_optional_int32_t age, role role, float score, bool active)
 {
@@ -156,6 +159,7 @@ static const weft_statement find_sums__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_db_result find_sums(weft_database *db, sums *row)
 {
     weft_db_result result__ = weft_db_one(db, &find_sums__statement, NULL, weft_arena_current(),

@@ -299,6 +299,7 @@ static const weft_statement find_row__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_row(weft_database *result, int32_t values, weft_str statement, row *into)
 {
     const weft_db_value values__[] = {
@@ -320,6 +321,7 @@ static const weft_statement find_rows__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_db_result find_rows(weft_database *parameters, weft_arena *into, int32_t items,
         weft_array_row *count)
 {

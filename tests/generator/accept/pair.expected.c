@@ -51,6 +51,7 @@ static const weft_statement find_person__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_person(weft_database *db, int32_t id, person *row)
 {
     const weft_db_value values__[] = {

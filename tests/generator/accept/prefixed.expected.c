@@ -30,6 +30,7 @@ static const weft_statement all_users__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_db_result all_users(weft_database *db, weft_array_user *rows)
 {
     void *items__ = NULL;

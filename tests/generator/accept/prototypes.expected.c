@@ -30,6 +30,7 @@ static const weft_statement find_notes__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_notes(weft_database *db, weft_arena *memory, int32_t user_id,
         weft_array_note *rows)
 {
@@ -64,7 +65,8 @@ static const weft_statement count_notes__statement = {
     .read_only = true,
 };
 
-static weft_db_result count_notes(weft_database *value1__, int32_t value2__, int64_t *value3__)
+static
+weft_db_result count_notes(weft_database *value1__, int32_t value2__, int64_t *value3__)
 {
     const weft_db_value values__[] = {
         WEFT_DB_INTEGER_OF(value2__),
@@ -84,6 +86,7 @@ static const weft_statement change_everything_about_a_user__statement = {
     .read_only = false,
 };
 
+__attribute__((weak))
 weft_http_status change_everything_about_a_user(weft_database *db, int64_t the_id_of_the_user,
         weft_str the_new_name, weft_str the_new_email, weft_optional_int32_t the_new_age,
         weft_str the_new_role, double the_new_score, bool is_active)

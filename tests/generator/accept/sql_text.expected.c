@@ -30,6 +30,7 @@ static const weft_statement count_some__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status count_some(weft_database *db, int64_t *count)
 {
     weft_db_result result__ = weft_db_one(db, &count_some__statement, NULL, weft_arena_current(),
@@ -47,6 +48,7 @@ static const weft_statement count_users__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status count_users(weft_database *db, int64_t *count)
 {
     weft_db_result result__ = weft_db_one(db, &count_users__statement, NULL,
@@ -64,6 +66,7 @@ static const weft_statement count_again__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status count_again(weft_database *db, int64_t *count)
 {
     weft_db_result result__ = weft_db_one(db, &count_again__statement, NULL,

@@ -31,6 +31,7 @@ static const weft_statement find_user__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_user(weft_database *db, int32_t id, user *row)
 {
     const weft_db_value values__[] = {
@@ -51,6 +52,7 @@ static const weft_statement look_up__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_db_result look_up(weft_database *db, weft_str email, weft_optional_user *row)
 {
     const weft_db_value values__[] = {
@@ -86,6 +88,7 @@ static const weft_statement all_users__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status all_users(weft_database *db, weft_array_user *rows)
 {
     void *items__ = NULL;
@@ -114,6 +117,7 @@ static const weft_statement all_names__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_db_result all_names(weft_database *db, weft_array_str *names)
 {
     void *items__ = NULL;
@@ -144,6 +148,7 @@ static const weft_statement count_users__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status count_users(weft_database *db, int64_t *count)
 {
     weft_db_result result__ = weft_db_one(db, &count_users__statement, NULL,
@@ -175,6 +180,7 @@ static const weft_statement find_age__statement = {
     .read_only = true,
 };
 
+__attribute__((weak))
 weft_http_status find_age(weft_database *db, int32_t id, weft_optional_int32_t *age)
 {
     const weft_db_value values__[] = {
@@ -198,6 +204,7 @@ static const weft_statement rename_user__statement = {
     .read_only = false,
 };
 
+__attribute__((weak))
 weft_db_result rename_user(weft_database *db, int32_t id, weft_str name, int64_t *count)
 {
     const weft_db_value values__[] = {
@@ -218,6 +225,7 @@ static const weft_statement remove_all__statement = {
     .read_only = false,
 };
 
+__attribute__((weak))
 weft_http_status remove_all(weft_database *db)
 {
     weft_db_result result__ = weft_db_run(db, &remove_all__statement, NULL, NULL);

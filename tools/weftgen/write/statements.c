@@ -58,10 +58,12 @@ static const char *name_of(gen_text *out, const gen_statement *statement,
                           (size_t)(parameter - statement->function->parameters));
 }
 
+/* Weak, so that a test can put a function of its own in its place. */
 static void write_head(gen_text *out, const gen_statement *statement)
 {
     const gen_function *function = statement->function;
-    weft_buffer_printf(out, "\n%s%s %s(", function->is_static ? "static " : "",
+    weft_buffer_printf(out, "\n%s\n%s %s(",
+                       function->is_static ? "static" : "__attribute__((weak))",
                        function->result.spelling, function->name);
     for (size_t i = 0; i < function->parameter_count; i++) {
         const gen_parameter *parameter = &function->parameters[i];
