@@ -27,6 +27,12 @@ typedef struct weft_violations {
     size_t total;       /* how many there were */
 } weft_violations;
 
+/* Whether more would only be counted: what belongs to them need not be built. */
+static inline bool weft_violations_full(const weft_violations *list)
+{
+    return list->len == WEFT_VIOLATIONS_MAX;
+}
+
 /* Appends one; `detail` is printf-like and rendered into the arena. When memory is exhausted the
  * violation is counted in `total` only. `pointer` must live as long as the arena. */
 void weft_violations_add(weft_violations *list, const char *in, weft_str pointer, const char *code,

@@ -30,7 +30,7 @@ void weft_violations_add(weft_violations *list, const char *in, weft_str pointer
                          const char *detail, ...)
 {
     list->total++;
-    if (list->len == WEFT_VIOLATIONS_MAX || !make_room(list))
+    if (weft_violations_full(list) || !make_room(list))
         return;
     va_list arguments;
     va_start(arguments, detail);

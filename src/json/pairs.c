@@ -16,7 +16,8 @@ static WEFT_COLD void add(weft_pairs *pairs, size_t index, const char *code, con
 {
     weft_buffer pointer;
     weft_buffer_init(&pointer, pairs->violations->arena);
-    weft__json_append_key(&pointer, pairs->members->keys[index]);
+    if (!weft_violations_full(pairs->violations))
+        weft__json_append_key(&pointer, pairs->members->keys[index]);
     weft_violations_add(pairs->violations, pairs->in, weft_buffer_str(&pointer), code, "%s",
                         detail);
 }

@@ -113,6 +113,8 @@ void weft__json_append_key(weft_buffer *pointer, weft_str key)
 
 weft_str weft_json_pointer(weft_json_reader *reader)
 {
+    if (weft_violations_full(reader->violations))
+        return (weft_str){NULL, 0};
     const weft_json_frame *frames[WEFT_JSON_DEPTH];
     size_t count = 0;
     for (const weft_json_frame *frame = reader->frame; frame != NULL; frame = frame->up)

@@ -229,6 +229,24 @@ static void many_items(void **unused)
     weft_arena_reset(&memory);
 }
 
+static void a_flood_of_violations_costs_little(void **unused)
+{
+    (void)unused;
+    static char text[200100];
+    size_t len = (size_t)snprintf(text, sizeof text,
+                                  "{\"id\":1,\"name\":\"\",\"active\":true,\"a/b~c\":[1");
+    for (int i = 1; i < 50000; i++, len += 2)
+        memcpy(text + len, ",1", 2);
+    memcpy(text + len, "]}", 2);
+    sample out;
+    assert_int_equal(decode((weft_str){text, len + 2}, &out), WEFT_JSON_SHAPE);
+    assert_int_equal(violations.total, 50000);
+    assert_int_equal(violations.len, WEFT_VIOLATIONS_MAX);
+    assert_violation(WEFT_VIOLATIONS_MAX - 1, "/a~1b~0c/63", "type",
+                     "must be an object, not a number");
+    assert_true(arena.reserved < 8u << 20);
+}
+
 /* A text cut at any place is a syntax fault, and nothing beyond its end is read. */
 static void every_cut(void **unused)
 {
@@ -262,6 +280,7 @@ int main(void)
         cmocka_unit_test(null_is_absent_for_an_optional_only),
         cmocka_unit_test(strings),
         cmocka_unit_test(many_items),
+        cmocka_unit_test(a_flood_of_violations_costs_little),
         cmocka_unit_test(every_cut),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
