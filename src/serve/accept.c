@@ -48,8 +48,7 @@ weft__shard *weft__shard_choose(weft__shard *here)
     return least;
 }
 
-/* Takes back what weft__shard_choose counted in. */
-static void uncount(weft__shard *shard)
+void weft__shard_uncount(weft__shard *shard)
 {
     atomic_fetch_sub_explicit(&shard->connections, 1, memory_order_relaxed);
     weft__server_leave(shard->server);
@@ -65,7 +64,7 @@ static void place(weft__shard *here, weft__shard *chosen, int fd, const weft_add
     if (given == NULL) {
         weft_log(WEFT_LOG_ERROR, "serve", "no memory for a connection; it is closed");
         close(fd);
-        uncount(chosen);
+        weft__shard_uncount(chosen);
         return;
     }
     *given = (handover){.task.fn = take_over, .shard = chosen, .peer = *peer, .fd = fd};
@@ -87,10 +86,12 @@ static void pause_accepting(weft__shard *shard, const char *reason)
 {
     if (shard->draining)
         return;
-    if (!shard->paused)
+    int64_t now = weft__worker_now();
+    if (shard->warned == 0 || now - shard->warned >= WEFT__ACCEPT_WARNING) {
+        shard->warned = now;
         weft_log(WEFT_LOG_WARN, "serve", "%s; new connections wait until others close", reason);
-    shard->paused = true;
-    weft__timer_arm(&shard->retry, weft__worker_now() + WEFT__ACCEPT_PAUSE);
+    }
+    weft__timer_arm(&shard->retry, now + WEFT__ACCEPT_PAUSE);
 }
 
 static void accept_all(weft__shard *shard)
@@ -104,12 +105,11 @@ static void accept_all(weft__shard *shard)
         weft_address peer;
         int fd = accept_one(shard->listener.fd, &peer);
         if (fd >= 0) {
-            shard->paused = false;
             place(shard, chosen, fd, &peer);
             continue;
         }
         int reason = errno;
-        uncount(chosen);
+        weft__shard_uncount(chosen);
         if (reason == EAGAIN) {
             weft__source_blocked(&shard->listener, WEFT__READABLE);
             return;

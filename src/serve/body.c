@@ -6,39 +6,32 @@
  */
 #include "serve/burst.h"
 
-static weft_http_status fail(weft_request *request, weft_http_status status, const char *detail)
-{
-    request->body_state = WEFT__BODY_FAILED;
-    request->body_status = status;
-    return weft_rejectf(request, status, "%s", detail);
-}
+/* What is reported here is remembered by weft_request_body, which asks only once. */
 
 static weft_http_status too_large(weft__burst *burst)
 {
-    weft_request *request = &burst->request;
-    request->body_state = WEFT__BODY_FAILED;
-    request->body_status = WEFT_HTTP_CONTENT_TOO_LARGE;
-    return weft_rejectf(request, WEFT_HTTP_CONTENT_TOO_LARGE,
+    return weft_rejectf(&burst->request, WEFT_HTTP_CONTENT_TOO_LARGE,
                         "the body is larger than the limit of %zu bytes",
                         burst->connection->shard->server->options.body_limit);
 }
 
 static weft_http_status out_of_memory(weft__burst *burst)
 {
-    return fail(&burst->request, WEFT_HTTP_INTERNAL_SERVER_ERROR, "no memory for the body");
+    return weft_rejectf(&burst->request, WEFT_HTTP_INTERNAL_SERVER_ERROR, "no memory for the body");
 }
 
 static weft_http_status cut_short(weft__burst *burst, weft_error error)
 {
     if (error == WEFT_TIMED_OUT)
-        return fail(&burst->request, WEFT_HTTP_REQUEST_TIMEOUT, "the body did not arrive in time");
-    return fail(&burst->request, WEFT_HTTP_BAD_REQUEST, "the connection ended before the body did");
+        return weft_rejectf(&burst->request, WEFT_HTTP_REQUEST_TIMEOUT,
+                            "the body did not arrive in time");
+    return weft_rejectf(&burst->request, WEFT_HTTP_BAD_REQUEST,
+                        "the connection ended before the body did");
 }
 
 static weft_http_status complete(weft_request *request, weft_str body)
 {
     request->body = body;
-    request->body_state = WEFT__BODY_READ;
     return WEFT_HTTP_OK;
 }
 
@@ -130,7 +123,7 @@ static weft_http_status read_chunked(weft__burst *burst)
         if (outcome == WEFT__H1_BAD && fault.status == WEFT_HTTP_CONTENT_TOO_LARGE)
             return too_large(burst);
         if (outcome == WEFT__H1_BAD)
-            return fail(request, fault.status, fault.reason);
+            return weft_rejectf(request, fault.status, "%s", fault.reason);
         burst->at = burst->end = start;
         weft_error error = weft__burst_fill(burst, deadline);
         if (error != WEFT_OK)
@@ -141,10 +134,6 @@ static weft_http_status read_chunked(weft__burst *burst)
 static weft_http_status read_body(weft_request *request)
 {
     weft__burst *burst = request->connection;
-    if (request->body_state == WEFT__BODY_FAILED)
-        return request->body_status;
-    if (request->body_state == WEFT__BODY_READ)
-        return WEFT_HTTP_OK;
     return request->framing == WEFT__BODY_LENGTH ? read_length(burst) : read_chunked(burst);
 }
 

@@ -67,8 +67,7 @@ give_slot:
 close_fd:
     weft_log(WEFT_LOG_ERROR, "serve", "no memory for a connection; it is closed");
     close(fd);
-    atomic_fetch_sub_explicit(&shard->connections, 1, memory_order_relaxed);
-    weft__server_leave(shard->server);
+    weft__shard_uncount(shard);
 }
 
 void weft__connection_close(weft__connection *connection)
@@ -79,8 +78,7 @@ void weft__connection_close(weft__connection *connection)
     weft__source_close(&connection->source);
     close(fd);
     weft__slots_give(&shard->slots, connection);
-    atomic_fetch_sub_explicit(&shard->connections, 1, memory_order_relaxed);
-    weft__server_leave(shard->server);
+    weft__shard_uncount(shard);
 }
 
 void weft__connection_rest(weft__connection *connection)

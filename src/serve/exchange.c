@@ -111,7 +111,6 @@ static step answer(weft__burst *burst, size_t head)
     call(burst);
     step next = respond(burst);
     weft__arena_rewind(&burst->arena);
-    burst->connection->phase = WEFT__PHASE_HEAD;
     return next;
 }
 
@@ -134,6 +133,7 @@ static step between(weft__burst *burst)
     if (!(source->ready & WEFT__READABLE)) {
         if (!weft__burst_flush(burst))
             return STEP_CLOSE;
+        burst->connection->phase = WEFT__PHASE_HEAD;
         if (!(source->ready & WEFT__READABLE))
             return STEP_REST;
     }
@@ -147,6 +147,7 @@ static step between(weft__burst *burst)
 static step await_head(weft__burst *burst)
 {
     compact(burst);
+    burst->connection->phase = WEFT__PHASE_HEAD;
     if (burst->head_deadline == 0)
         burst->head_deadline = weft_deadline_after(options(burst)->head_deadline);
     weft_error error = weft__burst_fill(burst, burst->head_deadline);

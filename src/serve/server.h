@@ -22,6 +22,7 @@
 #define WEFT__CONNECTION_SIZE 256   /* bytes that an idle connection may cost */
 #define WEFT__JUNK_SIZE       65536 /* bytes drained by one call while lingering */
 #define WEFT__ACCEPT_PAUSE    (20 * WEFT_MILLISECOND)  /* out of descriptors, or full: look again */
+#define WEFT__ACCEPT_WARNING  (10 * WEFT_SECOND)       /* between two warnings that it pauses */
 #define WEFT__DRAIN_GRACE     (100 * WEFT_MILLISECOND) /* for requests that cross our stopping */
 #define WEFT__CUT_GRACE       (1 * WEFT_SECOND) /* for cancelled handlers to come to their end */
 
@@ -40,7 +41,7 @@ typedef enum weft__phase {
     WEFT__PHASE_FREE,   /* the slot holds no connection */
     WEFT__PHASE_IDLE,   /* waits for the first byte of a request: no fiber, no buffer */
     WEFT__PHASE_HEAD,   /* a fiber reads a request's head */
-    WEFT__PHASE_ANSWER, /* a fiber answers: what shutting down must not interrupt */
+    WEFT__PHASE_ANSWER, /* a fiber answers, or sends: what shutting down must not interrupt */
     WEFT__PHASE_LINGER, /* the last response is sent; what the client still sends is drained */
 } weft__phase;
 
@@ -107,7 +108,7 @@ struct weft__shard {
     unsigned index; /* of the worker */
     bool draining;  /* stopping: every response is its connection's last */
     bool listening; /* watches the listening socket */
-    bool paused;    /* accepting waits for descriptors or room */
+    int64_t warned; /* when the log said last that accepting pauses */
     unsigned spare_count;
     weft__burst *spare;    /* bursts kept warm, the last used first */
     weft__source listener; /* of the one listening socket; on workers that accept */
@@ -122,8 +123,9 @@ struct weft__shard {
 /* The shard with the fewest connections, `here` when it is one of them; counts the connection in.
  * NULL when connections_max are open. */
 weft__shard *weft__shard_choose(weft__shard *here);
-void weft__shard_listen(weft__shard *shard); /* starts to accept, on its worker */
-void weft__shard_deafen(weft__shard *shard); /* accepts what waits, then stops; no-op when deaf */
+void weft__shard_uncount(weft__shard *shard); /* one of its connections is no more */
+void weft__shard_listen(weft__shard *shard);  /* starts to accept, on its worker */
+void weft__shard_deafen(weft__shard *shard);  /* accepts what waits, then stops; no-op when deaf */
 
 /* ---- server --------------------------------------------------------------------------------- */
 

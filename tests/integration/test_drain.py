@@ -101,6 +101,16 @@ def drain_deadline():
         expect("requests cut off: 1" in running.log(), "not logged", running.log())
 
 
+@case("drain deadline: a response that is still being taken is cut off, exit 1")
+def drain_slow_reader():
+    with server(expect_exit=1, PROBE_DRAIN_DEADLINE_MS=300) as running:
+        with Client(running, receive_buffer=4096) as client:
+            client.send(get("/bytes/20000000"))
+            time.sleep(0.15)
+            running.tell()
+            expect_equal(running.wait(), 1, "exit status")
+
+
 @case("drain deadline: half a head is not a request, exit 0")
 def half_head():
     with server(PROBE_DRAIN_DEADLINE_MS=300) as running, Client(running) as client:

@@ -99,6 +99,7 @@ def slow_clients():
             slow += [silent, head, body, idle, reader]
         latencies = []
         with Client(running) as client:
+            expect_equal(client.request(get()).status, 200, "the first, behind all that work")
             for number in range(300):
                 started = time.monotonic()
                 expect_equal(client.request(get("/", method="POST", body=b"q")).body, b"q", "answer")
