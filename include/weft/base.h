@@ -82,11 +82,19 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
         T value;                       \
     } weft_optional_##T
 
-#define WEFT_SCALARS(X)                                                                      \
-    X(bool)                                                                                  \
-    X(int8_t)                                                                                \
-    X(int16_t) X(int32_t) X(int64_t) X(uint8_t) X(uint16_t) X(uint32_t) X(uint64_t) X(float) \
-        X(double) X(weft_str)
+#define WEFT_SCALARS(X) \
+    X(bool)             \
+    X(int8_t)           \
+    X(int16_t)          \
+    X(int32_t)          \
+    X(int64_t)          \
+    X(uint8_t)          \
+    X(uint16_t)         \
+    X(uint32_t)         \
+    X(uint64_t)         \
+    X(float)            \
+    X(double)           \
+    X(weft_str)
 #define WEFT__DECLARE_SCALAR(T) \
     WEFT_ARRAY_OF(T);           \
     WEFT_OPTIONAL_OF(T);
