@@ -3,6 +3,7 @@
  * test_semaphore.c: permits between fibers, workers and plain threads.
  */
 #include "crowd.h"
+#include <stdatomic.h>
 
 static void counts_and_keeps_its_bounds(void **state)
 {
@@ -121,7 +122,7 @@ static void use_some(void *arg, unsigned number)
         CHECK(error == WEFT_OK || (error == WEFT_TIMED_OUT && number % 2));
         if (error)
             continue;
-        CHECK((use->in_use += count) <= PERMITS);
+        CHECK(atomic_fetch_add(&use->in_use, count) + count <= PERMITS);
         if (i % 16 == 0)
             weft_yield();
         use->in_use -= count;
