@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * serve/accept.c: takes new connections and deals them out. One listening socket is watched by the
- * first few workers, so that a busy one never keeps clients waiting; whoever accepts gives the
- * connection to the worker that has the fewest. When descriptors run out, or connections_max are
+ * first few workers, so that one that computes for long does not stop accepting for all; whoever
+ * accepts gives the connection to the worker that has the fewest. When descriptors run out, or connections_max are
  * open, accepting pauses and new connections wait in the kernel's backlog.
  */
 #include "net/address.h"
