@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <weft/channel.h>
 #include <weft/runtime.h>
 #include <weft/sync.h>
 

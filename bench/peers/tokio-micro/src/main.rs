@@ -1,0 +1,75 @@
+//! What Tokio's runtime operations cost, in the same shapes as bench/micro/runtime and
+//! bench/micro/sync: yield, spawn and join, mutex, channel hop, sleep of zero. One thread
+//! (current_thread), nanoseconds per operation, the best of five runs.
+use std::hint::black_box;
+use std::time::Instant;
+use tokio::sync::{mpsc, Mutex};
+use tokio::task;
+
+const ROUNDS: u64 = 1_000_000;
+
+async fn best<F, Fut>(name: &str, operations: u64, mut run: F)
+where
+    F: FnMut() -> Fut,
+    Fut: std::future::Future<Output = ()>,
+{
+    let mut nanoseconds = f64::MAX;
+    for _ in 0..5 {
+        let start = Instant::now();
+        run().await;
+        nanoseconds = nanoseconds.min(start.elapsed().as_nanos() as f64 / operations as f64);
+    }
+    println!("{name:32} {nanoseconds:8.1} ns");
+}
+
+/// Two tasks that give way to each other: each yield is a switch.
+async fn yields() {
+    let other = task::spawn(async {
+        for _ in 0..ROUNDS / 2 {
+            task::yield_now().await;
+        }
+    });
+    for _ in 0..ROUNDS / 2 {
+        task::yield_now().await;
+    }
+    other.await.unwrap();
+}
+
+async fn spawns() {
+    for i in 0..ROUNDS {
+        task::spawn(async move { black_box(i) }).await.unwrap();
+    }
+}
+
+async fn locks() {
+    let mutex = Mutex::new(0u64);
+    for _ in 0..ROUNDS {
+        *mutex.lock().await += 1;
+    }
+    black_box(mutex.into_inner());
+}
+
+/// Ping and pong through two channels of one place: two hops a round.
+async fn hops() {
+    let (to, mut from_us) = mpsc::channel::<u64>(1);
+    let (back, mut from_them) = mpsc::channel::<u64>(1);
+    let other = task::spawn(async move {
+        while let Some(value) = from_us.recv().await {
+            back.send(value).await.unwrap();
+        }
+    });
+    for i in 0..ROUNDS / 2 {
+        to.send(i).await.unwrap();
+        black_box(from_them.recv().await);
+    }
+    drop(to);
+    other.await.unwrap();
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    best("yield to another task", ROUNDS, yields).await;
+    best("spawn and join", ROUNDS, spawns).await;
+    best("mutex, lock and unlock", ROUNDS, locks).await;
+    best("channel hop", ROUNDS, hops).await;
+}
