@@ -139,7 +139,8 @@ int64_t weft_deadline_after(int64_t duration);
     X(NO_SPACE, 1012, "no space left")                     \
     X(PERMISSION, 1013, "permission denied")               \
     X(IO, 1014, "input/output error")                      \
-    X(SHUTTING_DOWN, 1015, "the runtime is shutting down")
+    X(SHUTTING_DOWN, 1015, "the runtime is shutting down") \
+    X(EXISTS, 1016, "it exists already")
 
 typedef enum weft_error {
 #define WEFT__ENUMERATE(name, value, text) WEFT_##name = (value),

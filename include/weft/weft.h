@@ -12,12 +12,14 @@
 #include <weft/check.h>
 #include <weft/db.h>
 #include <weft/derive.h>
+#include <weft/file.h>
 #include <weft/http.h>
 #include <weft/json.h>
 #include <weft/layer.h>
 #include <weft/log.h>
 #include <weft/migrate.h>
 #include <weft/net.h>
+#include <weft/process.h>
 #include <weft/router.h>
 #include <weft/runtime.h>
 #include <weft/select.h>

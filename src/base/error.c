@@ -39,8 +39,16 @@ weft_error weft_error_from_errno(int number)
     case ENOTCONN:
     case ESHUTDOWN: return WEFT_CLOSED;
     case EBUSY: return WEFT_BUSY;
-    case EINVAL: return WEFT_INVALID;
-    case ENOENT: return WEFT_NOT_FOUND;
+    case EINVAL:
+    case EISDIR:
+    case ELOOP:
+    case ENAMETOOLONG: return WEFT_INVALID;
+    case ENOENT:
+    case ENOTDIR:
+    case ESRCH: return WEFT_NOT_FOUND;
+    case EEXIST: return WEFT_EXISTS;
+    case E2BIG:
+    case EMSGSIZE: return WEFT_LIMIT;
     case ECONNREFUSED: return WEFT_REFUSED;
     case ECONNRESET:
     case ECONNABORTED: return WEFT_RESET;
@@ -50,8 +58,10 @@ weft_error weft_error_from_errno(int number)
     case EMFILE:
     case ENFILE: return WEFT_TOO_MANY_FILES;
     case ENOSPC:
-    case EDQUOT: return WEFT_NO_SPACE;
+    case EDQUOT:
+    case EFBIG: return WEFT_NO_SPACE;
     case EACCES:
+    case EROFS:
     case EPERM: return WEFT_PERMISSION;
     default: return WEFT_IO;
     }

@@ -6,60 +6,106 @@
 #include "net/address.h"
 #include "net/stream.h"
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <weft/log.h>
 
 struct weft_listener {
     weft__source source;
     bool registered; /* with the worker that accepts */
+    unsigned worker;
     weft_address address;
     int64_t warned; /* when the lack of descriptors was logged last */
 };
 
-static weft_error listen_on(int fd, const weft_address *address, weft_address *chosen)
+/* ---- opening -------------------------------------------------------------------------------- */
+
+/* Whether what lies at `path` is a socket, and one that a process left behind when it died. (A
+ * connection to a file that is no socket is refused too.) */
+static bool is_abandoned(const char *path, const struct sockaddr_storage *system, socklen_t len)
+{
+    struct stat facts;
+    if (lstat(path, &facts) < 0 || !S_ISSOCK(facts.st_mode))
+        return false;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    bool refused = connect(fd, (const struct sockaddr *)system, len) < 0 && errno == ECONNREFUSED;
+    close(fd);
+    return refused;
+}
+
+/* 0, or errno. */
+static int bind_to(int fd, const weft_address *address)
 {
     struct sockaddr_storage system;
     socklen_t len = weft__address_to_system(address, &system);
+    if (bind(fd, (struct sockaddr *)&system, len) == 0)
+        return 0;
+    int number = errno;
+    const char *path = weft__address_path(address);
+    if (number != EADDRINUSE || !path || !is_abandoned(path, &system, len))
+        return number;
+    return unlink(path) == 0 && bind(fd, (struct sockaddr *)&system, len) == 0 ? 0 : errno;
+}
+
+/* 0, or errno. */
+static int listen_on(int fd, const weft_address *address, weft_address *bound)
+{
     int on = 1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(fd, (struct sockaddr *)&system, len) < 0 || listen(fd, WEFT_BACKLOG) < 0)
-        return weft_error_from_errno(errno);
-    len = sizeof system;
-    if (getsockname(fd, (struct sockaddr *)&system, &len) < 0)
-        return weft_error_from_errno(errno);
-    *chosen = weft__address_from_system(&system);
-    return WEFT_OK;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+        return errno;
+    weft__socket_no_delay(fd); /* accepted sockets inherit it */
+    int number = bind_to(fd, address);
+    if (number)
+        return number;
+    struct sockaddr_storage system = {0};
+    socklen_t len = sizeof system;
+    if (listen(fd, WEFT_BACKLOG) < 0 || getsockname(fd, (struct sockaddr *)&system, &len) < 0)
+        return errno;
+    *bound = weft__address_from_system(&system, len);
+    return 0;
+}
+
+int weft__socket_listen(int *fd, const weft_address *address, weft_address *bound)
+{
+    *fd = socket(weft__address_family(address), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0)
+        return errno;
+    int number = listen_on(*fd, address, bound);
+    if (number)
+        close(*fd);
+    return number;
+}
+
+void weft__socket_unlink(const weft_address *bound)
+{
+    const char *path = weft__address_path(bound);
+    if (path)
+        unlink(path);
 }
 
 weft_error weft_listener_open(weft_listener **listener, const weft_address *address)
 {
-    struct sockaddr_storage system;
-    weft__address_to_system(address, &system);
-    int fd = socket(system.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return weft_error_from_errno(errno);
-    weft_error error = WEFT_NO_MEMORY;
     weft_listener *opened = calloc(1, sizeof *opened);
     if (!opened)
-        goto close;
-    error = listen_on(fd, address, &opened->address);
-    if (error)
-        goto release;
-    opened->source.fd = fd;
+        return WEFT_NO_MEMORY;
+    int number = weft__socket_listen(&opened->source.fd, address, &opened->address);
+    if (number) {
+        free(opened);
+        return weft_error_from_errno(number);
+    }
     opened->source.ready = WEFT__READABLE; /* connections may have come before it is registered */
     *listener = opened;
     return WEFT_OK;
-release:
-    free(opened);
-close:
-    close(fd);
-    return error;
 }
 
 weft_address weft_listener_address(const weft_listener *listener)
 {
     return listener->address;
 }
+
+/* ---- accepting ------------------------------------------------------------------------------ */
 
 static void warn(weft_listener *listener, int number)
 {
@@ -111,17 +157,18 @@ static weft_error recover(weft_listener *listener, int number, int64_t deadline)
     if (!lacks_resources(number))
         return weft_error_from_errno(number);
     warn(listener, number);
-    int64_t again = weft_deadline_after(WEFT_ACCEPT_PAUSE);
-    WEFT_TRY(weft_sleep_until(again < deadline ? again : deadline));
-    return again < deadline ? WEFT_OK : WEFT_TIMED_OUT;
+    return weft__pause(WEFT_ACCEPT_PAUSE, deadline);
 }
 
 static weft_error join_worker(weft_listener *listener)
 {
-    if (listener->registered)
+    if (listener->registered) {
+        weft__assert_on(listener->worker);
         return WEFT_OK;
+    }
     WEFT_TRY(weft__source_open(&listener->source));
     listener->registered = true;
+    listener->worker = weft_worker_index();
     return WEFT_OK;
 }
 
@@ -136,8 +183,7 @@ weft_error weft__listener_accept(weft_listener *listener, int *fd, weft_address 
                       SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (*fd >= 0) {
             if (peer)
-                *peer = weft__address_from_system(&system);
-            weft__socket_no_delay(*fd);
+                *peer = weft__address_from_system(&system, len);
             return WEFT_OK;
         }
         WEFT_TRY(recover(listener, errno, deadline));
@@ -157,6 +203,7 @@ void weft_listener_close(weft_listener *listener)
         return;
     if (listener->registered)
         weft__source_close(&listener->source);
+    weft__socket_unlink(&listener->address);
     close(listener->source.fd);
     free(listener);
 }

@@ -6,14 +6,30 @@
 #ifndef WEFT_NET_STREAM_H
 #define WEFT_NET_STREAM_H
 
+#include <assert.h>
 #include <errno.h>
 #include <runtime/reactor.h>
 #include <sys/socket.h>
 #include <weft/net.h>
 
+typedef enum weft__stream_kind {
+    WEFT__STREAM_SOCKET,
+    WEFT__STREAM_READER, /* of a pipe */
+    WEFT__STREAM_WRITER,
+} weft__stream_kind;
+
 struct weft_stream {
     weft__source source;
+    uint8_t kind; /* a weft__stream_kind */
+    unsigned worker;
 };
+
+/* What belongs to a worker is used only on it. */
+static inline void weft__assert_on(unsigned worker)
+{
+    assert(worker == weft_worker_index());
+    (void)worker;
+}
 
 /* Bytes, or -errno; -EAGAIN when nothing is there. */
 static inline ssize_t weft__socket_recv(int fd, void *to, size_t len)
@@ -35,8 +51,15 @@ static inline ssize_t weft__socket_send(int fd, const void *from, size_t len)
     return sent < 0 ? -errno : sent;
 }
 
-/* Turns off Nagle's algorithm: what is sent here is sent whole. */
+/* Turns off Nagle's algorithm: what is sent here is sent whole. No-op but for TCP. */
 void weft__socket_no_delay(int fd);
+
+/* Opens a listening socket (non-blocking, close-on-exec), whose connections will have no delay.
+ * `bound` is where it listens. 0, or errno. */
+int weft__socket_listen(int *fd, const weft_address *address, weft_address *bound) WEFT_NODISCARD;
+
+/* Removes the file of a listening Unix socket. No-op for other addresses. */
+void weft__socket_unlink(const weft_address *bound);
 
 /* Waits for a connection and hands out its descriptor (non-blocking, close-on-exec, no delay),
  * registered nowhere and so free to go to any worker. `peer` may be NULL. Otherwise as
@@ -44,8 +67,18 @@ void weft__socket_no_delay(int fd);
 weft_error weft__listener_accept(weft_listener *listener, int *fd, weft_address *peer,
                                  int64_t deadline) WEFT_NODISCARD;
 
-/* A stream of the running worker around a connected descriptor, which it owns from then on; on
+/* A stream of the running worker around a non-blocking descriptor, which it owns from then on; on
  * failure it is closed. */
 weft_error weft__stream_adopt(weft_stream **stream, int fd) WEFT_NODISCARD;
+weft_error weft__stream_adopt_as(weft_stream **stream, int fd, weft__stream_kind kind)
+    WEFT_NODISCARD;
+
+/* After an attempt to write that answered `result`, which is -errno: waits for room, or says what
+ * failed. */
+weft_error weft__stream_await_room(weft_stream *stream, ssize_t result, int64_t deadline)
+    WEFT_NODISCARD;
+
+/* Sleeps for `duration` before another try; WEFT_TIMED_OUT when there will be no time for one. */
+weft_error weft__pause(int64_t duration, int64_t deadline) WEFT_NODISCARD;
 
 #endif

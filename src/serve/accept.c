@@ -5,7 +5,6 @@
  * accepts gives the connection to the worker that has the fewest. When descriptors run out, or connections_max are
  * open, accepting pauses and new connections wait in the kernel's backlog.
  */
-#include "net/address.h"
 #include "serve/server.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 typedef struct handover {
     weft__task task;
     weft__shard *shard;
-    weft_address peer;
+    weft__peer peer;
     int fd;
 } handover;
 
@@ -54,7 +53,7 @@ void weft__shard_uncount(weft__shard *shard)
     weft__server_leave(shard->server);
 }
 
-static void place(weft__shard *here, weft__shard *chosen, int fd, const weft_address *peer)
+static void place(weft__shard *here, weft__shard *chosen, int fd, const weft__peer *peer)
 {
     if (chosen == here) {
         weft__connection_open(here, fd, peer);
@@ -71,13 +70,15 @@ static void place(weft__shard *here, weft__shard *chosen, int fd, const weft_add
     weft__worker_post(chosen->index, &given->task);
 }
 
-static int accept_one(int listener, weft_address *peer)
+static int accept_one(int listener, weft__peer *peer)
 {
     struct sockaddr_storage name;
     socklen_t len = sizeof name;
     int fd = accept4(listener, (struct sockaddr *)&name, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0)
-        *peer = weft__address_from_system(&name);
+    if (fd >= 0) {
+        weft_address address = weft__address_from_system(&name, len);
+        *peer = weft__peer_keep(&address);
+    }
     return fd;
 }
 
@@ -102,7 +103,7 @@ static void accept_all(weft__shard *shard)
             pause_accepting(shard, "connections_max connections are open");
             return;
         }
-        weft_address peer;
+        weft__peer peer;
         int fd = accept_one(shard->listener.fd, &peer);
         if (fd >= 0) {
             place(shard, chosen, fd, &peer);

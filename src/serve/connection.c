@@ -47,7 +47,7 @@ static int64_t patience(const weft__shard *shard, int64_t duration)
     return shard->draining ? WEFT__DRAIN_GRACE : duration;
 }
 
-void weft__connection_open(weft__shard *shard, int fd, const weft_address *peer)
+void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer)
 {
     weft__connection *connection = weft__slots_take(&shard->slots);
     if (connection == NULL)

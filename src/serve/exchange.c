@@ -104,7 +104,7 @@ static step answer(weft__burst *burst, size_t head)
     burst->connection->phase = WEFT__PHASE_ANSWER;
     burst->head_deadline = 0;
     burst->at += head;
-    burst->request.peer = burst->connection->peer;
+    weft__peer_show(&burst->connection->peer, &burst->request.peer);
     burst->request.started = weft__worker_now();
     weft__body_begin(burst);
     weft__response_init(&burst->response, &burst->arena);
@@ -184,7 +184,7 @@ static step advance(weft__burst *burst)
     case WEFT__H1_PARTIAL: return await_head(burst);
     case WEFT__H1_BAD: break;
     }
-    burst->request.peer = burst->connection->peer;
+    weft__peer_show(&burst->connection->peer, &burst->request.peer);
     burst->request.started = weft__worker_now();
     return refuse(burst, fault.status, fault.reason);
 }

@@ -2,6 +2,7 @@
  *
  * serve/serve.c: puts a server together, runs it, and says how it ended.
  */
+#include "net/stream.h"
 #include "runtime/park.h"
 #include "serve/burst.h"
 #include <limits.h>
@@ -226,8 +227,10 @@ int weft_serve_with(const char *address, const weft_router *router,
         server.app = weft__app_create(router);
     if (server.app != NULL) {
         server.listener = weft__listen(address, &server.address);
-        if (server.listener >= 0)
+        if (server.listener >= 0) {
             result = run_server(&server);
+            weft__socket_unlink(&server.address);
+        }
         weft__app_destroy(server.app);
     }
     weft_log_flush(weft_deadline_after(WEFT_SECOND));

@@ -11,6 +11,7 @@
 #define WEFT_SERVE_SERVER_H
 
 #include "http/h1/h1.h"
+#include "net/address.h"
 #include "router/router_internal.h"
 #include "runtime/reactor.h"
 #include <stdatomic.h>
@@ -54,14 +55,14 @@ struct weft__connection {
         weft__connection *next_free; /* while the slot is free */
     };
     int64_t deadline; /* while idle: closed then */
-    weft_address peer;
+    weft__peer peer;
     uint8_t phase; /* a weft__phase */
 };
 _Static_assert(sizeof(weft__connection) <= WEFT__CONNECTION_SIZE, "an idle connection is too fat");
 
 /* Makes `fd` (non-blocking) a connection of this shard, on its worker, and counts it off when that
  * fails. It has been counted in by weft__shard_choose. */
-void weft__connection_open(weft__shard *shard, int fd, const weft_address *peer);
+void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer);
 
 /* Closes and frees the slot. Not while a fiber other than the caller uses it. */
 void weft__connection_close(weft__connection *connection);
