@@ -64,11 +64,25 @@ void weft_fiber_cancel(weft_fiber *fiber) WEFT_NONNULL(1);
 weft_fiber *weft_fiber_current(void); /* NULL outside fibers */
 const char *weft_fiber_name(const weft_fiber *fiber);
 
+/* Gives the running fiber another name, static, for people: what it does now. No-op outside fibers.
+ */
+void weft_fiber_rename(const char *name) WEFT_NONNULL(1);
+
 /* Narrows (never widens) the running fiber's deadline to `deadline` and returns the old one, to be
  * put back with weft_deadline_restore. Absolute, monotonic. Outside fibers: the thread's. */
 int64_t weft_deadline_narrow(int64_t deadline);
 void weft_deadline_restore(int64_t deadline);
 int64_t weft_deadline_current(void);
+
+/* A shielded section, for clean-up: until its end the running fiber's waits ignore its cancellation
+ * and its own deadline, and take only the deadlines that they are given. What was asked for
+ * meanwhile shows after it. Sections may lie within each other and end in reverse order. */
+typedef struct weft_shield {
+    int64_t deadline; /* the fiber's own, put back at the end */
+    bool shielded;    /* it lies within another */
+} weft_shield;
+weft_shield weft_shield_begin(void) WEFT_NODISCARD;
+void weft_shield_end(weft_shield shield);
 
 /* Lets the other runnable fibers of this worker go first. Suspends. */
 void weft_yield(void);

@@ -174,7 +174,7 @@ weft_error weft_blocking_run(void (*fn)(void *arg), void *arg)
         fn(arg);
         return WEFT_OK;
     }
-    if (self->cancelled)
+    if (weft__fiber_is_cancelled(self))
         return WEFT_CANCELLED;
     if (self->context.deadline <= self->worker->now)
         return WEFT_TIMED_OUT;

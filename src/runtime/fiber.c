@@ -23,6 +23,13 @@ const char *weft_fiber_name(const weft_fiber *fiber)
     return fiber->name;
 }
 
+void weft_fiber_rename(const char *name)
+{
+    weft_fiber *self = weft__fiber_running();
+    if (self)
+        self->name = name;
+}
+
 /* ---- beginning --------------------------------------------------------------------------- */
 
 /* A fiber for `worker`, with memory and count of the running one; not started. */
@@ -44,7 +51,7 @@ static weft_error make(weft_fiber **made, weft__worker *worker, const char *name
     weft__trace_begin(&fiber->traces, fiber->stack, top);
     fiber->worker = worker;
     fiber->state = WEFT__FIBER_READY;
-    fiber->woken = fiber->cancelled = fiber->joinable = false;
+    fiber->woken = fiber->cancelled = fiber->joinable = fiber->shielded = false;
     fiber->fn = fn;
     fiber->arg = arg;
     fiber->name = name;
@@ -113,12 +120,21 @@ void weft__fiber_main(weft_fiber *fiber)
     __builtin_unreachable();
 }
 
+void weft__fiber_free(weft__worker *here, weft_fiber *fiber)
+{
+    /* A cancellation from afar may still be in the mail. */
+    bool mail = atomic_load(&fiber->remote) != 0 &&
+                atomic_fetch_or(&fiber->remote, WEFT__REMOTE_FREE) != 0;
+    if (!mail)
+        weft__stack_release(&here->pool, fiber);
+}
+
 void weft__fiber_finish(weft__worker *worker, weft_fiber *fiber)
 {
     weft__trace_end(&fiber->traces);
     weft_arena_reset(&fiber->arena);
     if (!fiber->joinable) {
-        weft__stack_release(&worker->pool, fiber);
+        weft__fiber_free(worker, fiber);
     } else {
         /* From here the joiner may free it. */
         weft__ending *ending = atomic_exchange(&fiber->ending, &ended);
@@ -161,9 +177,5 @@ void weft_fiber_join(weft_fiber *fiber)
     struct join join = {.ending.tell = wake_joiner, .joiner = self};
     if (weft__fiber_watch(fiber, &join.ending))
         weft__park_shielded();
-    /* A cancellation from afar may still be in the mail of the fiber's worker. */
-    bool mail = atomic_load(&fiber->remote) != 0 &&
-                atomic_fetch_or(&fiber->remote, WEFT__REMOTE_FREE) != 0;
-    if (!mail)
-        weft__stack_release(&self->worker->pool, fiber);
+    weft__fiber_free(self->worker, fiber);
 }

@@ -41,6 +41,7 @@ struct weft_fiber {
     bool woken;      /* unparked before it parked */
     bool cancelled;  /* for good */
     bool joinable;   /* somebody owns it */
+    bool shielded;   /* its waits are deaf to cancellation */
     uint16_t result; /* weft_error: how the present wait ended */
     weft_fiber_fn *fn;
     void *arg;
@@ -63,6 +64,15 @@ _Noreturn void weft__fiber_main(weft_fiber *fiber);
 
 /* After its last switch, on the worker's own stack: tells the joiner, frees what nobody joins. */
 void weft__fiber_finish(struct weft__worker *worker, weft_fiber *fiber);
+
+/* Frees an ended fiber, or leaves that to its worker, when that has mail for it. */
+void weft__fiber_free(struct weft__worker *here, weft_fiber *fiber);
+
+/* Whether its next wait will say so. */
+static inline bool weft__fiber_is_cancelled(const weft_fiber *fiber)
+{
+    return fiber->cancelled && !fiber->shielded;
+}
 
 /* Tells a fiber of another worker: one of the remote bits. */
 void weft__fiber_tell(weft_fiber *fiber, unsigned bit);

@@ -26,7 +26,7 @@ static void unpark_here(weft_fiber *fiber)
 static void cancel_here(weft_fiber *fiber)
 {
     fiber->cancelled = true;
-    if (fiber->state == WEFT__FIBER_PARKED)
+    if (fiber->state == WEFT__FIBER_PARKED && !fiber->shielded)
         wake(fiber, WEFT_CANCELLED);
 }
 
@@ -90,7 +90,7 @@ weft_error weft__park(int64_t deadline)
         self->woken = false;
         return WEFT_OK;
     }
-    if (self->cancelled)
+    if (weft__fiber_is_cancelled(self))
         return WEFT_CANCELLED;
     if (deadline > self->context.deadline)
         deadline = self->context.deadline;
@@ -152,6 +152,25 @@ void weft_deadline_restore(int64_t deadline)
     weft__context_current()->deadline = deadline;
 }
 
+weft_shield weft_shield_begin(void)
+{
+    weft__context *context = weft__context_current();
+    weft_fiber *self = weft__fiber_running();
+    weft_shield shield = {.deadline = context->deadline, .shielded = self && self->shielded};
+    context->deadline = WEFT_NEVER;
+    if (self)
+        self->shielded = true;
+    return shield;
+}
+
+void weft_shield_end(weft_shield shield)
+{
+    weft__context_current()->deadline = shield.deadline;
+    weft_fiber *self = weft__fiber_running();
+    if (self)
+        self->shielded = shield.shielded;
+}
+
 static void sleep_thread(int64_t until)
 {
     if (until <= 0)
@@ -168,7 +187,7 @@ weft_error weft_sleep_until(int64_t deadline)
     weft_error error = WEFT_TIMED_OUT;
     if (!self)
         sleep_thread(deadline < own ? deadline : own);
-    else if (deadline > self->worker->now || self->cancelled)
+    else if (deadline > self->worker->now || weft__fiber_is_cancelled(self))
         error = weft__park(deadline);
     else
         weft_yield();

@@ -18,7 +18,7 @@
 #ifndef WEFT_SYNC_WAIT_H
 #define WEFT_SYNC_WAIT_H
 
-#include "sync/guard.h"
+#include "runtime/guard.h"
 #include <weft/select.h>
 
 typedef struct weft__waiter {

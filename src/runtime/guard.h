@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * sync/guard.h: the lock around a wait list, held for a few instructions and never across a wait;
+ * runtime/guard.h: the lock around a list, held for a few instructions and never across a wait;
  * so short that waiting for it in place costs less than any sleep.
  */
-#ifndef WEFT_SYNC_GUARD_H
-#define WEFT_SYNC_GUARD_H
+#ifndef WEFT_RUNTIME_GUARD_H
+#define WEFT_RUNTIME_GUARD_H
 
 #include <sched.h>
 #include <stdint.h>
