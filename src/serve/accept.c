@@ -2,8 +2,8 @@
  *
  * serve/accept.c: takes new connections and deals them out. One listening socket is watched by the
  * first few workers, so that one that computes for long does not stop accepting for all; whoever
- * accepts gives the connection to the worker that has the fewest. When descriptors run out, or connections_max are
- * open, accepting pauses and new connections wait in the kernel's backlog.
+ * accepts gives the connection to the worker that has the fewest. When descriptors run out, or
+ * connections_max are open, accepting pauses and new connections wait in the kernel's backlog.
  */
 #include "serve/server.h"
 #include <errno.h>
