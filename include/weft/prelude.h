@@ -22,6 +22,17 @@ typedef weft_database database;
 typedef weft_http_status http_status;
 typedef weft_db_result db_result;
 typedef weft_problem problem;
+typedef weft_mutex mutex;
+typedef weft_rwlock rwlock;
+typedef weft_semaphore semaphore;
+typedef weft_notify notify;
+typedef weft_once once;
+typedef weft_channel channel;
+typedef weft_oneshot oneshot;
+typedef weft_broadcast broadcast;
+typedef weft_broadcast_reader broadcast_reader;
+typedef weft_watch watch;
+typedef weft_case select_case;
 typedef weft_array_weft_str weft_array_str;
 typedef weft_optional_weft_str weft_optional_str;
 
@@ -39,6 +50,7 @@ typedef weft_optional_weft_str weft_optional_str;
 #define SECOND      WEFT_SECOND
 #define MINUTE      WEFT_MINUTE
 #define HOUR        WEFT_HOUR
+#define NEVER       WEFT_NEVER
 
 #define expect(pointer, message) WEFT_EXPECT((pointer), (message))
 
@@ -60,6 +72,60 @@ typedef weft_optional_weft_str weft_optional_str;
 #define serve(...)               weft_serve(__VA_ARGS__)
 #define serve_with(...)          weft_serve_with(__VA_ARGS__)
 #define blocking_run(...)        weft_blocking_run(__VA_ARGS__)
+
+#define deadline_after(...)        weft_deadline_after(__VA_ARGS__)
+#define mutex_lock(...)            weft_mutex_lock(__VA_ARGS__)
+#define mutex_try_lock(...)        weft_mutex_try_lock(__VA_ARGS__)
+#define mutex_unlock(...)          weft_mutex_unlock(__VA_ARGS__)
+#define rwlock_lock_read(...)      weft_rwlock_lock_read(__VA_ARGS__)
+#define rwlock_lock_write(...)     weft_rwlock_lock_write(__VA_ARGS__)
+#define rwlock_try_lock_read(...)  weft_rwlock_try_lock_read(__VA_ARGS__)
+#define rwlock_try_lock_write(...) weft_rwlock_try_lock_write(__VA_ARGS__)
+#define rwlock_unlock(...)         weft_rwlock_unlock(__VA_ARGS__)
+#define semaphore_init(...)        weft_semaphore_init(__VA_ARGS__)
+#define semaphore_acquire(...)     weft_semaphore_acquire(__VA_ARGS__)
+#define semaphore_try_acquire(...) weft_semaphore_try_acquire(__VA_ARGS__)
+#define semaphore_release(...)     weft_semaphore_release(__VA_ARGS__)
+#define notify_wait(...)           weft_notify_wait(__VA_ARGS__)
+#define notify_one(...)            weft_notify_one(__VA_ARGS__)
+#define notify_all(...)            weft_notify_all(__VA_ARGS__)
+#define once_run(...)              weft_once_run(__VA_ARGS__)
+#define channel_create(...)        weft_channel_create(__VA_ARGS__)
+#define channel_destroy(...)       weft_channel_destroy(__VA_ARGS__)
+#define channel_send(...)          weft_channel_send(__VA_ARGS__)
+#define channel_receive(...)       weft_channel_receive(__VA_ARGS__)
+#define channel_try_send(...)      weft_channel_try_send(__VA_ARGS__)
+#define channel_try_receive(...)   weft_channel_try_receive(__VA_ARGS__)
+#define channel_close(...)         weft_channel_close(__VA_ARGS__)
+#define oneshot_create(...)        weft_oneshot_create(__VA_ARGS__)
+#define oneshot_send(...)          weft_oneshot_send(__VA_ARGS__)
+#define oneshot_drop(...)          weft_oneshot_drop(__VA_ARGS__)
+#define oneshot_receive(...)       weft_oneshot_receive(__VA_ARGS__)
+#define oneshot_try_receive(...)   weft_oneshot_try_receive(__VA_ARGS__)
+#define oneshot_close(...)         weft_oneshot_close(__VA_ARGS__)
+#define broadcast_create(...)      weft_broadcast_create(__VA_ARGS__)
+#define broadcast_destroy(...)     weft_broadcast_destroy(__VA_ARGS__)
+#define broadcast_send(...)        weft_broadcast_send(__VA_ARGS__)
+#define broadcast_close(...)       weft_broadcast_close(__VA_ARGS__)
+#define broadcast_subscribe(...)   weft_broadcast_subscribe(__VA_ARGS__)
+#define broadcast_receive(...)     weft_broadcast_receive(__VA_ARGS__)
+#define broadcast_try_receive(...) weft_broadcast_try_receive(__VA_ARGS__)
+#define watch_create(...)          weft_watch_create(__VA_ARGS__)
+#define watch_destroy(...)         weft_watch_destroy(__VA_ARGS__)
+#define watch_set(...)             weft_watch_set(__VA_ARGS__)
+#define watch_close(...)           weft_watch_close(__VA_ARGS__)
+#define watch_get(...)             weft_watch_get(__VA_ARGS__)
+#define watch_changed(...)         weft_watch_changed(__VA_ARGS__)
+#define watch_try_changed(...)     weft_watch_try_changed(__VA_ARGS__)
+#define case_receive(...)          weft_case_receive(__VA_ARGS__)
+#define case_send(...)             weft_case_send(__VA_ARGS__)
+#define case_oneshot(...)          weft_case_oneshot(__VA_ARGS__)
+#define case_broadcast(...)        weft_case_broadcast(__VA_ARGS__)
+#define case_changed(...)          weft_case_changed(__VA_ARGS__)
+#define case_notified(...)         weft_case_notified(__VA_ARGS__)
+#define case_deadline(...)         weft_case_deadline(__VA_ARGS__)
+#define case_ended(...)            weft_case_ended(__VA_ARGS__)
+#define select_one(...)            weft_select(__VA_ARGS__) /* select(2) has the short name */
 
 #define LAYERS(...)       WEFT_LAYERS(__VA_ARGS__)
 #define ROUTES(table)     WEFT_ROUTES(table)

@@ -3,6 +3,7 @@
  * test_select.c: the first of several things, between fibers, workers and plain threads.
  */
 #include "crowd.h"
+#include <sched.h>
 
 /* ---- one of everything -------------------------------------------------------------------- */
 
@@ -414,26 +415,32 @@ static void end_soon(void *arg)
         weft_notify_one(notify);
 }
 
+/* Many idle cases between them make it likely that one becomes ready between try and publication. */
 static void race(void *arg)
 {
     (void)arg;
+    weft_notify notify = WEFT_NOTIFY_INIT, idle = WEFT_NOTIFY_INIT;
+    weft_case cases[WEFT_SELECT_MAX];
+    for (int i = 0; i < WEFT_SELECT_MAX; i++)
+        cases[i] = weft_case_notified(&idle);
     for (int i = 0; i < RACES; i++) {
-        weft_notify notify = WEFT_NOTIFY_INIT;
         weft_fiber *fibers[2];
         for (unsigned k = 0; k < 2; k++)
             CHECK(weft_fiber_spawn_on(&fibers[k], k + (unsigned)i, "ends", end_soon,
                                       k ? &notify : NULL) == WEFT_OK);
-        weft_case cases[] = {weft_case_ended(fibers[0]), weft_case_ended(fibers[1]),
-                             weft_case_notified(&notify), weft_case_deadline(in_us(i % 30))};
+        cases[0] = weft_case_ended(fibers[0]);
+        cases[10] = weft_case_ended(fibers[1]);
+        cases[20] = weft_case_notified(&notify);
+        cases[30] = weft_case_deadline(in_us(i % 30));
         for (unsigned left = 4; left > 0; left--) { /* each comes, and comes once */
             size_t index;
-            CHECK(weft_select(cases, 4, WEFT_NEVER, &index) == WEFT_OK);
-            CHECK(cases[index].kind);
+            CHECK(weft_select(cases, WEFT_SELECT_MAX, WEFT_NEVER, &index) == WEFT_OK);
+            CHECK(index % 10 == 0 && cases[index].kind);
             cases[index] = (weft_case){0};
-            if (index < 2)
-                weft_fiber_join(fibers[index]);
+            if (index < 20)
+                weft_fiber_join(fibers[index / 10]);
         }
-        CHECK(!notify.permit && !notify.waits.first);
+        CHECK(!notify.permit && !notify.waits.first && !idle.waits.first);
     }
 }
 
@@ -441,6 +448,66 @@ static void nothing_is_lost_when_all_come_at_once(void **state)
 {
     (void)state;
     run_with(3, race, NULL);
+}
+
+/* ---- stress: what becomes ready between the try and the publication ------------------------ */
+
+struct starter {
+    weft_notify notify;
+    _Atomic int ready, go; /* the race that each side is at */
+    int number;
+};
+
+static void wait_until(_Atomic int *at, int number)
+{
+    while (*at != number)
+        sched_yield();
+}
+
+/* On the other worker: comes a little after the start, later from race to race. */
+static void come_soon(void *arg)
+{
+    struct starter *starter = arg;
+    int number = starter->number;
+    starter->ready = number;
+    wait_until(&starter->go, number);
+    for (int64_t end = weft_clock_now() + number / 2 % 50 * 50; weft_clock_now() < end;)
+        continue;
+    if (number % 2 == 0)
+        weft_notify_one(&starter->notify);
+}
+
+/* The case is the last one of many idle ones, so that there is time between its try and its
+ * publication. Lost, it would come no more. */
+static void meet(void *arg)
+{
+    (void)arg;
+    struct starter starter = {.ready = -1, .go = -1};
+    weft_notify idle = WEFT_NOTIFY_INIT;
+    weft_case cases[WEFT_SELECT_MAX];
+    for (int i = 0; i < WEFT_SELECT_MAX; i++)
+        cases[i] = weft_case_notified(&idle);
+    for (int i = 0; i < RACES; i++) {
+        weft_fiber *fiber;
+        size_t index;
+        starter.number = i;
+        CHECK(weft_fiber_spawn_on(&fiber, 1, "comes", come_soon, &starter) == WEFT_OK);
+        cases[WEFT_SELECT_MAX - 1] = i % 2 ? weft_case_ended(fiber)
+                                           : weft_case_notified(&starter.notify);
+        wait_until(&starter.ready, i);
+        starter.go = i;
+        int64_t deadline = in_ms(10000);
+        CHECK(weft_select(cases, WEFT_SELECT_MAX, deadline, &index) == WEFT_OK);
+        CHECK(index == WEFT_SELECT_MAX - 1);
+        CHECK(weft_clock_now() < deadline); /* woken, not found when trying for the last time */
+        weft_fiber_join(fiber);
+    }
+}
+
+static void nothing_is_lost_before_publication(void **state)
+{
+    (void)state;
+    run_with(2, meet, NULL);
 }
 
 int main(void)
@@ -455,6 +522,7 @@ int main(void)
         cmocka_unit_test(no_ready_case_starves),
         cmocka_unit_test(every_item_arrives_exactly_once),
         cmocka_unit_test(nothing_is_lost_when_all_come_at_once),
+        cmocka_unit_test(nothing_is_lost_before_publication),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
