@@ -4,8 +4,8 @@
  * public.
  *
  * Protocol. A fiber that wants to wait publishes itself in one place (a wait list, a job, a source),
- * drops every lock, and parks. A waker calls weft__unpark once for each time the fiber was
- * published. An unpark that comes before the park is remembered, so nothing is lost between
+ * or in several of which one at most can claim it, drops every lock, and parks. Whoever takes the
+ * publication, or claims it, calls weft__unpark, exactly once. An unpark that comes before the park is remembered, so nothing is lost between
  * publishing and parking. Parking may also end by deadline or cancellation; the fiber then takes
  * its publication back under the lock of the list that held it, and if that fails (the waker was
  * faster) it is woken anyway and must park again with weft__park_shielded to consume the wake-up.
