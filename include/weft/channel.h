@@ -40,8 +40,8 @@ void weft_channel_close(weft_channel *channel) WEFT_NONNULL(1);
 
 /* ---- oneshot -------------------------------------------------------------------------------- */
 
-/* One value from one sender to one receiver. Each lets go of its end exactly once, in whatever order;
- * the second frees the oneshot. */
+/* One value from one sender to one receiver. Each lets go of its end exactly once, in whatever
+ * order; the second frees the oneshot. */
 typedef struct weft_oneshot weft_oneshot;
 
 /* For a value of `size` bytes. NULL when memory is exhausted or `size` is 0 or impossible. */
@@ -52,8 +52,9 @@ weft_oneshot *weft_oneshot_create(size_t size) WEFT_NODISCARD;
 weft_error weft_oneshot_send(weft_oneshot *oneshot, const void *value) WEFT_NONNULL(1, 2);
 void weft_oneshot_drop(weft_oneshot *oneshot); /* NULL is a no-op */
 
-/* The receiver's end. WEFT_OK once; WEFT_CLOSED when there was, or will be, no value; WEFT_TIMED_OUT
- * or WEFT_CANCELLED, and it may be tried again; WEFT_BUSY without waiting. Suspends. */
+/* The receiver's end. WEFT_OK once; WEFT_CLOSED when there was, or will be, no value;
+ * WEFT_TIMED_OUT or WEFT_CANCELLED, and it may be tried again; WEFT_BUSY without waiting.
+ * Suspends. */
 weft_error weft_oneshot_receive(weft_oneshot *oneshot, void *value, int64_t deadline)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 weft_error weft_oneshot_try_receive(weft_oneshot *oneshot, void *value)
@@ -66,7 +67,8 @@ void weft_oneshot_close(weft_oneshot *oneshot); /* lets go of it; NULL is a no-o
  * slower than that loses the oldest and is told how many. */
 typedef struct weft_broadcast weft_broadcast;
 
-/* One reader's place, in the memory of whoever reads; for one fiber at a time. Needs no farewell. */
+/* One reader's place, in the memory of whoever reads; for one fiber at a time. Needs no
+ * farewell. */
 typedef struct weft_broadcast_reader {
     weft_broadcast *broadcast;
     uint64_t next; /* the number of the item that it reads next */
@@ -94,7 +96,8 @@ weft_error weft_broadcast_try_receive(weft_broadcast_reader *reader, void *item,
 
 /* ---- watch ---------------------------------------------------------------------------------- */
 
-/* The latest value of something, and its version: 1 for the first, one more for each that is set. */
+/* The latest value of something, and its version: 1 for the first, one more for each that is
+ * set. */
 typedef struct weft_watch weft_watch;
 
 /* Holds a copy of the `size` bytes at `value`. NULL when memory is exhausted or `size` is 0 or

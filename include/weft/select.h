@@ -55,11 +55,11 @@ weft_case weft_case_deadline(int64_t deadline); /* comes when the time has come 
  * case of one select at a time. */
 weft_case weft_case_ended(weft_fiber *fiber) WEFT_NONNULL(1);
 
-/* Waits until one of the cases can be done, does it, and no other, and sets *index to it. Of several
- * that are ready, a different one has precedence each time. The result is that of the case: WEFT_OK,
- * or WEFT_CLOSED where the call of that name would say so. When none was done *index is `count`,
- * and the result is WEFT_TIMED_OUT, WEFT_CANCELLED, or WEFT_INVALID: more than WEFT_SELECT_MAX
- * cases. Suspends. */
+/* Waits until one of the cases can be done, does it, and no other, and sets *index to it. Of
+ * several that are ready, a different one has precedence each time. The result is that of the case:
+ * WEFT_OK, or WEFT_CLOSED where the call of that name would say so. When none was done *index is
+ * `count`, and the result is WEFT_TIMED_OUT, WEFT_CANCELLED, or WEFT_INVALID: more than
+ * WEFT_SELECT_MAX cases. Suspends. */
 weft_error weft_select(weft_case *cases, size_t count, int64_t deadline, size_t *index)
     WEFT_NODISCARD WEFT_NONNULL(4);
 

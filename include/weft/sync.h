@@ -91,8 +91,8 @@ weft_error weft_semaphore_release(weft_semaphore *semaphore, uint32_t count) WEF
 
 /* ---- notify --------------------------------------------------------------------------------- */
 
-/* Wakes those who wait for something to look at. Look first, then wait: a notification that comes in
- * between is kept. */
+/* Wakes those who wait for something to look at. Look first, then wait: a notification that comes
+ * in between is kept. */
 typedef struct weft_notify {
     uint32_t guard;
     bool permit; /* weft_notify_one found nobody waiting */
@@ -144,8 +144,8 @@ typedef struct weft_barrier {
 
 void weft_barrier_init(weft_barrier *barrier, uint32_t parties) WEFT_NONNULL(1); /* 0 is like 1 */
 
-/* WEFT_OK when all have come; *last (may be NULL) is true for exactly one of them. WEFT_TIMED_OUT or
- * WEFT_CANCELLED: the caller does not count as having come. Suspends. */
+/* WEFT_OK when all have come; *last (may be NULL) is true for exactly one of them. WEFT_TIMED_OUT
+ * or WEFT_CANCELLED: the caller does not count as having come. Suspends. */
 weft_error weft_barrier_wait(weft_barrier *barrier, int64_t deadline, bool *last)
     WEFT_NODISCARD WEFT_NONNULL(1);
 

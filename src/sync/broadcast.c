@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * sync/broadcast.c: items for every reader: a ring that a sender overwrites, under the guard. Items
- * are numbered from 0; a reader knows the number of its next one, so nobody keeps a list of readers,
- * and what was lost is a subtraction. Readers wait only when they have read everything; a sender
- * wakes them all, and they look again.
+ * are numbered from 0; a reader knows the number of its next one, so nobody keeps a list of
+ * readers, and what was lost is a subtraction. Readers wait only when they have read everything; a
+ * sender wakes them all, and they look again.
  */
 #include "sync/kind.h"
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * sync/oneshot.c: one value. The sender writes it before it lets go of its end, the receiver reads it
- * after that; the ends are let go under the guard, and who finds the other one gone frees.
+ * sync/oneshot.c: one value. The sender writes it before it lets go of its end, the receiver reads
+ * it after that; the ends are let go under the guard, and who finds the other one gone frees.
  */
 #include "sync/kind.h"
 #include <stdlib.h>

@@ -4,9 +4,9 @@
  *
  * Protocol. First every case is tried. When none can be done, each is published in the list of its
  * object, where the object's users find it as they find any wait; the waiter's claim (sync/wait.h)
- * lets one of them serve it. A case that has become ready before it could be published ends that, as
- * does a deadline; unless somebody was faster, the waiter claims itself. In any case all waits are
- * taken back before anything else is done, so no object ever holds a wait of a select that has
+ * lets one of them serve it. A case that has become ready before it could be published ends that,
+ * as does a deadline; unless somebody was faster, the waiter claims itself. In any case all waits
+ * are taken back before anything else is done, so no object ever holds a wait of a select that has
  * returned. Then the case that was served is the one that was done, or, when its object has left
  * that to the waiter, or none was served, everything is tried again. Trying does a case completely
  * under its object's guard or not at all; so does serving; and each ends the select: exactly one is

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * sync/semaphore.c: the semaphore. Everything is under the guard. Permits are handed to the oldest
- * waiter as soon as there are enough for it, by whoever brings them or leaves the line before it; so
- * whoever stands first wants more than there are, and nobody passes the line.
+ * waiter as soon as there are enough for it, by whoever brings them or leaves the line before it;
+ * so whoever stands first wants more than there are, and nobody passes the line.
  */
 #include "sync/wait.h"
 

@@ -28,8 +28,8 @@ static weft_error sleep_thread(weft__waiter *waiter, int64_t deadline)
     return WEFT_OK;
 }
 
-/* The waiter may be gone between the two steps; waking a stranger's address is harmless, because every
- * sleeper looks at its word again. */
+/* The waiter may be gone between the two steps; waking a stranger's address is harmless, because
+ * every sleeper looks at its word again. */
 static void wake_thread(weft__waiter *waiter)
 {
     uint32_t *woken = &waiter->woken;

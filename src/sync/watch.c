@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * sync/watch.c: the latest value and its version, under the guard. Watchers wait only when they have
- * seen the present version; a change wakes them all, and they look again.
+ * sync/watch.c: the latest value and its version, under the guard. Watchers wait only when they
+ * have seen the present version; a change wakes them all, and they look again.
  */
 #include "sync/kind.h"
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * crowd.h: for tests of what fibers and threads do to each other: fibers in a row on one worker, and
- * a crowd of fibers on several workers and plain threads.
+ * crowd.h: for tests of what fibers and threads do to each other: fibers in a row on one worker,
+ * and a crowd of fibers on several workers and plain threads.
  */
 #ifndef WEFT_TESTS_CROWD_H
 #define WEFT_TESTS_CROWD_H

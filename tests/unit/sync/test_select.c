@@ -415,7 +415,8 @@ static void end_soon(void *arg)
         weft_notify_one(notify);
 }
 
-/* Many idle cases between them make it likely that one becomes ready between try and publication. */
+/* Many idle cases between them make it likely that one becomes ready between try and
+ * publication. */
 static void race(void *arg)
 {
     (void)arg;
