@@ -1,8 +1,8 @@
 //! The users API on Axum and SQLx, as their community would write it: the opponent in the
-//! comparisons. `GET /memory/users/{id}` answers from memory, without a database.
+//! comparisons. Without DATABASE_URL `GET /users/{id}` answers from memory, as bench/apps/memory does.
 //!
-//! Environment: LISTEN (default 127.0.0.1:0; the chosen address is printed), DATABASE_URL (optional),
-//! WORKERS (threads of the multi-thread runtime; default: Tokio's).
+//! Environment, as for every contender: WEFT_LISTEN (default 127.0.0.1:0), WEFT_READY_FD (gets the
+//! address as a line), WEFT_WORKERS (threads of the multi-thread runtime; default: Tokio's).
 use axum::{
     extract::{Path, Query, State},
     http::{header, HeaderMap, StatusCode},
@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::str::FromStr;
+use std::{fs::File, io::Write, os::fd::FromRawFd, str::FromStr};
 use validator::Validate;
 
 #[derive(Serialize, sqlx::FromRow)]
@@ -130,21 +130,28 @@ async fn serve() {
         }
         Err(_) => None,
     };
-    let app = Router::new()
-        .route("/memory/users/{id}", get(from_memory))
-        .route("/users", get(list_users).post(create_user))
-        .route("/users/{id}", get(get_user))
-        .with_state(App { db });
-    let listen = std::env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:0".into());
+    let app = match db {
+        Some(_) => Router::new()
+            .route("/users", get(list_users).post(create_user))
+            .route("/users/{id}", get(get_user)),
+        None => Router::new().route("/users/{id}", get(from_memory)),
+    }
+    .with_state(App { db });
+    let listen = std::env::var("WEFT_LISTEN").unwrap_or_else(|_| "127.0.0.1:0".into());
     let listener = tokio::net::TcpListener::bind(listen).await.expect("cannot listen");
-    println!("{}", listener.local_addr().unwrap());
+    let address = listener.local_addr().unwrap();
+    match std::env::var("WEFT_READY_FD") {
+        // SAFETY: whoever sets the variable hands the descriptor over.
+        Ok(fd) => writeln!(unsafe { File::from_raw_fd(fd.parse().expect("WEFT_READY_FD")) }, "{address}").unwrap(),
+        Err(_) => println!("{address}"),
+    }
     axum::serve(listener, app).await.unwrap();
 }
 
 fn main() {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    if let Ok(workers) = std::env::var("WORKERS") {
-        runtime.worker_threads(workers.parse().expect("WORKERS"));
+    if let Ok(workers) = std::env::var("WEFT_WORKERS") {
+        runtime.worker_threads(workers.parse().expect("WEFT_WORKERS"));
     }
     runtime.enable_all().build().unwrap().block_on(serve());
 }
