@@ -160,6 +160,9 @@ static void wait_in_fiber(void *arg)
     struct race *race = arg;
     race->started = true;
     race->result = race->kind->wait(&race->objects);
+    weft_notify nothing = WEFT_NOTIFY_INIT; /* no wake-up is left over for the next wait */
+    weft_error next = weft_notify_wait(&nothing, in_us(1));
+    CHECK(next == WEFT_TIMED_OUT || next == WEFT_CANCELLED);
 }
 
 static void objects_open(struct objects *o)
@@ -180,7 +183,14 @@ static void objects_close(struct objects *o, bool sent)
     weft_oneshot_close(o->oneshot);
 }
 
-/* By turns cancelled first and given first, sooner or later after the fiber has started. */
+static void spin_for(int64_t duration)
+{
+    for (int64_t end = weft_clock_now() + duration; weft_clock_now() < end;)
+        continue;
+}
+
+/* By turns given first, sooner or later after the fiber has started, and cancelled first, and given
+ * when it may just have woken for that. */
 static bool race_once(const struct kind *kind, int number)
 {
     struct race race = {.kind = kind};
@@ -189,10 +199,11 @@ static bool race_once(const struct kind *kind, int number)
     CHECK(weft_fiber_spawn_on(&fiber, 1, "waits", wait_in_fiber, &race) == WEFT_OK);
     while (!race.started)
         sched_yield();
-    for (int64_t end = weft_clock_now() + number / 2 % 20 * 100; weft_clock_now() < end;)
-        continue;
-    if (number % 2)
+    spin_for(number / 2 % 20 * 100);
+    if (number % 2) {
         weft_fiber_cancel(fiber);
+        spin_for(number / 2 % 100 * 200);
+    }
     kind->give(&race.objects);
     weft_fiber_cancel(fiber);
     weft_fiber_join(fiber);
