@@ -29,9 +29,10 @@ typedef struct weft__ending {
 typedef struct weft_runtime_options {
     unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
     size_t stack_size; /* WEFT_STACK_MIN to _MAX, rounded up to pages; 0: WEFT_STACK_SIZE */
-    unsigned blocking_threads; /* 0: WEFT_BLOCKING_THREADS */
-    unsigned blocking_queue;   /* 0: WEFT_BLOCKING_QUEUE */
-    int64_t blocking_idle;     /* 0: WEFT_BLOCKING_IDLE */
+    unsigned blocking_threads;   /* 0: WEFT_BLOCKING_THREADS */
+    unsigned blocking_queue;     /* 0: WEFT_BLOCKING_QUEUE */
+    int64_t blocking_idle;       /* 0: WEFT_BLOCKING_IDLE */
+    int64_t background_deadline; /* 0: WEFT_BACKGROUND_DEADLINE (weft/scope.h) */
 } weft_runtime_options;
 
 /* Starts the workers, runs `main(arg)` as the first fiber, waits until it and every fiber spawned

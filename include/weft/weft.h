@@ -22,6 +22,7 @@
 #include <weft/process.h>
 #include <weft/router.h>
 #include <weft/runtime.h>
+#include <weft/scope.h>
 #include <weft/select.h>
 #include <weft/serve.h>
 #include <weft/sync.h>

@@ -32,6 +32,22 @@ void weft__arena_rewind(weft_arena *arena)
     weft_arena_reset(arena);
 }
 
+void weft__arena_give(weft_arena *to, weft_arena *from)
+{
+    weft__chunk *first = from->chunks, *last = first;
+    if (first == NULL)
+        return;
+    while (last->next != NULL)
+        last = last->next;
+    weft__chunk **link = to->chunks != NULL ? &to->chunks->next : &to->chunks;
+    last->next = *link;
+    *link = first;
+    to->reserved += from->reserved;
+    if (to->at == NULL)
+        to->at = to->end = (char *)first + first->size;
+    *from = (weft_arena){.limit = from->limit};
+}
+
 /* A chunk with room for `size` bytes, counted against the limit; not yet in the list. */
 static weft__chunk *reserve(weft_arena *arena, size_t size)
 {

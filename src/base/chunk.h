@@ -32,6 +32,9 @@ weft__chunk *weft__chunk_take(size_t size);
  * at once. Under AddressSanitizer none stays, so that what was allocated is poisoned. */
 void weft__arena_rewind(weft_arena *arena);
 
+/* Makes what `from` holds part of `to`, counted against its limit; `from` is empty afterwards. */
+void weft__arena_give(weft_arena *to, weft_arena *from);
+
 /* Gives it back; under AddressSanitizer its bytes are poisoned until it is taken again. */
 void weft__chunk_return(weft__chunk *chunk);
 

@@ -3,6 +3,7 @@
  * runtime/fiber.c: the life of a fiber: made, started, ended, joined.
  */
 #include "runtime/runtime.h"
+#include "runtime/scope.h"
 
 _Static_assert(offsetof(weft_fiber, machine) == 0,
                "the entry code takes the machine for the fiber");
@@ -20,21 +21,20 @@ weft_fiber *weft_fiber_current(void)
 
 const char *weft_fiber_name(const weft_fiber *fiber)
 {
-    return fiber->name;
+    return __atomic_load_n(&fiber->name, __ATOMIC_RELAXED);
 }
 
 void weft_fiber_rename(const char *name)
 {
     weft_fiber *self = weft__fiber_running();
     if (self)
-        self->name = name;
+        __atomic_store_n(&self->name, name, __ATOMIC_RELAXED);
 }
 
 /* ---- beginning --------------------------------------------------------------------------- */
 
-/* A fiber for `worker`, with memory and count of the running one; not started. */
-static weft_error make(weft_fiber **made, weft__worker *worker, const char *name, weft_fiber_fn *fn,
-                       void *arg)
+weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char *name,
+                            weft_fiber_fn *fn, void *arg, size_t room)
 {
     weft__worker *here = weft__worker_here;
     if (!here)
@@ -46,12 +46,13 @@ static weft_error make(weft_fiber **made, weft__worker *worker, const char *name
         weft__runtime_count(here, -1);
         return WEFT_NO_MEMORY;
     }
-    char *top = (char *)fiber;
+    char *top = (char *)fiber - room;
     weft__machine_prepare(&fiber->machine, top);
     weft__trace_begin(&fiber->traces, fiber->stack, top);
     fiber->worker = worker;
     fiber->state = WEFT__FIBER_READY;
     fiber->woken = fiber->cancelled = fiber->joinable = fiber->shielded = false;
+    fiber->scopes = 0;
     fiber->fn = fn;
     fiber->arg = arg;
     fiber->name = name;
@@ -66,7 +67,15 @@ static weft_error make(weft_fiber **made, weft__worker *worker, const char *name
     return WEFT_OK;
 }
 
-static void start(weft_fiber *fiber)
+void weft__fiber_unmake(weft_fiber *fiber)
+{
+    weft__worker *here = weft__worker_here;
+    weft__trace_end(&fiber->traces);
+    weft__stack_release(&here->pool, fiber);
+    weft__runtime_count(here, -1);
+}
+
+void weft__fiber_launch(weft_fiber *fiber)
 {
     if (fiber->worker == weft__worker_here)
         weft__worker_enqueue(fiber->worker, fiber);
@@ -77,8 +86,8 @@ static void start(weft_fiber *fiber)
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg)
 {
     weft_fiber *fiber;
-    WEFT_TRY(make(&fiber, weft__worker_here, name, fn, arg));
-    start(fiber);
+    WEFT_TRY(weft__fiber_make(&fiber, weft__worker_here, name, fn, arg, 0));
+    weft__fiber_launch(fiber);
     return WEFT_OK;
 }
 
@@ -86,11 +95,11 @@ static weft_error spawn(weft_fiber **out, weft__worker *worker, const char *name
                         void *arg)
 {
     weft_fiber *fiber;
-    WEFT_TRY(make(&fiber, worker, name, fn, arg));
+    WEFT_TRY(weft__fiber_make(&fiber, worker, name, fn, arg, 0));
     fiber->joinable = true;
     fiber->context.deadline = weft_deadline_current();
     *out = fiber;
-    start(fiber);
+    weft__fiber_launch(fiber);
     return WEFT_OK;
 }
 
@@ -115,6 +124,8 @@ void weft__fiber_main(weft_fiber *fiber)
 {
     weft__trace_arrive(&fiber->traces, &fiber->worker->traces);
     fiber->fn(fiber->arg);
+    if (WEFT_UNLIKELY(fiber->scopes))
+        weft__scope_forgotten(fiber);
     fiber->state = WEFT__FIBER_ENDED;
     weft__worker_suspend(fiber);
     __builtin_unreachable();

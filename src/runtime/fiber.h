@@ -43,6 +43,7 @@ struct weft_fiber {
     bool joinable;   /* somebody owns it */
     bool shielded;   /* its waits are deaf to cancellation */
     uint16_t result; /* weft_error: how the present wait ended */
+    unsigned scopes; /* that it has entered and not left */
     weft_fiber_fn *fn;
     void *arg;
     const char *name;
@@ -58,6 +59,13 @@ struct weft_fiber {
 
 /* The running fiber, or NULL. */
 weft_fiber *weft__fiber_running(void);
+
+/* A fiber for `worker`, with memory and count of the running one; not started. Its maker may use
+ * `room` bytes, a multiple of 16, below the fiber, that is above its stack, until it is freed. */
+weft_error weft__fiber_make(weft_fiber **made, struct weft__worker *worker, const char *name,
+                            weft_fiber_fn *fn, void *arg, size_t room) WEFT_NODISCARD;
+void weft__fiber_launch(weft_fiber *fiber); /* starts it */
+void weft__fiber_unmake(weft_fiber *fiber); /* frees it instead */
 
 /* Runs on the fiber's stack; called by the entry code. */
 _Noreturn void weft__fiber_main(weft_fiber *fiber);

@@ -3,6 +3,7 @@
  * runtime/runtime.c: starts and stops the workers. Worker 0 is carried by the calling thread.
  */
 #include "runtime/runtime.h"
+#include "runtime/scope.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct first { /* the first fiber; on the stack of weft_runtime_run */
     weft__task task;
     weft_fiber_fn *fn;
     void *arg;
+    int64_t background_deadline;
     weft_error error;
 };
 
@@ -87,7 +89,9 @@ static void drain(void)
 static void run_first(void *arg)
 {
     struct first *first = arg;
+    weft__background_open();
     first->fn(first->arg);
+    weft__background_close(first->background_deadline);
     drain();
 }
 
@@ -137,6 +141,8 @@ static weft_error complete(weft_runtime_options *options)
         options->blocking_queue = WEFT_BLOCKING_QUEUE;
     if (options->blocking_idle <= 0)
         options->blocking_idle = WEFT_BLOCKING_IDLE;
+    if (options->background_deadline <= 0)
+        options->background_deadline = WEFT_BACKGROUND_DEADLINE;
     return WEFT_OK;
 }
 
@@ -219,7 +225,10 @@ weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *
     WEFT_TRY(complete(&complete_options));
     if (atomic_exchange(&runtime.taken, true))
         return WEFT_BUSY;
-    struct first first = {.task.fn = start_first, .fn = main, .arg = arg};
+    struct first first = {.task.fn = start_first,
+                          .fn = main,
+                          .arg = arg,
+                          .background_deadline = complete_options.background_deadline};
     weft_error error = run(&complete_options, &first);
     atomic_store(&runtime.taken, false);
     return error;

@@ -10,6 +10,7 @@
  *
  * It leaves between any two steps as soon as the server has ended.
  */
+#include "runtime/scope.h"
 #include "serve/server.h"
 #include <errno.h>
 #include <poll.h>
@@ -102,7 +103,8 @@ static void order(weft__server *server, size_t task, void (*fn)(weft__task *task
 static WEFT_COLD void give_up(void)
 {
     weft_log(WEFT_LOG_ERROR, "serve",
-             "a handler goes on though it was cancelled; exiting without it");
+             "a handler or a background task goes on though it was cancelled; exiting without it");
+    weft__background_report();
     weft_log_flush(weft_deadline_after(WEFT_SECOND));
     _exit(1);
 }
