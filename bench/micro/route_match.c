@@ -37,10 +37,13 @@ static const weft_route users[] = {
 
 static weft__tree compile(weft_routes routes)
 {
-    weft__tree tree;
-    if (weft__table_compile(routes, &arena, &tree) != WEFT_OK)
+    const weft_router router = {.routes = routes};
+    weft__rows rows;
+    weft__table table;
+    if (weft__rows_list(&router, &arena, &rows) != WEFT_OK ||
+        weft__table_compile(rows, &arena, &table) != WEFT_OK)
         abort();
-    return tree;
+    return table.tree;
 }
 
 /* 200 resources with five shapes each. */

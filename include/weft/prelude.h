@@ -16,6 +16,7 @@ typedef weft_request request;
 typedef weft_response response;
 typedef weft_next next;
 typedef weft_route route;
+typedef weft_routes route_table;
 typedef weft_router router;
 typedef weft_layer layer;
 typedef weft_database database;
@@ -128,7 +129,7 @@ typedef weft_optional_weft_str weft_optional_str;
 #define select_one(...)            weft_select(__VA_ARGS__) /* select(2) has the short name */
 
 #define LAYERS(...)       WEFT_LAYERS(__VA_ARGS__)
-#define ROUTES(table)     WEFT_ROUTES(table)
+#define ROUTES(...)       WEFT_ROUTES(__VA_ARGS__)
 #define trace()           weft_trace()
 #define timeout(duration) weft_timeout(duration)
 #define compress()        weft_compress()
@@ -143,17 +144,31 @@ typedef weft_optional_weft_str weft_optional_str;
 #define WEFT__CALL(fn) \
     (weft_call_fn *)weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file
 #endif
-#define ANY(p, fn)    WEFT__ROUTE("*", p, fn)
-#define GET(p, fn)    WEFT__ROUTE("GET", p, fn)
-#define POST(p, fn)   WEFT__ROUTE("POST", p, fn)
-#define PUT(p, fn)    WEFT__ROUTE("PUT", p, fn)
-#define PATCH(p, fn)  WEFT__ROUTE("PATCH", p, fn)
-#define DELETE(p, fn) WEFT__ROUTE("DELETE", p, fn)
-#define WEFT__ROUTE(m, p, fn)                                                            \
-    {                                                                                    \
-        .method = (m), .path = (p), .handler = (weft_any_fn *)(fn), .handler_name = #fn, \
-        .call = WEFT__CALL(fn), .file = __FILE__, .line = __LINE__                       \
+/* Behind a handler, a table or a prefix a row takes `.layers = LAYERS(..)`. */
+#define ANY(p, fn, ...)          WEFT__ROUTE("*", p, fn, ##__VA_ARGS__)
+#define GET(p, fn, ...)          WEFT__ROUTE("GET", p, fn, ##__VA_ARGS__)
+#define HEAD(p, fn, ...)         WEFT__ROUTE("HEAD", p, fn, ##__VA_ARGS__)
+#define POST(p, fn, ...)         WEFT__ROUTE("POST", p, fn, ##__VA_ARGS__)
+#define PUT(p, fn, ...)          WEFT__ROUTE("PUT", p, fn, ##__VA_ARGS__)
+#define PATCH(p, fn, ...)        WEFT__ROUTE("PATCH", p, fn, ##__VA_ARGS__)
+#define DELETE(p, fn, ...)       WEFT__ROUTE("DELETE", p, fn, ##__VA_ARGS__)
+#define OPTIONS(p, fn, ...)      WEFT__ROUTE("OPTIONS", p, fn, ##__VA_ARGS__)
+#define NEST(prefix, t, ...)     WEFT__ROW(TABLE, prefix, .table = WEFT__TABLE(t), ##__VA_ARGS__)
+#define MERGE(t, ...)            WEFT__ROW(TABLE, "", .table = WEFT__TABLE(t), ##__VA_ARGS__)
+#define FALLBACK(fn, ...)        WEFT__ROW(FALLBACK, "", WEFT__HANDLER(fn), ##__VA_ARGS__)
+#define METHOD_FALLBACK(fn, ...) WEFT__ROW(METHOD_FALLBACK, "", WEFT__HANDLER(fn), ##__VA_ARGS__)
+#define WEFT__ROUTE(m, p, fn, ...) \
+    WEFT__ROW(ROUTE, p, .method = (m), WEFT__HANDLER(fn), ##__VA_ARGS__)
+#define WEFT__HANDLER(fn) \
+    .handler = (weft_any_fn *)(fn), .handler_name = #fn, .call = WEFT__CALL(fn)
+#define WEFT__ROW(k, p, ...)                                                               \
+    {                                                                                      \
+        .kind = WEFT_ROW_##k, .path = (p), .file = __FILE__, .line = __LINE__, __VA_ARGS__ \
     }
+
+#define SLASH_STRICT   WEFT_SLASH_STRICT
+#define SLASH_REDIRECT WEFT_SLASH_REDIRECT
+#define SLASH_IGNORE   WEFT_SLASH_IGNORE
 
 #define HTTP_OK                     WEFT_HTTP_OK
 #define HTTP_CREATED                WEFT_HTTP_CREATED

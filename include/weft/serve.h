@@ -44,7 +44,10 @@ typedef struct weft_serve_options {
  * start or had to cut requests off, the cause logged. A blocking call, on a plain thread; one
  * server per process at a time. `options` may be NULL. The router must stay valid until it returns.
  * While it runs, SIGTERM, SIGINT and SIGPIPE are its own, and the soft limit of open files is
- * raised to the hard one. */
+ * raised to the hard one.
+ *
+ * With WEFT_ROUTES in the environment it does not serve: it prints what the router answers
+ * (weft_router_print) to stdout and returns 0, or 1 when it could not. */
 int weft_serve_with(const char *address, const weft_router *router,
                     const weft_serve_options *options);
 int weft_serve(const char *address, const weft_router *router);

@@ -109,8 +109,8 @@ static bool unacceptable(const weft_request *request, const weft_response *respo
            response->status < WEFT_HTTP_BAD_REQUEST;
 }
 
-static weft_http_status run(const weft_layer *self, weft_request *request, weft_response *response,
-                            weft_next *next)
+weft_http_status weft__compress(const weft_layer *self, weft_request *request,
+                                weft_response *response, weft_next *next)
 {
     (void)self;
     weft_http_status status = weft_next_run(next, request, response);
@@ -129,9 +129,4 @@ static weft_http_status run(const weft_layer *self, weft_request *request, weft_
     if (wanted && (worth || accept.identity == 0))
         replace_body(response);
     return status;
-}
-
-weft_layer weft_compress(void)
-{
-    return (weft_layer){.name = "compress", .run = run};
 }

@@ -30,8 +30,8 @@ WEFT_COLD static weft_http_status too_late(weft_request *request, weft_response 
                         (long long)(duration / WEFT_MILLISECOND));
 }
 
-static weft_http_status run(const weft_layer *self, weft_request *request, weft_response *response,
-                            weft_next *next)
+weft_http_status weft__timeout(const weft_layer *self, weft_request *request,
+                               weft_response *response, weft_next *next)
 {
     size_t fields = response->field_count;
     int64_t deadline = deadline_of(request, self->number);
@@ -43,9 +43,4 @@ static weft_http_status run(const weft_layer *self, weft_request *request, weft_
     if (response->field_count > fields)
         response->field_count = fields; /* what was said about the answer goes with it */
     return too_late(request, response, self->number);
-}
-
-weft_layer weft_timeout(int64_t duration)
-{
-    return (weft_layer){.name = "timeout", .run = run, .number = duration};
 }

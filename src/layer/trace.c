@@ -59,8 +59,8 @@ static void write_line(const weft_request *request, const weft_response *respons
     weft_log_event(level, "http", WEFT_STR("request"), fields, count);
 }
 
-static weft_http_status run(const weft_layer *self, weft_request *request, weft_response *response,
-                            weft_next *next)
+weft_http_status weft__trace(const weft_layer *self, weft_request *request, weft_response *response,
+                             weft_next *next)
 {
     (void)self;
     int64_t begun = request->started != 0 ? request->started : weft_clock_now();
@@ -70,9 +70,4 @@ static weft_http_status run(const weft_layer *self, weft_request *request, weft_
     if (weft_log_enabled(level))
         write_line(request, response, begun, level);
     return status;
-}
-
-weft_layer weft_trace(void)
-{
-    return (weft_layer){.name = "trace", .run = run, .watches = true};
 }

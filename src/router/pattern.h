@@ -5,8 +5,7 @@
 #ifndef WEFT_ROUTER_PATTERN_H
 #define WEFT_ROUTER_PATTERN_H
 
-#include "http/message.h"
-#include <weft/router.h>
+#include "router/rows.h"
 
 /* In a shape a capture is one byte; neither may stand in a pattern's own text. */
 #define WEFT__SHAPE_CAPTURE  '\1'
@@ -20,13 +19,9 @@ typedef struct weft__pattern {
     size_t name_count;
 } weft__pattern;
 
-/* Takes route->path apart; the shape lives in `arena`, the names in the pattern. False when it is
+/* Takes row->path apart; the shape lives in `arena`, the names in the row's path. False when it is
  * malformed or memory is exhausted, which has been logged. */
-bool weft__pattern_parse(const weft_route *route, weft_arena *arena, weft__pattern *out)
+bool weft__pattern_parse(const weft__row *row, weft_arena *arena, weft__pattern *out)
     WEFT_NODISCARD;
-
-/* Logs what is wrong with a route, after its place and name: "users.c:71: GET /users/:id: ...". */
-void weft__route_fault(const weft_route *route, const char *format, ...) WEFT_PRINTF(2, 3)
-    WEFT_COLD;
 
 #endif

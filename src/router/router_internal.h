@@ -5,8 +5,7 @@
 #ifndef WEFT_ROUTER_INTERNAL_H
 #define WEFT_ROUTER_INTERNAL_H
 
-#include "http/message.h"
-#include <weft/router.h>
+#include "router/rows.h"
 
 /* The compiled form: read-only once built, shared by all workers without locks. */
 typedef struct weft__app weft__app;
@@ -16,6 +15,9 @@ typedef struct weft__app weft__app;
  * outlive the app. */
 weft__app *weft__app_create(const weft_router *router) WEFT_NODISCARD;
 void weft__app_destroy(weft__app *app);
+
+/* The rows of all its tables; they live as long as the app. */
+weft__rows weft__app_rows(const weft__app *app);
 
 /* Answers: matches, runs layers and handler, settles the response. Suspends as the handler does. */
 void weft__app_answer(const weft__app *app, weft_request *request, weft_response *response);

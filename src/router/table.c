@@ -4,14 +4,8 @@
  * were written decides nothing but the order of Allow, and conflicts are neighbours.
  */
 #include "router/table.h"
-#include "router/pattern.h"
+#include "router/fallback.h"
 #include <stdlib.h>
-
-/* A row while it is compiled. */
-typedef struct entry {
-    const weft_route *route;
-    weft__pattern pattern;
-} entry;
 
 /* ---- checking -------------------------------------------------------------------------------- */
 
@@ -34,33 +28,35 @@ static bool is_any(const weft_route *route)
     return strcmp(route->method, "*") == 0;
 }
 
-static bool check_method(const weft_route *route)
+static bool check_method(const weft__row *row)
 {
+    const weft_route *route = row->route;
     weft_str name = weft_str_from(route->method);
     if (!weft__http_token(name)) {
-        weft__route_fault(route, "the method is missing or not a token: write \"GET\" or another, "
-                                 "or \"*\" for any");
+        weft__row_fault(row, "the method is missing or not a token: write \"GET\" or another, "
+                             "or \"*\" for any");
         return false;
     }
     for (size_t i = 0; i < name.len; i++) {
         if (name.at[i] >= 'a' && name.at[i] <= 'z') {
-            weft__route_fault(route,
-                              "methods are written in capitals: no request has the method "
-                              "\"%s\"",
-                              route->method);
+            weft__row_fault(row,
+                            "methods are written in capitals: no request has the method "
+                            "\"%s\"",
+                            route->method);
             return false;
         }
     }
     return true;
 }
 
-static bool check_call(const weft_route *route)
+static bool check_call(const weft__row *row)
 {
+    const weft_route *route = row->route;
     if (route->call != NULL)
         return true;
-    weft__route_fault(route, "handler %s has no generated glue: compile what weftgen writes for %s",
-                      route->handler_name ? route->handler_name : "?",
-                      route->file ? route->file : "its file");
+    weft__row_fault(row, "handler %s has no generated glue: compile what weftgen writes for %s",
+                    route->handler_name ? route->handler_name : "?",
+                    route->file ? route->file : "its file");
     return false;
 }
 
@@ -68,13 +64,14 @@ static bool check_call(const weft_route *route)
 
 static int compare_rows(const void *left, const void *right)
 {
-    const entry *a = *(const entry *const *)left, *b = *(const entry *const *)right;
+    const weft__entry *a = *(const weft__entry *const *)left,
+                      *b = *(const weft__entry *const *)right;
     int order = weft__shape_compare(a->pattern.shape, b->pattern.shape);
     return order != 0 ? order : (a > b) - (a < b); /* the order in which they were written */
 }
 
 /* One past the last row with the shape of sorted[from]. */
-static size_t end_of_shape(entry *const *sorted, size_t from, size_t count)
+static size_t end_of_shape(weft__entry *const *sorted, size_t from, size_t count)
 {
     size_t end = from + 1;
     while (end < count && weft_str_equal(sorted[from]->pattern.shape, sorted[end]->pattern.shape))
@@ -83,18 +80,15 @@ static size_t end_of_shape(entry *const *sorted, size_t from, size_t count)
 }
 
 /* Whether no two rows of one shape have one method. */
-static bool check_conflicts(entry *const *rows, size_t count)
+static bool check_conflicts(weft__entry *const *rows, size_t count, weft_arena *work)
 {
     bool good = true;
     for (size_t i = 1; i < count; i++) {
         for (size_t earlier = 0; earlier < i; earlier++) {
-            const weft_route *a = rows[earlier]->route, *b = rows[i]->route;
-            if (strcmp(a->method, b->method) != 0)
+            const weft__row *a = rows[earlier]->row, *b = rows[i]->row;
+            if (strcmp(a->route->method, b->route->method) != 0)
                 continue;
-            weft__route_fault(b,
-                              "conflicts with %s %s (%s:%d), which answers the same requests: "
-                              "remove one of them",
-                              a->method, a->path, a->file ? a->file : "?", a->line);
+            weft__report_conflict(b, a, work);
             good = false;
             break;
         }
@@ -151,29 +145,20 @@ static void fill_methods(weft__endpoint *endpoint)
     }
 }
 
-static weft_error make_target(weft__target *target, const entry *row, weft_arena *arena)
-{
-    size_t count = row->pattern.name_count;
-    weft_str *names = WEFT_NEW_ARRAY(arena, weft_str, count);
-    if (names == NULL)
-        return WEFT_NO_MEMORY;
-    memcpy(names, row->pattern.names, count * sizeof *names);
-    *target = (weft__target){row->route, weft_str_from(row->route->path), names};
-    return WEFT_OK;
-}
-
-/* The endpoint of rows that have one shape. */
-static weft_error make_endpoint(entry *const *rows, size_t count, weft_arena *arena,
-                                weft__shape *out)
+/* The endpoint of rows that have one shape; `otherwise` answers other methods, or is NULL. */
+static weft_error make_endpoint(weft__entry *const *rows, size_t count,
+                                const weft__entry *otherwise, weft_arena *arena, weft__shape *out)
 {
     weft__endpoint *endpoint = WEFT_NEW(arena, weft__endpoint);
     weft__target *targets = WEFT_NEW_ARRAY(arena, weft__target, count);
     if (endpoint == NULL || targets == NULL)
         return WEFT_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        WEFT_TRY(make_target(&targets[i], rows[i], arena));
+        WEFT_TRY(weft__target_fill(&targets[i], rows[i], arena));
     *endpoint = (weft__endpoint){.targets = targets, .count = count};
     endpoint->allow = allow_of(endpoint, arena);
+    if (otherwise != NULL)
+        WEFT_TRY(weft__target_make(otherwise, arena, &endpoint->otherwise));
     fill_methods(endpoint);
     out->endpoint = endpoint;
     return weft_arena_copy(arena, rows[0]->pattern.shape, &out->text) ? WEFT_OK : WEFT_NO_MEMORY;
@@ -192,53 +177,84 @@ const weft__target *weft__endpoint_target(const weft__endpoint *endpoint,
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
+/* All entries, the fallbacks behind the routes. */
+typedef struct entries {
+    weft__entry *at;
+    weft__entry **sorted; /* the routes, by shape */
+    size_t routes, fallbacks;
+} entries;
+
+static bool parse_row(const weft__row *row, weft_arena *work, weft__entry *out)
+{
+    out->row = row;
+    out->pattern = (weft__pattern){.shape = WEFT_STR("")};
+    bool fallback = row->route->kind != WEFT_ROW_ROUTE;
+    bool method = fallback || check_method(row);
+    bool pattern = (fallback && row->path.len == 0) ||
+                   weft__pattern_parse(row, work, &out->pattern);
+    bool call = check_call(row);
+    return method && pattern && call;
+}
+
 /* Checks every row, so that one start names every fault. */
-static bool parse_rows(weft_routes routes, weft_arena *work, entry *rows, entry **sorted)
+static bool parse_rows(weft__rows rows, weft_arena *work, entries *e)
 {
     bool good = true;
-    for (size_t i = 0; i < routes.len; i++) {
-        rows[i].route = &routes.at[i];
-        sorted[i] = &rows[i];
-        bool method = check_method(&routes.at[i]);
-        bool pattern = weft__pattern_parse(&routes.at[i], work, &rows[i].pattern);
-        bool call = check_call(&routes.at[i]);
-        good = good && method && pattern && call;
+    for (size_t i = 0; i < rows.len; i++) {
+        if (rows.at[i].route->kind == WEFT_ROW_ROUTE) {
+            e->sorted[e->routes] = &e->at[e->routes];
+            good = parse_row(&rows.at[i], work, &e->at[e->routes++]) && good;
+        }
+    }
+    for (size_t i = 0; i < rows.len; i++) {
+        if (rows.at[i].route->kind != WEFT_ROW_ROUTE)
+            good = parse_row(&rows.at[i], work, &e->at[e->routes + e->fallbacks++]) && good;
     }
     return good;
 }
 
-static weft_error compile(entry *const *sorted, size_t count, weft_arena *work, weft_arena *arena,
-                          weft__tree *out)
+static weft_error compile_routes(const entries *e, weft_arena *work, weft_arena *arena,
+                                 weft__tree *out)
 {
-    weft__shape *shapes = WEFT_NEW_ARRAY(work, weft__shape, count);
+    weft__shape *shapes = WEFT_NEW_ARRAY(work, weft__shape, e->routes);
     if (shapes == NULL)
         return WEFT_NO_MEMORY;
     size_t shape_count = 0;
     bool good = true;
-    for (size_t from = 0, end; from < count; from = end) {
-        end = end_of_shape(sorted, from, count);
-        good = check_conflicts(&sorted[from], end - from) && good;
-        WEFT_TRY(make_endpoint(&sorted[from], end - from, arena, &shapes[shape_count++]));
+    for (size_t from = 0, end; from < e->routes; from = end) {
+        end = end_of_shape(e->sorted, from, e->routes);
+        good = check_conflicts(&e->sorted[from], end - from, work) && good;
+        const weft__entry *otherwise = weft__fallback_for_methods(e->at + e->routes, e->fallbacks,
+                                                                  e->sorted[from]->pattern.shape);
+        WEFT_TRY(
+            make_endpoint(&e->sorted[from], end - from, otherwise, arena, &shapes[shape_count++]));
     }
     return good ? weft__tree_build(out, shapes, shape_count, arena) : WEFT_INVALID;
 }
 
-weft_error weft__table_compile(weft_routes routes, weft_arena *arena, weft__tree *out)
+static weft_error compile(weft__rows rows, entries *e, weft_arena *work, weft_arena *arena,
+                          weft__table *out)
+{
+    if (!parse_rows(rows, work, e))
+        return WEFT_INVALID;
+    if (e->routes != 0)
+        qsort(e->sorted, e->routes, sizeof *e->sorted, compare_rows);
+    const weft__entry *fallbacks = e->at + e->routes;
+    bool good = weft__fallbacks_check(fallbacks, e->fallbacks, work);
+    WEFT_TRY(compile_routes(e, work, arena, &out->tree));
+    return good ? weft__fallbacks_compile(fallbacks, e->fallbacks, work, arena, out) : WEFT_INVALID;
+}
+
+weft_error weft__table_compile(weft__rows rows, weft_arena *arena, weft__table *out)
 {
     weft_arena work;
     weft_arena_init(&work, 0);
     weft_error error = WEFT_NO_MEMORY;
-    entry *rows = WEFT_NEW_ARRAY(&work, entry, routes.len);
-    entry **sorted = WEFT_NEW_ARRAY(&work, entry *, routes.len);
-    if (rows == NULL || sorted == NULL)
-        goto done;
-    error = WEFT_INVALID;
-    if (!parse_rows(routes, &work, rows, sorted))
-        goto done;
-    if (routes.len != 0)
-        qsort(sorted, routes.len, sizeof *sorted, compare_rows);
-    error = compile(sorted, routes.len, &work, arena, out);
-done:
+    entries e = {.at = WEFT_NEW_ARRAY(&work, weft__entry, rows.len),
+                 .sorted = WEFT_NEW_ARRAY(&work, weft__entry *, rows.len)};
+    *out = (weft__table){.fallback = NULL};
+    if (e.at != NULL && e.sorted != NULL)
+        error = compile(rows, &e, &work, arena, out);
     weft_arena_reset(&work);
     return error;
 }

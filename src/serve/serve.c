@@ -218,9 +218,24 @@ static int run_server(weft__server *server)
     return verdict(server);
 }
 
+/* Prints what the router answers, in place of serving it. */
+static int print_routes(const weft_router *router)
+{
+    weft_arena arena;
+    weft_buffer text;
+    weft_arena_init(&arena, 0);
+    weft_buffer_init(&text, &arena);
+    bool good = weft_router_print(router, &text) == WEFT_OK &&
+                (text.len == 0 || fwrite(text.at, text.len, 1, stdout) == 1) && fflush(stdout) == 0;
+    weft_arena_reset(&arena);
+    return good ? 0 : 1;
+}
+
 int weft_serve_with(const char *address, const weft_router *router,
                     const weft_serve_options *options)
 {
+    if (getenv("WEFT_ROUTES") != NULL)
+        return print_routes(router);
     weft__server server = {.options = completed(options)};
     int result = 1;
     if (valid(&server.options))

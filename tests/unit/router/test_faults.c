@@ -201,6 +201,98 @@ static weft_http_status pass(const weft_layer *self, weft_request *request, weft
     return weft_next_run(next, request, response);
 }
 
+/* ---- tables within tables ------------------------------------------------------------------------ */
+
+#define NEST(p, t)                                                                      \
+    {                                                                                   \
+        .kind = WEFT_ROW_TABLE, .path = (p), .table = (t), .file = "main.c", .line = 12 \
+    }
+
+static const weft_route user_rows[] = {{.method = "GET",
+                                        .path = "/users/{id}",
+                                        .handler_name = "answer",
+                                        .call = answer,
+                                        .file = "users.c",
+                                        .line = 7}};
+static const weft_routes users = {user_rows, 1};
+
+static void assert_prefix_refused(const char *prefix, const char *expected)
+{
+    const weft_route nest = NEST(prefix, &users);
+    assert_refused(&nest, 1, expected);
+}
+
+static void test_prefixes(void **unused)
+{
+    (void)unused;
+    assert_prefix_refused("/",
+                          "main.c:12: NEST /: a prefix does not end with \"/\": write MERGE\n");
+    assert_prefix_refused("/a/",
+                          "main.c:12: NEST /a/: a prefix does not end with \"/\": leave it out\n");
+    assert_prefix_refused("a", "NEST a: a path starts with \"/\": write \"/a\"\n");
+    assert_prefix_refused("/:org", "write \"{org}\"\n");
+    assert_prefix_refused("/{*x}", "a prefix has no wildcard, for nothing could follow it\n");
+    assert_prefix_refused("/{id}", "GET /{id}/users/{id}: two captures are called \"id\"");
+    assert_prefix_refused(NULL, "NEST ?: a path starts with \"/\"");
+    const weft_route none = NEST("/a", NULL);
+    assert_refused(&none, 1, "main.c:12: NEST /a: there is no table\n");
+}
+
+static void test_paths_below_a_prefix(void **unused)
+{
+    (void)unused;
+    const weft_route rows[] = {ROW("GET", "x"), ROW("GET", ""), ROW("GET", NULL)};
+    const weft_routes table = {rows, 3};
+    const weft_route nest = NEST("/a", &table);
+    assert_refused(&nest, 1, "GET x: a path starts with \"/\": write \"/x\"\n");
+    assert_refused(&nest, 1, "GET : a path starts with \"/\": write \"/\"\n");
+    assert_refused(&nest, 1, "GET ?: a path starts with \"/\": write \"/\"\n");
+}
+
+static void test_a_table_that_holds_itself(void **unused)
+{
+    (void)unused;
+    static weft_route rows[1];
+    static const weft_routes table = {rows, 1};
+    rows[0] = (weft_route)NEST("/a", &table);
+    assert_refused(rows, 1, "more than 8 tables within tables; does one hold itself?\n");
+}
+
+static void test_conflicts_across_tables(void **unused)
+{
+    (void)unused;
+    weft_route rows[] = {NEST("/api", &users), NEST("/api", &users), ROW("GET", "/api/users/{x}")};
+    rows[1].line = 13;
+    assert_refused(rows, 2,
+                   "users.c:7: GET /api/users/{id}: conflicts with GET /api/users/{id} (users.c:7, "
+                   "in the table of main.c:12), which answers the same requests: remove one of "
+                   "them\n");
+    rows[0].line = 14;
+    assert_refused(
+        &rows[1], 2,
+        "GET /api/users/{x}: conflicts with GET /api/users/{id} (users.c:7, in the table "
+        "of main.c:13)");
+}
+
+static void test_conflicts_of_fallbacks(void **unused)
+{
+    (void)unused;
+    weft_route rows[] = {ROW(NULL, ""), ROW(NULL, ""), ROW(NULL, ""), ROW(NULL, "")};
+    for (int i = 0; i < 4; i++) {
+        rows[i].kind = i % 2 == 0 ? WEFT_ROW_FALLBACK : WEFT_ROW_METHOD_FALLBACK;
+        rows[i].line = 20 + i;
+    }
+    assert_refused(rows, 4, "users.c:22: FALLBACK: conflicts with FALLBACK (users.c:20), which");
+    assert_refused(rows, 4,
+                   "users.c:23: METHOD_FALLBACK: conflicts with METHOD_FALLBACK (users.c:21)");
+    const weft_routes tables[] = {{rows, 1}, {rows + 2, 1}};
+    const weft_route nests[] = {NEST("/{a}", &tables[0]), NEST("/{b}", &tables[1])};
+    assert_refused(nests, 2,
+                   "FALLBACK /{b}: conflicts with FALLBACK /{a} (users.c:20, in the table");
+    rows[0].call = NULL;
+    assert_refused(rows, 1, "FALLBACK: handler answer has no generated glue");
+}
+
 static void test_layers(void **unused)
 {
     (void)unused;
@@ -214,6 +306,16 @@ static void test_layers(void **unused)
     layers[WEFT_LAYERS_MAX].name = NULL;
     assert_string_equal(create(&router, &refused), "");
     assert_false(refused);
+    weft_route route = ROW("GET", "/a");
+    route.layers = (const weft_layer[]){{.name = "one more", .run = pass}, {.name = NULL}};
+    router.routes = (weft_routes){&route, 1};
+    assert_non_null(strstr(create(&router, &refused), "GET /a: more than 32 layers"));
+    assert_true(refused);
+    router.layers = NULL;
+    route.layers = (const weft_layer[]){{.name = "broken"}, {.name = NULL}};
+    assert_non_null(strstr(create(&router, &refused), "GET /a: layer broken has no function"));
+    assert_true(refused);
+    router = (weft_router){.layers = layers};
     layers[1].run = NULL;
     assert_non_null(strstr(create(&router, &refused), "layer pass has no function"));
     assert_true(refused);
@@ -229,6 +331,11 @@ int main(void)
         cmocka_unit_test(test_conflicts_name_both_rows),
         cmocka_unit_test(test_every_fault_is_named),
         cmocka_unit_test(test_what_is_no_conflict),
+        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_paths_below_a_prefix),
+        cmocka_unit_test(test_a_table_that_holds_itself),
+        cmocka_unit_test(test_conflicts_across_tables),
+        cmocka_unit_test(test_conflicts_of_fallbacks),
         cmocka_unit_test(test_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

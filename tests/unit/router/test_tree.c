@@ -23,6 +23,16 @@ static weft_http_status answer(weft_request *request, weft_response *response)
 
 static weft_arena arena;
 
+static weft__tree compile_routes(weft_routes routes)
+{
+    const weft_router router = {.routes = routes};
+    weft__rows rows;
+    weft__table table;
+    assert_int_equal(weft__rows_list(&router, &arena, &rows), WEFT_OK);
+    assert_int_equal(weft__table_compile(rows, &arena, &table), WEFT_OK);
+    return table.tree;
+}
+
 static weft__tree compile(const char *const *patterns, size_t count)
 {
     weft_route *routes = WEFT_NEW_ARRAY(&arena, weft_route, count);
@@ -33,9 +43,7 @@ static weft__tree compile(const char *const *patterns, size_t count)
                                  .call = answer,
                                  .file = "t.c",
                                  .line = (int)i + 1};
-    weft__tree tree = {0};
-    assert_int_equal(weft__table_compile((weft_routes){routes, count}, &arena, &tree), WEFT_OK);
-    return tree;
+    return compile_routes((weft_routes){routes, count});
 }
 
 /* "pattern name=value name=value", or "none". */
@@ -164,8 +172,7 @@ static void test_marks_of_shapes_do_not_match_themselves(void **unused)
 static void test_an_empty_table_finds_nothing(void **unused)
 {
     (void)unused;
-    weft__tree tree = {0};
-    assert_int_equal(weft__table_compile((weft_routes){NULL, 0}, &arena, &tree), WEFT_OK);
+    weft__tree tree = compile_routes((weft_routes){NULL, 0});
     assert_string_equal(find(&tree, "/"), "none");
     assert_string_equal(find(&tree, ""), "none");
     weft_arena_reset(&arena);

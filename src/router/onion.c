@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * router/onion.c: the layers from the outside in; inside them the handler, or what is said when
+ * there is none.
+ */
+#include "router/onion.h"
+#include "http/url.h"
+#include <weft/log.h>
+
+/* ---- what the innermost does ----------------------------------------------------------------- */
+
+struct weft_next {
+    const weft_layer *layer;     /* what runs next */
+    const weft__answer *outcome; /* what runs when no layer is left */
+    bool used;
+    bool misused;        /* run a second time */
+    bool given;          /* the body when weft_next_run returned: */
+    const char *body_at; /* its bytes */
+    size_t body_len;
+};
+
+static bool plain(weft_str raw)
+{
+    for (size_t i = 0; i < raw.len; i++) {
+        if (raw.at[i] == '%' || (unsigned char)raw.at[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+WEFT_COLD static void add_violation(weft_request *request, weft_violations *violations,
+                                    weft_str name)
+{
+    weft_str pointer = weft_arena_printf(request->arena, "/%.*s", WEFT_STR_ARGS(name));
+    weft_violations_add(violations, "path", pointer, "encoding", "must be percent-encoded UTF-8");
+}
+
+/* 400 when a capture is not text, so that handlers need not ask. */
+static weft_http_status check_captures(weft_request *request)
+{
+    weft_violations violations = {.arena = request->arena};
+    for (size_t i = 0; i < request->param_count; i++) {
+        const weft__param *param = &request->params[i];
+        weft_str text;
+        if (!plain(param->raw) && !weft__url_decode(param->raw, false, request->arena, &text))
+            add_violation(request, &violations, param->name);
+    }
+    if (violations.total == 0)
+        return WEFT_HTTP_OK;
+    weft_violations *kept = WEFT_NEW(request->arena, weft_violations);
+    if (kept != NULL)
+        *kept = violations;
+    return weft_reject(request, &(weft_problem){.status = WEFT_HTTP_BAD_REQUEST,
+                                                .detail = WEFT_STR("the path is not valid"),
+                                                .violations = kept});
+}
+
+static bool set_field(weft_response *response, weft_str name, weft_str value)
+{
+    return value.len == 0 || weft_response_header_set(response, name, value) == WEFT_OK;
+}
+
+static weft_http_status run_innermost(const weft__answer *outcome, weft_request *request,
+                                      weft_response *response)
+{
+    if (!set_field(response, WEFT_STR("Allow"), outcome->allow) ||
+        !set_field(response, WEFT_STR("Location"), outcome->location))
+        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    if (outcome->target != NULL) {
+        WEFT_TRY(check_captures(request));
+        return outcome->target->route->call(request, response);
+    }
+    if (!WEFT_FAILED(outcome->status))
+        return outcome->status;
+    return weft_rejectf(request, outcome->status, "%s", outcome->detail);
+}
+
+/* ---- the onion ------------------------------------------------------------------------------- */
+
+WEFT_COLD static weft_http_status run_twice(weft_next *next, weft_request *request,
+                                            weft_response *response)
+{
+    const weft_layer *layer = next->layer - 1; /* the outermost weft_next is ours and run once */
+    weft_log(WEFT_LOG_ERROR, "router",
+             "layer %s called weft_next_run twice for one request; sending 500", layer->name);
+    next->misused = true;
+    weft_response_body_clear(response);
+    weft__response_settle(request, response, WEFT_HTTP_INTERNAL_SERVER_ERROR);
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+/* A body that was right for a success inside is not sent with the failure of a layer around it. */
+static void take_body_back(const weft_next *inner, weft_response *response, weft_http_status status)
+{
+    bool untouched = inner->used && inner->given && response->body.at == inner->body_at &&
+                     response->body.len == inner->body_len;
+    if (WEFT_FAILED(status) && untouched && !WEFT_FAILED(response->status))
+        weft_response_body_clear(response);
+}
+
+static weft_http_status run_layer(const weft_next *next, weft_request *request,
+                                  weft_response *response)
+{
+    weft_next inner = {.layer = next->layer + 1, .outcome = next->outcome};
+    weft_http_status status = next->layer->run(next->layer, request, response, &inner);
+    if (WEFT_UNLIKELY(inner.misused))
+        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    take_body_back(&inner, response, status);
+    return status;
+}
+
+weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_response *response)
+{
+    if (WEFT_UNLIKELY(next->used))
+        return run_twice(next, request, response);
+    next->used = true;
+    weft_http_status status = next->layer->name != NULL
+                                  ? run_layer(next, request, response)
+                                  : run_innermost(next->outcome, request, response);
+    weft__response_settle(request, response, status);
+    next->given = response->body_given;
+    next->body_at = response->body.at;
+    next->body_len = response->body.len;
+    return response->status;
+}
+
+void weft__onion_run(const weft_layer *layers, const weft__answer *outcome, weft_request *request,
+                     weft_response *response)
+{
+    weft_next first = {.layer = layers, .outcome = outcome};
+    (void)weft_next_run(&first, request, response);
+}
