@@ -34,10 +34,10 @@ typedef struct weft_serve_options {
 } weft_serve_options;
 
 /* Serves `router` on `address` ("0.0.0.0:3000"; the environment's WEFT_LISTEN overrides it; port 0
- * lets the system choose) until SIGTERM or SIGINT: then it stops accepting, finishes what is in
- * flight, cancels background tasks (weft/scope.h), and returns 0, within the drain deadline; a
- * second signal cuts off at once. A handler or a task that goes on a second after that is left
- * behind, a task by name in the log, by exiting the process.
+ * lets the system choose; "unix:/path" is a Unix socket) until SIGTERM or SIGINT: then it stops
+ * accepting, finishes what is in flight, cancels background tasks (weft/scope.h), and returns 0,
+ * within the drain deadline; a second signal cuts off at once. A handler or a task that goes on a
+ * second after that is left behind, a task by name in the log, by exiting the process.
  *
  * Logs "listening on http://<address>", and writes the address and a newline to the descriptor in
  * WEFT_READY_FD, if set, and closes it. Returns the exit status for main: 0; 1 when it could not

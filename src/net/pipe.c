@@ -59,15 +59,18 @@ ssize_t weft__pipe_write(int fd, const struct iovec *parts, int count)
 weft_error weft_pipe_open(weft_stream **reader, weft_stream **writer)
 {
     int ends[2];
+    weft_stream *opened;
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
         return weft_error_from_errno(errno);
-    weft_error error = weft__stream_adopt_as(reader, ends[0], WEFT__STREAM_READER);
+    weft_error error = weft__stream_adopt_as(&opened, ends[0], WEFT__STREAM_READER);
     if (error) {
         close(ends[1]);
         return error;
     }
     error = weft__stream_adopt_as(writer, ends[1], WEFT__STREAM_WRITER);
     if (error)
-        weft_stream_close(*reader);
+        weft_stream_close(opened);
+    else
+        *reader = opened;
     return error;
 }

@@ -260,22 +260,25 @@ weft_error weft_process_kill(weft_process *process, int signal)
 
 /* ---- ending --------------------------------------------------------------------------------- */
 
-/* Fetches the end, when it has come. */
-static bool has_ended(weft_process *process)
+static void fetch_end(weft_process *process)
 {
     siginfo_t info = {0};
-    if (process->ended)
-        return true;
     int result;
     do
         result = waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG);
     while (result < 0 && errno == EINTR);
     process->lost = result < 0;
     process->ended = process->lost || info.si_pid != 0;
-    if (info.si_code == CLD_EXITED)
+    if (info.si_pid != 0 && info.si_code == CLD_EXITED)
         process->end.code = info.si_status;
-    else
+    else if (info.si_pid != 0)
         process->end.signal = info.si_status;
+}
+
+static bool has_ended(weft_process *process)
+{
+    if (!process->ended)
+        fetch_end(process);
     return process->ended;
 }
 

@@ -137,7 +137,9 @@ static void announce(const weft_address *bound)
     char text[WEFT_ADDRESS_TEXT];
     weft_str address = weft_address_format(bound, text);
     char message[sizeof("listening on http://") + WEFT_ADDRESS_TEXT];
-    int len = snprintf(message, sizeof message, "listening on http://%.*s", WEFT_STR_ARGS(address));
+    const char *scheme = weft__address_family(bound) == AF_UNIX ? "" : "http://";
+    int len = snprintf(message, sizeof message, "listening on %s%.*s", scheme,
+                       WEFT_STR_ARGS(address));
     const weft_log_field fields[] = {
         WEFT_FIELD_STR("address", address),
         WEFT_FIELD_I64("workers", weft_worker_count()),

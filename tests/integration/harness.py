@@ -120,19 +120,21 @@ class Server:
         self._reader.start()
         with os.fdopen(read) as ready:
             self.address = ready.readline().strip()
-        self.port = int(self.address.rpartition(":")[2]) if self.address else 0
+        self.path = self.address[5:] if self.address.startswith("unix:") else None
+        self.port = int(self.address.rpartition(":")[2]) if self.address and not self.path else 0
 
     def _read_log(self):
         for line in self.process.stderr:
             self.lines.append(line.decode(errors="replace").rstrip("\n"))
 
     def connect(self, timeout=PATIENCE, receive_buffer=None):
-        sock = socket.socket()
+        sock = socket.socket(socket.AF_UNIX if self.path else socket.AF_INET)
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         sock.settimeout(timeout)
-        sock.connect(("127.0.0.1", self.port))
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect(self.path or ("127.0.0.1", self.port))
+        if not self.path:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
     def url(self, path):
@@ -186,7 +188,7 @@ def server(program=None, expect_exit=0, **settings):
     options = {key: value for key, value in settings.items() if not key.isupper()}
     running = Server(program or PROBE, environment, **options)
     try:
-        expect(running.port, "the server did not start", running.log())
+        expect(running.address, "the server did not start", running.log())
         yield running
     except BaseException:
         running.process.kill()

@@ -2,8 +2,10 @@
 """Workers, descriptors, addresses: balance, slow clients beside quick ones, EMFILE, WEFT_LISTEN."""
 import collections
 import os
+import signal
 import statistics
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -220,6 +222,26 @@ def churn():
             thread.join(PATIENCE)
         descriptors = f"/proc/{running.process.pid}/fd"
         wait_until(lambda: len(os.listdir(descriptors)) < 20, "descriptors to be closed")
+
+
+@case("WEFT_LISTEN=unix:/path: served there, also after a kill; the file goes when the server does")
+def unix_socket():
+    with tempfile.TemporaryDirectory() as directory:
+        path = f"{directory}/server"
+        killed = Server(PROBE, listen=f"unix:{path}")
+        expect_equal(killed.address, f"unix:{path}", "address")
+        killed.tell(signal.SIGKILL)
+        killed.wait()
+        expect(os.path.exists(path), "no file was left behind")
+        with server(listen=f"unix:{path}") as running:
+            with Client(running) as client:
+                for _ in range(3):
+                    expect_equal(client.request(get()).status, 200, "status")
+            second = Server(PROBE, listen=f"unix:{path}")
+            expect_equal(second.wait(), 1, "exit status of a second server")
+            with Client(running) as client:
+                expect_equal(client.request(get()).status, 200, "status beside it")
+        expect(not os.path.exists(path), "the file is still there")
 
 
 main()

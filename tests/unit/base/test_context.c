@@ -73,6 +73,12 @@ static void errors_have_names_and_texts(void **unused)
     assert_string_equal(weft_error_name((weft_error)77), "UNKNOWN");
     assert_int_equal(weft_error_from_errno(0), WEFT_OK);
     assert_int_equal(weft_error_from_errno(ENOENT), WEFT_NOT_FOUND);
+    assert_int_equal(weft_error_from_errno(ENOTDIR), WEFT_NOT_FOUND);
+    assert_int_equal(weft_error_from_errno(EEXIST), WEFT_EXISTS);
+    assert_int_equal(weft_error_from_errno(EISDIR), WEFT_INVALID);
+    assert_int_equal(weft_error_from_errno(EROFS), WEFT_PERMISSION);
+    assert_int_equal(weft_error_from_errno(EFBIG), WEFT_NO_SPACE);
+    assert_int_equal(weft_error_from_errno(EMSGSIZE), WEFT_LIMIT);
     assert_int_equal(weft_error_from_errno(EPIPE), WEFT_CLOSED);
     assert_int_equal(weft_error_from_errno(99999), WEFT_IO);
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <weft/net.h>
+#include <net/address.h>
 
 static void there_and_back(void **state)
 {
@@ -84,12 +84,35 @@ static void no_address_is_empty_text(void **state)
     assert_string_equal(text, "");
 }
 
+static void a_kept_peer_is_the_same_but_for_a_path(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"1.2.3.4:5", "1.2.3.4:5"},
+        {"[1:2::3]:65535", "[1:2::3]:65535"},
+        {"unix:/run/client", "unix:"},
+        {"unix:@client", "unix:"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        weft_address address, shown = {0};
+        char text[WEFT_ADDRESS_TEXT];
+        assert_int_equal(weft_address_parse(texts[i][0], &address), WEFT_OK);
+        weft__peer kept = weft__peer_keep(&address);
+        weft__peer_show(&kept, &shown);
+        weft_address_format(&shown, text);
+        assert_string_equal(text, texts[i][1]);
+    }
+    weft__peer nobody = weft__peer_keep(&(weft_address){0});
+    assert_int_equal(nobody.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(refuses_what_is_no_address),
         cmocka_unit_test(no_address_is_empty_text),
+        cmocka_unit_test(a_kept_peer_is_the_same_but_for_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
