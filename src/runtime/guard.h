@@ -9,7 +9,9 @@
 #include <sched.h>
 #include <stdint.h>
 
+#ifndef WEFT__GUARD_SPINS
 #define WEFT__GUARD_SPINS 64 /* looks before the holder, which may not be running, gets the CPU */
+#endif
 
 static inline void weft__guard_pause(void)
 {
