@@ -54,6 +54,7 @@ struct weft_fiber {
     _Atomic unsigned remote;
     _Atomic(weft__ending *) ending; /* who waits for its end; see fiber.c once it has ended */
     char *stack;                    /* the lowest usable byte; the guard lies below */
+    weft__ring mapping;             /* its place among all that are mapped; see stack.c */
     weft__traces traces;
 };
 

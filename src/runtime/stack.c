@@ -3,6 +3,7 @@
  * runtime/stack.c: maps, guards and keeps the stacks of fibers.
  */
 #include "runtime/stack.h"
+#include <pthread.h>
 #include <sys/mman.h>
 
 #ifndef MADV_GUARD_INSTALL
@@ -35,6 +36,28 @@ static bool guard(char *base)
            mprotect(base, WEFT__STACK_GUARD, PROT_NONE) == 0;
 }
 
+/* All that are mapped, newest first, for debuggers: those whose fiber has not ended are the fibers
+ * that there are (scripts/gdb/weft.py). Changed only together with the mappings, so that starting
+ * and ending a pooled fiber costs nothing. */
+static weft__ring mapped_stacks = {&mapped_stacks, &mapped_stacks};
+static pthread_mutex_t mapped_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void list(weft__ring *mapping)
+{
+    pthread_mutex_lock(&mapped_lock);
+    *mapping = (weft__ring){.next = mapped_stacks.next, .previous = &mapped_stacks};
+    mapped_stacks.next = mapped_stacks.next->previous = mapping;
+    pthread_mutex_unlock(&mapped_lock);
+}
+
+static void unlist(const weft__ring *mapping)
+{
+    pthread_mutex_lock(&mapped_lock);
+    mapping->previous->next = mapping->next;
+    mapping->next->previous = mapping->previous;
+    pthread_mutex_unlock(&mapped_lock);
+}
+
 static weft_fiber *map(void)
 {
     char *base = mmap(NULL, mapping_size(), PROT_READ | PROT_WRITE,
@@ -49,11 +72,13 @@ static weft_fiber *map(void)
     weft_fiber *fiber = (weft_fiber *)(void *)top;
     fiber->stack = base + WEFT__STACK_GUARD;
     weft__trace_map(&fiber->traces, fiber->stack, top);
+    list(&fiber->mapping);
     return fiber;
 }
 
 static void unmap(weft_fiber *fiber)
 {
+    unlist(&fiber->mapping);
     weft__trace_unmap(&fiber->traces);
     munmap(fiber->stack - WEFT__STACK_GUARD, mapping_size());
 }
