@@ -8,7 +8,9 @@
 #include <net/stream.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <weft/net.h>
 
@@ -481,6 +483,43 @@ static void many_connections_over_all_workers(void **state)
     run_with(3, check_many, NULL);
 }
 
+/* ---- one worker ----------------------------------------------------------------------------- */
+
+static void write_elsewhere(void *arg)
+{
+    weft_error error = weft_stream_write(arg, "x", 1, soon());
+    (void)error;
+}
+
+static void check_elsewhere(void *arg)
+{
+    (void)arg;
+    struct pair pair = connect_pair();
+    weft_fiber *stranger;
+    CHECK(weft_fiber_spawn_on(&stranger, 1, "stranger", write_elsewhere, pair.client) == WEFT_OK);
+    weft_fiber_join(stranger);
+    close_pair(pair);
+}
+
+static void using_another_workers_stream_is_asserted(void **state)
+{
+    (void)state;
+#ifdef NDEBUG
+    print_message("assertions are compiled out: skipped\n");
+    skip();
+#endif
+    pid_t child = fork();
+    if (child == 0) {
+        close(STDERR_FILENO);
+        signal(SIGABRT, SIG_DFL);
+        run_with(2, check_elsewhere, NULL);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 int main(void)
 {
     setenv("WEFT_LOG", "off", 0);
@@ -499,6 +538,7 @@ int main(void)
         cmocka_unit_test(cancelled_read_loses_nothing),
         cmocka_unit_test(survives_running_out_of_files),
         cmocka_unit_test(many_connections_over_all_workers),
+        cmocka_unit_test(using_another_workers_stream_is_asserted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
