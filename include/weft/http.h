@@ -133,9 +133,22 @@ weft_error weft_response_header_add(weft_response *response, weft_str name, weft
 /* The value of the first field of that name set so far, or {NULL, 0}. */
 weft_str weft_response_header(const weft_response *response, const char *name);
 
-/* Sets Location, printf-like: weft_response_location(res, "/users/%d", id). */
+/* Sets Location, printf-like: weft_response_location(res, "/users/%d", id). WEFT_INVALID when that
+ * makes no URI reference: it is empty, or has a space, quote, backslash, brace or other byte that
+ * RFC 3986 wants percent-encoded. */
 weft_error weft_response_location(weft_response *response, const char *format, ...)
     WEFT_PRINTF(2, 3);
+
+/* The same with the status to return: `return weft_response_redirect(res, WEFT_HTTP_SEE_OTHER,
+ * "/users/%d", id)`. 303 after a form; 307 and 308 let the client repeat method and body, for now
+ * and for good. 500, and logged, when the status redirects nowhere (neither 301, 302, 303, 307 nor
+ * 308) or the location is not valid. */
+weft_http_status weft_response_redirect(weft_response *response, weft_http_status status,
+                                        const char *format, ...) WEFT_PRINTF(3, 4);
+
+/* Whether a location that came from outside ("?next=/basket") stays on this server: a valid one
+ * that begins with exactly one slash. */
+bool weft_location_is_local(weft_str location);
 
 /* The body to write into, with its content type (static or in the request's arena). Calling it
  * marks the body as given, even when nothing is written. */
@@ -144,8 +157,19 @@ weft_buffer *weft_response_body(weft_response *response, weft_str content_type);
 /* Forgets a body given so far. */
 void weft_response_body_clear(weft_response *response);
 
-/* A text/plain; charset=utf-8 body. Copies. */
+/* A whole body: text/plain or text/html in UTF-8, or bytes of a type that is named. Copies.
+ * WEFT_INVALID when the type could not be a field's value or is empty; WEFT_NO_MEMORY. */
 weft_error weft_response_text(weft_response *response, weft_str text) WEFT_NODISCARD;
+weft_error weft_response_html(weft_response *response, weft_str html) WEFT_NODISCARD;
+weft_error weft_response_bytes(weft_response *response, weft_str content_type, weft_str bytes)
+    WEFT_NODISCARD;
+
+/* Says that the body is to be saved under this name (Content-Disposition, RFC 6266): any UTF-8, in a
+ * form for clients that know RFC 8187 and one for those that know ASCII only. WEFT_INVALID when it is
+ * empty, over WEFT_FILENAME_MAX bytes, not UTF-8, "." or "..", or has a slash, backslash or control
+ * character; WEFT_NO_MEMORY. */
+#define WEFT_FILENAME_MAX 255
+weft_error weft_response_attachment(weft_response *response, weft_str filename) WEFT_NODISCARD;
 
 /* The status so far: what the code inside returned. 0 before. */
 weft_http_status weft_response_status(const weft_response *response);

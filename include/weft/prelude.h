@@ -23,6 +23,8 @@ typedef weft_database database;
 typedef weft_http_status http_status;
 typedef weft_db_result db_result;
 typedef weft_problem problem;
+typedef weft_cookie cookie;
+typedef weft_cookie_keys cookie_keys;
 typedef weft_mutex mutex;
 typedef weft_rwlock rwlock;
 typedef weft_semaphore semaphore;
@@ -55,24 +57,40 @@ typedef weft_optional_weft_str weft_optional_str;
 
 #define expect(pointer, message) WEFT_EXPECT((pointer), (message))
 
-#define request_header(...)      weft_request_header(__VA_ARGS__)
-#define request_body(...)        weft_request_body(__VA_ARGS__)
-#define request_path(...)        weft_request_path(__VA_ARGS__)
-#define request_query(...)       weft_request_query(__VA_ARGS__)
-#define request_method_name(...) weft_request_method_name(__VA_ARGS__)
-#define response_header_set(...) weft_response_header_set(__VA_ARGS__)
-#define response_header_add(...) weft_response_header_add(__VA_ARGS__)
-#define response_location(...)   weft_response_location(__VA_ARGS__)
-#define response_text(...)       weft_response_text(__VA_ARGS__)
-#define response_body(...)       weft_response_body(__VA_ARGS__)
-#define response_status(...)     weft_response_status(__VA_ARGS__)
-#define reject(...)              weft_rejectf(__VA_ARGS__)
-#define next_run(...)            weft_next_run(__VA_ARGS__)
-#define database_open(...)       weft_database_open(__VA_ARGS__)
-#define database_close(...)      weft_database_close(__VA_ARGS__)
-#define serve(...)               weft_serve(__VA_ARGS__)
-#define serve_with(...)          weft_serve_with(__VA_ARGS__)
-#define blocking_run(...)        weft_blocking_run(__VA_ARGS__)
+#define request_header(...)                weft_request_header(__VA_ARGS__)
+#define request_body(...)                  weft_request_body(__VA_ARGS__)
+#define request_path(...)                  weft_request_path(__VA_ARGS__)
+#define request_query(...)                 weft_request_query(__VA_ARGS__)
+#define request_method_name(...)           weft_request_method_name(__VA_ARGS__)
+#define request_param(...)                 weft_request_param(__VA_ARGS__)
+#define request_peer(...)                  weft_request_peer(__VA_ARGS__)
+#define request_route(...)                 weft_request_route(__VA_ARGS__)
+#define response_header_set(...)           weft_response_header_set(__VA_ARGS__)
+#define response_header_add(...)           weft_response_header_add(__VA_ARGS__)
+#define response_location(...)             weft_response_location(__VA_ARGS__)
+#define response_text(...)                 weft_response_text(__VA_ARGS__)
+#define response_html(...)                 weft_response_html(__VA_ARGS__)
+#define response_bytes(...)                weft_response_bytes(__VA_ARGS__)
+#define response_attachment(...)           weft_response_attachment(__VA_ARGS__)
+#define redirect(...)                      weft_response_redirect(__VA_ARGS__)
+#define location_is_local(...)             weft_location_is_local(__VA_ARGS__)
+#define response_body(...)                 weft_response_body(__VA_ARGS__)
+#define response_status(...)               weft_response_status(__VA_ARGS__)
+#define reject(...)                        weft_rejectf(__VA_ARGS__)
+#define cookie_keys_create(...)            weft_cookie_keys_create(__VA_ARGS__)
+#define request_cookie(...)                weft_request_cookie(__VA_ARGS__)
+#define request_cookie_signed(...)         weft_request_cookie_signed(__VA_ARGS__)
+#define request_cookie_encrypted(...)      weft_request_cookie_encrypted(__VA_ARGS__)
+#define response_cookie_set(...)           weft_response_cookie_set(__VA_ARGS__)
+#define response_cookie_set_signed(...)    weft_response_cookie_set_signed(__VA_ARGS__)
+#define response_cookie_set_encrypted(...) weft_response_cookie_set_encrypted(__VA_ARGS__)
+#define response_cookie_remove(...)        weft_response_cookie_remove(__VA_ARGS__)
+#define next_run(...)                      weft_next_run(__VA_ARGS__)
+#define database_open(...)                 weft_database_open(__VA_ARGS__)
+#define database_close(...)                weft_database_close(__VA_ARGS__)
+#define serve(...)                         weft_serve(__VA_ARGS__)
+#define serve_with(...)                    weft_serve_with(__VA_ARGS__)
+#define blocking_run(...)                  weft_blocking_run(__VA_ARGS__)
 
 #define deadline_after(...)        weft_deadline_after(__VA_ARGS__)
 #define mutex_lock(...)            weft_mutex_lock(__VA_ARGS__)
@@ -169,6 +187,10 @@ typedef weft_optional_weft_str weft_optional_str;
 #define SLASH_STRICT   WEFT_SLASH_STRICT
 #define SLASH_REDIRECT WEFT_SLASH_REDIRECT
 #define SLASH_IGNORE   WEFT_SLASH_IGNORE
+
+#define SAME_SITE_LAX    WEFT_SAME_SITE_LAX
+#define SAME_SITE_STRICT WEFT_SAME_SITE_STRICT
+#define SAME_SITE_NONE   WEFT_SAME_SITE_NONE
 
 #define HTTP_OK                     WEFT_HTTP_OK
 #define HTTP_CREATED                WEFT_HTTP_CREATED

@@ -10,6 +10,7 @@
 #include <weft/buffer.h>
 #include <weft/channel.h>
 #include <weft/check.h>
+#include <weft/cookie.h>
 #include <weft/db.h>
 #include <weft/derive.h>
 #include <weft/file.h>

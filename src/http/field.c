@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * http/field.c: finds a field by its name.
+ * http/field.c: finds a field by its name, and takes values apart.
  */
 #include "http/message.h"
 
@@ -10,4 +10,21 @@ weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name
         if (fields[i].name.len == name.len && weft_str_equal_nocase(fields[i].name, name))
             return fields[i].value;
     return (weft_str){NULL, 0};
+}
+
+weft_str weft__cut(weft_str *rest, char c)
+{
+    const char *found = rest->len ? memchr(rest->at, c, rest->len) : NULL;
+    weft_str before = {rest->at, found ? (size_t)(found - rest->at) : rest->len};
+    *rest = found ? weft_str_skip(*rest, before.len + 1) : (weft_str){NULL, 0};
+    return before;
+}
+
+weft_str weft__trim(weft_str s)
+{
+    while (s.len && (s.at[0] == ' ' || s.at[0] == '\t'))
+        s = weft_str_skip(s, 1);
+    while (s.len && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
+        s.len--;
+    return s;
 }

@@ -108,6 +108,12 @@ weft_problem_fn weft__problem_render;
 /* The value of the first field of that name (without case), or {NULL, 0}. */
 weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name);
 
+/* What stands before the first `c`; *rest becomes what stands after it, {NULL, 0} without one. */
+weft_str weft__cut(weft_str *rest, char c);
+
+/* Without spaces and tabs at the ends. */
+weft_str weft__trim(weft_str s);
+
 /* True for a non-empty token (RFC 9110 section 5.6.2): a method, a field name. */
 bool weft__http_token(weft_str s);
 

@@ -5,6 +5,7 @@
  */
 #include "http/h1/scan.h"
 #include "http/message.h"
+#include <weft/log.h>
 
 enum { FIELDS_FIRST = 8 }; /* room made for so many fields at first */
 
@@ -44,15 +45,6 @@ static bool is_content_type(weft_str name)
     return weft_str_equal_nocase(name, WEFT_STR("Content-Type"));
 }
 
-static weft_str trimmed(weft_str s)
-{
-    while (s.len && (s.at[0] == ' ' || s.at[0] == '\t'))
-        s = weft_str_skip(s, 1);
-    while (s.len && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
 static bool make_room(weft_response *response)
 {
     if (response->field_count < response->field_capacity)
@@ -83,7 +75,7 @@ static weft_error put(weft_response *response, weft_str name, weft_str value, bo
     weft__field copy;
     if (!weft__http_token(name) || !value_valid(value) || servers_own(name))
         return WEFT_INVALID;
-    if (!weft_arena_copy(response->arena, trimmed(value), &copy.value))
+    if (!weft_arena_copy(response->arena, weft__trim(value), &copy.value))
         return WEFT_NO_MEMORY;
     if (is_content_type(name)) {
         response->content_type = copy.value;
@@ -114,26 +106,61 @@ weft_str weft_response_header(const weft_response *response, const char *name)
     return weft__field_find(response->fields, response->field_count, weft_str_from(name));
 }
 
-/* A URI reference is visible ASCII. */
+/* A URI reference is visible ASCII without the bytes that RFC 3986 has no use for. Browsers read a
+ * backslash as a slash. */
 static bool reference_valid(weft_str s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if ((uint8_t)s.at[i] <= ' ' || (uint8_t)s.at[i] >= 0x7f)
+        if ((uint8_t)s.at[i] <= ' ' || (uint8_t)s.at[i] >= 0x7f ||
+            strchr("\"<>\\^`{|}", s.at[i]) != NULL)
             return false;
     return s.len != 0;
+}
+
+static weft_error set_location(weft_response *response, const char *format, va_list arguments)
+{
+    weft_str location = weft__http_format(response->arena, format, arguments);
+    if (location.at == NULL)
+        return WEFT_NO_MEMORY;
+    if (!reference_valid(location))
+        return WEFT_INVALID;
+    return weft_response_header_set(response, WEFT_STR("Location"), location);
 }
 
 weft_error weft_response_location(weft_response *response, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    weft_str location = weft__http_format(response->arena, format, arguments);
+    weft_error error = set_location(response, format, arguments);
     va_end(arguments);
-    if (location.at == NULL)
-        return WEFT_NO_MEMORY;
-    if (!reference_valid(location))
-        return WEFT_INVALID;
-    return weft_response_header_set(response, WEFT_STR("Location"), location);
+    return error;
+}
+
+static bool redirects(weft_http_status status)
+{
+    return status == WEFT_HTTP_MOVED_PERMANENTLY || status == WEFT_HTTP_FOUND ||
+           status == WEFT_HTTP_SEE_OTHER || status == WEFT_HTTP_TEMPORARY_REDIRECT ||
+           status == WEFT_HTTP_PERMANENT_REDIRECT;
+}
+
+weft_http_status weft_response_redirect(weft_response *response, weft_http_status status,
+                                        const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    weft_error error = redirects(status) ? set_location(response, format, arguments) : WEFT_INVALID;
+    va_end(arguments);
+    if (error == WEFT_OK)
+        return status;
+    weft_log(WEFT_LOG_ERROR, "http", "a redirect with status %d to \"%s\" cannot be sent: %s",
+             (int)status, format, weft_error_text(error));
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+bool weft_location_is_local(weft_str location)
+{
+    return reference_valid(location) && location.at[0] == '/' &&
+           (location.len == 1 || location.at[1] != '/');
 }
 
 /* ---- status and body ------------------------------------------------------------------------ */
@@ -161,10 +188,31 @@ void weft_response_body_clear(weft_response *response)
     response->rendered = false;
 }
 
-weft_error weft_response_text(weft_response *response, weft_str text)
+/* A body of its own with a content type that outlives the response. */
+static weft_error set_body(weft_response *response, weft_str content_type, weft_str bytes)
 {
     weft_response_body_clear(response);
-    weft_buffer *body = weft_response_body(response, WEFT_STR("text/plain; charset=utf-8"));
-    weft_buffer_append_str(body, text);
+    weft_buffer *body = weft_response_body(response, content_type);
+    weft_buffer_append_str(body, bytes);
     return body->failed ? WEFT_NO_MEMORY : WEFT_OK;
+}
+
+weft_error weft_response_text(weft_response *response, weft_str text)
+{
+    return set_body(response, WEFT_STR("text/plain; charset=utf-8"), text);
+}
+
+weft_error weft_response_html(weft_response *response, weft_str html)
+{
+    return set_body(response, WEFT_STR("text/html; charset=utf-8"), html);
+}
+
+weft_error weft_response_bytes(weft_response *response, weft_str content_type, weft_str bytes)
+{
+    weft_str copy;
+    if (content_type.len == 0 || !value_valid(content_type))
+        return WEFT_INVALID;
+    if (!weft_arena_copy(response->arena, content_type, &copy))
+        return WEFT_NO_MEMORY;
+    return set_body(response, copy, bytes);
 }

@@ -5,6 +5,7 @@
  */
 #include "http/url.h"
 #include "http/classes.h"
+#include "http/message.h"
 #include <weft/urlencoded.h>
 
 static bool escapes_valid(weft_str raw)
@@ -32,22 +33,13 @@ bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_
     return true;
 }
 
-/* What stands before the first `c`; *rest becomes what stands after it, {NULL, 0} without one. */
-static weft_str cut(weft_str *rest, char c)
-{
-    const char *found = rest->len ? memchr(rest->at, c, rest->len) : NULL;
-    weft_str before = {rest->at, found ? (size_t)(found - rest->at) : rest->len};
-    *rest = found ? weft_str_skip(*rest, before.len + 1) : (weft_str){NULL, 0};
-    return before;
-}
-
 bool weft__query_next(weft_str *rest, weft_str *name, weft_str *value)
 {
     while (rest->len != 0) {
-        weft_str pair = cut(rest, '&');
+        weft_str pair = weft__cut(rest, '&');
         if (pair.len != 0) {
             *value = pair;
-            *name = cut(value, '=');
+            *name = weft__cut(value, '=');
             return true;
         }
     }

@@ -3,25 +3,13 @@
  * layer/accept.c: the reading of Accept-Encoding.
  */
 #include "layer/accept.h"
+#include "http/message.h"
 
 enum { UNSAID = -1, MALFORMED = -2, WANTED = 1000 };
 
-static weft_str trim(weft_str s)
-{
-    while (s.len != 0 && (s.at[0] == ' ' || s.at[0] == '\t'))
-        s = weft_str_skip(s, 1);
-    while (s.len != 0 && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
-/* What stands before the first `c`, trimmed; *rest becomes what stands after it. */
 static weft_str cut(weft_str *rest, char c)
 {
-    const char *found = rest->len ? memchr(rest->at, c, rest->len) : NULL;
-    weft_str before = {rest->at, found ? (size_t)(found - rest->at) : rest->len};
-    *rest = weft_str_skip(*rest, before.len + 1);
-    return trim(before);
+    return weft__trim(weft__cut(rest, c));
 }
 
 /* qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths. */
@@ -46,7 +34,7 @@ static int weight_of(weft_str parameters)
         weft_str value = cut(&parameters, ';');
         weft_str name = cut(&value, '=');
         if (weft_str_equal_nocase(name, WEFT_STR("q")))
-            return parse_weight(trim(value));
+            return parse_weight(weft__trim(value));
     }
     return WANTED;
 }
