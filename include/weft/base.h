@@ -112,7 +112,8 @@ WEFT_SCALARS(WEFT__DECLARE_SCALAR)
 #define WEFT_HOUR        (60 * WEFT_MINUTE)
 #define WEFT_NEVER       INT64_MAX /* the deadline that never comes */
 
-int64_t weft_clock_now(void);      /* monotonic, nanoseconds (CLOCK_MONOTONIC) */
+/* Monotonic, nanoseconds: CLOCK_MONOTONIC, or the virtual time of a test's runtime. */
+int64_t weft_clock_now(void);
 int64_t weft_clock_realtime(void); /* nanoseconds since 1970-01-01T00:00:00Z */
 
 /* now + duration, without overflow: a huge duration gives WEFT_NEVER, a negative one gives now. */

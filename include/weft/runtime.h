@@ -33,6 +33,12 @@ typedef struct weft_runtime_options {
     unsigned blocking_queue;     /* 0: WEFT_BLOCKING_QUEUE */
     int64_t blocking_idle;       /* 0: WEFT_BLOCKING_IDLE */
     int64_t background_deadline; /* 0: WEFT_BACKGROUND_DEADLINE (weft/scope.h) */
+
+    /* For tests; one worker then (WEFT_INVALID when more are asked for, WEFT_WORKERS is ignored). */
+    bool virtual_time; /* the clock stands still while fibers run, and while they wait for the
+                          blocking pool or SQLite; when all wait it jumps to the next timer */
+    uint64_t seed;     /* not 0: of the ready fibers each time another one is next, chosen by this
+                          number; the same program and number give the same order */
 } weft_runtime_options;
 
 /* Starts the workers, runs `main(arg)` as the first fiber, waits until it and every fiber spawned
@@ -93,6 +99,11 @@ void weft_yield(void);
  * plain thread it blocks the thread. */
 weft_error weft_sleep(int64_t duration);
 weft_error weft_sleep_until(int64_t deadline);
+
+/* The most bytes of stack that any fiber of this runtime, or of the last one, had used when it
+ * ended. Measured when the environment has WEFT_STACK_WATERMARK=1, which costs about a microsecond
+ * per 16 KiB of stack and fiber; otherwise 0. A fiber that used more than 3/4 is logged (debug). */
+size_t weft_stack_high_water(void);
 
 /* Runs fn(arg) on a thread of the blocking pool and suspends the fiber until it has ended; then
  * WEFT_OK. The door for every call that blocks. WEFT_BUSY when the queue stays full until the

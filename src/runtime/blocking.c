@@ -5,6 +5,7 @@
  * others wait for a place in it. Everything is under one lock, which is held for a few
  * instructions at a time.
  */
+#include "base/clock.h"
 #include "runtime/runtime.h"
 #include <errno.h>
 #include <stdio.h>
@@ -118,7 +119,7 @@ static void run_next(void)
 /* False when nothing came for as long as a thread may be idle. */
 static bool wait_for_job(void)
 {
-    int64_t until = weft_deadline_after(pool.idle_limit);
+    int64_t until = weft__clock_real(weft_deadline_after(pool.idle_limit));
     struct timespec at = {.tv_sec = until / WEFT_SECOND, .tv_nsec = until % WEFT_SECOND};
     int error = 0;
     pool.idle++;
@@ -167,6 +168,17 @@ static bool withdraw(struct job *job)
     return ours;
 }
 
+static weft_error await(struct job *job)
+{
+    weft_error error = weft__park(WEFT_NEVER);
+    if (!error)
+        return WEFT_OK;
+    if (withdraw(job))
+        return error == WEFT_TIMED_OUT && !job->queued ? WEFT_BUSY : error;
+    weft__park_shielded();
+    return WEFT_OK;
+}
+
 weft_error weft_blocking_run(void (*fn)(void *arg), void *arg)
 {
     weft_fiber *self = weft__fiber_running();
@@ -181,13 +193,10 @@ weft_error weft_blocking_run(void (*fn)(void *arg), void *arg)
     struct job job = {.fn = fn, .arg = arg, .fiber = self};
     if (!submit(&job))
         return WEFT_NO_MEMORY;
-    weft_error error = weft__park(WEFT_NEVER);
-    if (!error)
-        return WEFT_OK;
-    if (withdraw(&job))
-        return error == WEFT_TIMED_OUT && !job.queued ? WEFT_BUSY : error;
-    weft__park_shielded();
-    return WEFT_OK;
+    weft__outside_begin();
+    weft_error error = await(&job);
+    weft__outside_end();
+    return error;
 }
 
 /* ---- life -------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
+#include "runtime/watermark.h"
 
 _Static_assert(offsetof(weft_fiber, machine) == 0,
                "the entry code takes the machine for the fiber");
@@ -144,6 +145,8 @@ void weft__fiber_finish(weft__worker *worker, weft_fiber *fiber)
 {
     weft__trace_end(&fiber->traces);
     weft_arena_reset(&fiber->arena);
+    if (WEFT_UNLIKELY(weft__watermark_on))
+        weft__watermark_take(fiber);
     if (!fiber->joinable) {
         weft__fiber_free(worker, fiber);
     } else {

@@ -2,6 +2,7 @@
  *
  * runtime/park.c: waiting and waking; deadlines, yielding, sleeping.
  */
+#include "base/clock.h"
 #include "runtime/worker.h"
 #include <sched.h>
 #include <time.h>
@@ -131,6 +132,16 @@ void weft_yield(void)
     weft__worker_suspend(self);
 }
 
+void weft__outside_begin(void)
+{
+    weft__worker_here->outside++;
+}
+
+void weft__outside_end(void)
+{
+    weft__worker_here->outside--;
+}
+
 /* ---- deadlines and sleep ----------------------------------------------------------------- */
 
 int64_t weft_deadline_current(void)
@@ -175,6 +186,7 @@ static void sleep_thread(int64_t until)
 {
     if (until <= 0)
         return;
+    until = weft__clock_real(until);
     struct timespec at = {.tv_sec = until / WEFT_SECOND, .tv_nsec = until % WEFT_SECOND};
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) != 0)
         continue; /* interrupted by a signal */

@@ -28,6 +28,10 @@ void weft__park_shielded(void);
  * worker without atomics. The fiber must not end between publication and this call. */
 void weft__unpark(weft_fiber *fiber) WEFT_NONNULL(1);
 
+/* Around the wait of a fiber for a thread that is at work for it: virtual time stands still. */
+void weft__outside_begin(void);
+void weft__outside_end(void);
+
 /* ---- the end of a fiber -------------------------------------------------------------------- */
 
 /* Has ending->tell called, on the fiber's worker and outside any fiber, when the fiber ends. For its

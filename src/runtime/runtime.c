@@ -3,7 +3,9 @@
  * runtime/runtime.c: starts and stops the workers. Worker 0 is carried by the calling thread.
  */
 #include "runtime/runtime.h"
+#include "base/clock.h"
 #include "runtime/scope.h"
+#include "runtime/watermark.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -128,7 +130,13 @@ static weft_error workers_wanted(unsigned *count)
 
 static weft_error complete(weft_runtime_options *options)
 {
+    if (options->virtual_time || options->seed) {
+        if (options->workers > 1)
+            return WEFT_INVALID;
+        options->workers = 1;
+    }
     WEFT_TRY(workers_wanted(&options->workers));
+    WEFT_TRY(weft__watermark_open());
     if (options->stack_size == 0)
         options->stack_size = WEFT_STACK_SIZE;
     if (options->stack_size < WEFT_STACK_MIN || options->stack_size > WEFT_STACK_MAX)
@@ -204,6 +212,9 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
         error = weft__worker_open(worker, opened);
         if (error)
             goto close;
+        worker->virtual_time = options->virtual_time;
+        worker->seeded = options->seed != 0;
+        worker->chance = options->seed;
         worker->drain.fn = on_drain;
         worker->stop.fn = on_stop;
     }
@@ -229,7 +240,10 @@ weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *
                           .fn = main,
                           .arg = arg,
                           .background_deadline = complete_options.background_deadline};
+    if (complete_options.virtual_time)
+        weft__clock_set(weft_clock_now());
     weft_error error = run(&complete_options, &first);
+    weft__clock_set(0);
     atomic_store(&runtime.taken, false);
     return error;
 }

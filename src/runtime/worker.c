@@ -2,6 +2,7 @@
  *
  * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers.
  */
+#include "base/clock.h"
 #include "runtime/runtime.h"
 #include <errno.h>
 #include <limits.h>
@@ -71,7 +72,12 @@ static void resume(weft__worker *worker, weft_fiber *fiber)
 static void run_ready(weft__worker *worker)
 {
     weft__context *context = weft__context_current();
-    for (unsigned run = 0; run < WEFT__RUN_BUDGET && worker->ready.first; run++) {
+    unsigned budget = WEFT__RUN_BUDGET;
+    if (WEFT_UNLIKELY(worker->seeded)) {
+        weft__chance_pick(worker);
+        budget = 1;
+    }
+    for (unsigned run = 0; run < budget && worker->ready.first; run++) {
         weft_fiber *fiber = worker->ready.first;
         worker->ready.first = fiber->next;
         weft__context_switch(&fiber->context);
@@ -89,8 +95,21 @@ static int until_next_timer(weft__worker *worker)
         return -1;
     if (next <= worker->now)
         return 0;
+    if (worker->virtual_time)
+        return worker->outside ? -1 : 0;
     int64_t wait = (next - worker->now - 1) / WEFT_MILLISECOND + 1;
     return wait < INT_MAX ? (int)wait : INT_MAX;
+}
+
+/* Virtual time goes on to the next timer when nothing else can happen. */
+static void jump(weft__worker *worker)
+{
+    int64_t next = weft__wheel_next(&worker->wheel);
+    bool idle = !worker->ready.first && !worker->outside && !atomic_load(&worker->mailbox);
+    if (!idle || next == WEFT_NEVER || next <= worker->now)
+        return;
+    weft__clock_set(next);
+    worker->now = next;
 }
 
 static void poll_events(weft__worker *worker)
@@ -102,6 +121,8 @@ static void poll_events(weft__worker *worker)
     atomic_store(&worker->sleeping, 1);
     bool mail = atomic_load(&worker->mailbox) != NULL;
     weft__reactor_poll(worker, mail ? 0 : until_next_timer(worker));
+    if (worker->virtual_time)
+        jump(worker);
     atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
 }
 

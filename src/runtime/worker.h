@@ -40,7 +40,11 @@ typedef struct weft__worker {
     unsigned index;
     bool draining; /* main has ended: live fibers are counted in the runtime from now on */
     bool stopped;
-    unsigned fetched; /* events of this turn that have not been dispatched: events[0..fetched) */
+    bool virtual_time; /* the clock stands still, and jumps when there is nothing to do */
+    unsigned outside;  /* fibers that wait for a thread at work for them */
+    bool seeded;       /* the next fiber is chosen by chance */
+    uint64_t chance;   /* where the sequence that begins with the seed has come to */
+    unsigned fetched;  /* events of this turn that have not been dispatched: events[0..fetched) */
     pthread_t thread;
     void *signal_stack;
     stack_t signal_stack_before; /* the thread's own */
@@ -64,6 +68,9 @@ void weft__worker_run(weft__worker *worker);   /* until `stopped` */
 void weft__worker_send(weft__worker *worker, weft__task *task); /* from any thread */
 
 void weft__worker_clear_slots(weft__worker *worker);
+
+/* Puts a fiber chosen by chance at the head of the ready ones. */
+void weft__chance_pick(weft__worker *worker);
 
 /* Fetches events and makes their fibers ready; waits for `timeout` milliseconds at most. */
 void weft__reactor_poll(weft__worker *worker, int timeout);

@@ -3,6 +3,7 @@
  * sync/wait.c: wait lists; how fibers and plain threads sleep and are woken.
  */
 #include "sync/wait.h"
+#include "base/clock.h"
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -16,6 +17,7 @@
 /* FUTEX_WAIT_BITSET takes an absolute time of the monotonic clock. */
 static weft_error sleep_thread(weft__waiter *waiter, int64_t deadline)
 {
+    deadline = weft__clock_real(deadline > 0 ? deadline : 0);
     if (deadline < 0)
         deadline = 0;
     struct timespec at = {.tv_sec = deadline / WEFT_SECOND, .tv_nsec = deadline % WEFT_SECOND};

@@ -146,8 +146,11 @@ weft_db_result weft__lane_submit(weft__lane *lane, weft__job *job)
     if (result == WEFT_DB_OK && job->fiber == NULL)
         result = wait_in_thread(lane, job);
     pthread_mutex_unlock(&lane->lock);
-    if (result == WEFT_DB_OK && job->fiber != NULL)
+    if (result == WEFT_DB_OK && job->fiber != NULL) {
+        weft__outside_begin();
         result = wait_in_fiber(lane, job);
+        weft__outside_end();
+    }
     return result;
 }
 
