@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/runtime.c: what the runtime's operations cost, in CPU time of the worker's thread, the
- * best of several rounds.
+ * bench/micro/runtime.c: what the runtime's operations cost, in CPU time of the worker's thread,
+ * the best of several rounds.
  */
 #include <runtime/park.h>
 #include <runtime/reactor.h>

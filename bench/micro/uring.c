@@ -69,7 +69,8 @@ static void send_answer(int fd)
         die("send");
 }
 
-/* Answers what has come, as a reactor's stream does: one read when it is short. False at the end. */
+/* Answers what has come, as a reactor's stream does: one read when it is short. False at the
+ * end. */
 static bool answer_ready(int fd)
 {
     char in[BUFFER_SIZE];
@@ -201,7 +202,7 @@ static void drain(struct ring *ring, void (*take)(struct ring *, const struct io
 
 static int open_count; /* connections of the running round */
 
-/* ---- io_uring by readiness -------------------------------------------------------------------- */
+/* ---- io_uring by readiness ------------------------------------------------------------------- */
 
 static void queue_poll(struct ring *ring, int fd)
 {
@@ -238,7 +239,7 @@ static bool serve_readiness(const int *fds)
     return true;
 }
 
-/* ---- io_uring by completion ------------------------------------------------------------------- */
+/* ---- io_uring by completion ------------------------------------------------------------------ */
 
 static void give_buffer(struct ring *ring, unsigned short id)
 {
@@ -356,7 +357,7 @@ static bool serve_completion_plain(const int *fds)
     return complete_with(fds, 0);
 }
 
-/* ---- clients ---------------------------------------------------------------------------------- */
+/* ---- clients --------------------------------------------------------------------------------- */
 
 static void send_request(int fd)
 {
@@ -426,7 +427,7 @@ static void connect_all(int *server, int *client)
     close(listener);
 }
 
-/* ---- rounds ----------------------------------------------------------------------------------- */
+/* ---- rounds ---------------------------------------------------------------------------------- */
 
 typedef struct way {
     const char *name;

@@ -61,8 +61,8 @@ typedef struct weft_json_array {
     size_t len, capacity;
 } weft_json_array;
 
-/* The JSON Pointer of the value being read, in the arena; {NULL, 0} when memory is out or the list of
- * violations full: an array of a million wrong items must not cost a million pointers. */
+/* The JSON Pointer of the value being read, in the arena; {NULL, 0} when memory is out or the
+ * list of violations full: an array of a million wrong items must not cost a million pointers. */
 weft_str weft_json_pointer(weft_json_reader *reader) WEFT_COLD;
 
 static inline bool weft_json_ok(const weft_json_reader *reader)

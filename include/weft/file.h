@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weft/file.h: files for fibers. The kernel has no readiness for files, so every call that may touch
- * a disk runs on a thread of the blocking pool while the fiber is suspended; on plain threads it
- * runs in place. A file is bound to no worker: any fiber may use it, several at once too, for every
- * call says where in the file it means.
+ * weft/file.h: files for fibers. The kernel has no readiness for files, so every call that may
+ * touch a disk runs on a thread of the blocking pool while the fiber is suspended; on plain threads
+ * it runs in place. A file is bound to no worker: any fiber may use it, several at once too, for
+ * every call says where in the file it means.
  *
- * Beside what is said for each, the calls return what weft_blocking_run returns when the pool had no
- * place for them, and WEFT_PERMISSION, WEFT_NO_SPACE, WEFT_IO.
+ * Beside what is said for each, the calls return what weft_blocking_run returns when the pool had
+ * no place for them, and WEFT_PERMISSION, WEFT_NO_SPACE, WEFT_IO.
  */
 #ifndef WEFT_FILE_H
 #define WEFT_FILE_H
@@ -30,7 +30,8 @@ enum {
 weft_error weft_file_open(weft_file **file, const char *path, unsigned how)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
-/* Reads `len` bytes from `offset` on; fewer, and *got says how many, only at the end of the file. */
+/* Reads `len` bytes from `offset` on; fewer, and *got says how many, only at the end of the
+ * file. */
 weft_error weft_file_read_at(weft_file *file, void *to, size_t len, uint64_t offset, size_t *got)
     WEFT_NODISCARD WEFT_NONNULL(1, 5);
 

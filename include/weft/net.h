@@ -30,8 +30,8 @@ weft_str weft_address_format(const weft_address *address, char to[WEFT_ADDRESS_T
 
 /* ---- streams -------------------------------------------------------------------------------- */
 
-/* A connection, or one end of a pipe. Opaque. One fiber may read and another write at the same time;
- * a second reader or writer that would have to wait gets WEFT_BUSY. */
+/* A connection, or one end of a pipe. Opaque. One fiber may read and another write at the same
+ * time; a second reader or writer that would have to wait gets WEFT_BUSY. */
 typedef struct weft_stream weft_stream;
 
 /* WEFT_REFUSED, WEFT_NOT_FOUND (no such path), WEFT_TIMED_OUT, WEFT_CANCELLED, .. */
@@ -52,8 +52,9 @@ weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *g
 weft_error weft_stream_read_exactly(weft_stream *stream, void *to, size_t len, size_t *got,
                                     int64_t deadline) WEFT_NODISCARD;
 
-/* Writes all `len` bytes, or fails having written a part: WEFT_CLOSED or WEFT_RESET when nobody will
- * read them (never SIGPIPE), WEFT_TIMED_OUT, WEFT_CANCELLED. Suspends while the peer is slow. */
+/* Writes all `len` bytes, or fails having written a part: WEFT_CLOSED or WEFT_RESET when nobody
+ * will read them (never SIGPIPE), WEFT_TIMED_OUT, WEFT_CANCELLED. Suspends while the peer is
+ * slow. */
 weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)
     WEFT_NODISCARD;
 
@@ -96,9 +97,9 @@ typedef struct weft_listener weft_listener;
 #define WEFT_ACCEPT_PAUSE  (100 * WEFT_MILLISECOND) /* until the next try when files have run out */
 #define WEFT_CONNECT_PAUSE (2 * WEFT_MILLISECOND)   /* and when a Unix socket's backlog is full */
 
-/* On any thread, also before the runtime runs; the listener belongs to the worker that first accepts
- * from it. WEFT_ADDRESS when the address is taken or not ours, WEFT_PERMISSION for ports below
- * 1024. The socket file of a process that has died is replaced; closing removes ours. */
+/* On any thread, also before the runtime runs; the listener belongs to the worker that first
+ * accepts from it. WEFT_ADDRESS when the address is taken or not ours, WEFT_PERMISSION for ports
+ * below 1024. The socket file of a process that has died is replaced; closing removes ours. */
 weft_error weft_listener_open(weft_listener **listener, const weft_address *address) WEFT_NODISCARD;
 weft_address weft_listener_address(const weft_listener *listener); /* with the chosen port */
 
@@ -113,8 +114,8 @@ void weft_listener_close(weft_listener *listener);
 /* A UDP socket. Opaque. One fiber may receive and another send at the same time. */
 typedef struct weft_datagram weft_datagram;
 
-/* Bound to `address`; ":0" or "[::]:0" when it does not matter. WEFT_ADDRESS when that is taken, not
- * ours, or not of the internet families. */
+/* Bound to `address`; ":0" or "[::]:0" when it does not matter. WEFT_ADDRESS when that is taken,
+ * not ours, or not of the internet families. */
 weft_error weft_datagram_open(weft_datagram **datagram, const weft_address *address) WEFT_NODISCARD;
 weft_address weft_datagram_address(const weft_datagram *datagram); /* with the chosen port */
 

@@ -14,11 +14,12 @@
 /* Signals that are caught and kept until somebody waits for them. Opaque. */
 typedef struct weft_signal weft_signal;
 
-/* Catches the `count` signals of `numbers` (SIGHUP, SIGUSR1, ..) from now on, in whatever thread they
- * arrive; before, they do what they did. On any thread, also before the runtime runs; the object
- * belongs to the worker that first waits for it. WEFT_BUSY when another object catches one of
- * them; WEFT_INVALID for numbers that cannot be caught (SIGKILL, SIGSTOP) or are faults of the
- * program itself (SIGSEGV, SIGBUS, SIGFPE, SIGILL). weft_serve catches SIGTERM and SIGINT itself. */
+/* Catches the `count` signals of `numbers` (SIGHUP, SIGUSR1, ..) from now on, in whatever thread
+ * they arrive; before, they do what they did. On any thread, also before the runtime runs; the
+ * object belongs to the worker that first waits for it. WEFT_BUSY when another object catches
+ * one of them; WEFT_INVALID for numbers that cannot be caught (SIGKILL, SIGSTOP) or are faults
+ * of the program itself (SIGSEGV, SIGBUS, SIGFPE, SIGILL). weft_serve catches SIGTERM and SIGINT
+ * itself. */
 weft_error weft_signal_open(weft_signal **signal, const int *numbers, size_t count)
     WEFT_NODISCARD WEFT_NONNULL(1);
 
@@ -48,10 +49,11 @@ typedef struct weft_process_options {
     const char *const *environment; /* "NAME=value", .., NULL; NULL: ours */
 } weft_process_options;
 
-/* Starts the program argv[0], looked up in PATH when it has no slash, with the arguments argv, which
- * a NULL ends. The child gets its three standard streams and no other descriptor, no blocked signal
- * and default signal actions. `options` may be NULL. Suspends until the program runs.
- * WEFT_NOT_FOUND, WEFT_PERMISSION, WEFT_TOO_MANY_FILES, WEFT_LIMIT (arguments too long), .. */
+/* Starts the program argv[0], looked up in PATH when it has no slash, with the arguments argv,
+ * which a NULL ends. The child gets its three standard streams and no other descriptor, no
+ * blocked signal and default signal actions. `options` may be NULL. Suspends until the program
+ * runs. WEFT_NOT_FOUND, WEFT_PERMISSION, WEFT_TOO_MANY_FILES, WEFT_LIMIT (arguments too long),
+ * .. */
 weft_error weft_process_spawn(weft_process **process, const char *const *argv,
                               const weft_process_options *options)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
@@ -65,7 +67,8 @@ weft_stream *weft_process_out(const weft_process *process) WEFT_NONNULL(1);
 weft_stream *weft_process_err(const weft_process *process) WEFT_NONNULL(1);
 void weft_process_finish_in(weft_process *process) WEFT_NONNULL(1);
 
-/* How a child has ended: it exited with `code`, or, when `signal` is not 0, that signal killed it. */
+/* How a child has ended: it exited with `code`, or, when `signal` is not 0, that signal killed
+ * it. */
 typedef struct weft_process_end {
     int code;
     int signal;

@@ -109,8 +109,8 @@ size_t weft_stack_high_water(void);
  * WEFT_OK. The door for every call that blocks. WEFT_BUSY when the queue stays full until the
  * fiber's deadline, WEFT_CANCELLED or WEFT_TIMED_OUT when that happened before the job was started:
  * then fn did not and will not run, nor when no thread could be started (WEFT_NO_MEMORY). A started
- * job is always waited for. fn runs with the fiber's arena and deadline as its own, but is no fiber.
- * On a plain thread it is simply called. */
+ * job is always waited for. fn runs with the fiber's arena and deadline as its own, but is no
+ * fiber. On a plain thread it is simply called. */
 weft_error weft_blocking_run(void (*fn)(void *arg), void *arg) WEFT_NODISCARD WEFT_NONNULL(1);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * net/process.c: child processes. They are started by a thread of the blocking pool, for the starter
- * stands still until the program runs, and their end is an event of a pidfd. A child is ours until
- * its end has been fetched, which closing sees to, so none is left behind as a zombie.
+ * net/process.c: child processes. They are started by a thread of the blocking pool, for the
+ * starter stands still until the program runs, and their end is an event of a pidfd. A child is
+ * ours until its end has been fetched, which closing sees to, so none is left behind as a zombie.
  */
 #include "net/stream.h"
 #include <fcntl.h>

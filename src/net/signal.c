@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * net/signal.c: signals as events. The handler notes the signal in its object and rings the object's
- * eventfd. A handler and not a signalfd: that would need the signal blocked in every thread, also
- * those that other libraries start, and children would inherit the mask.
+ * net/signal.c: signals as events. The handler notes the signal in its object and rings the
+ * object's eventfd. A handler and not a signalfd: that would need the signal blocked in every
+ * thread, also those that other libraries start, and children would inherit the mask.
  *
- * Protocol. `owners` says whose a signal is. The handler counts itself in `handling` before it looks
- * there; closing takes the object out and then waits until nobody is counted, both sequentially
- * consistent, so that no handler is left that has seen the object. Noting comes before ringing, and
- * the waiter looks for notes after each ring, so none is lost.
+ * Protocol. `owners` says whose a signal is. The handler counts itself in `handling` before it
+ * looks there; closing takes the object out and then waits until nobody is counted, both
+ * sequentially consistent, so that no handler is left that has seen the object. Noting comes before
+ * ringing, and the waiter looks for notes after each ring, so none is lost.
  */
 #include "net/stream.h"
 #include <sched.h>

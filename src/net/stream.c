@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * net/stream.c: connected sockets and the ends of pipes: connect, read, write. The system call is
- * tried first; the fiber waits only when it had nothing to give, and is not asked again when a short
- * read has said so already.
+ * tried first; the fiber waits only when it had nothing to give, and is not asked again when a
+ * short read has said so already.
  */
 #include "net/stream.h"
 #include "net/address.h"

@@ -3,8 +3,8 @@
  * router/rows.c: goes through tables within tables, without recursion, and unrolls them.
  *
  * A route is surrounded by the router's layers, those of the tables around it, and its own, in one
- * list. Where a row adds none, the list is the router's own. A fallback answers for no route, so the
- * layers of the tables around it are not for it: it has the router's and its own.
+ * list. Where a row adds none, the list is the router's own. A fallback answers for no route, so
+ * the layers of the tables around it are not for it: it has the router's and its own.
  */
 #include "router/rows.h"
 #include "router/pattern.h"

@@ -40,7 +40,8 @@ weft_error weft__table_compile(weft__rows rows, weft_arena *arena, weft__table *
 const weft__target *weft__endpoint_target(const weft__endpoint *endpoint,
                                           const weft_request *request);
 
-/* The fallback for a path that nothing matches, with the captures of its prefix in params; or NULL. */
+/* The fallback for a path that nothing matches, with the captures of its prefix in params; or
+ * NULL. */
 const weft__target *weft__table_fallback(const weft__table *table, weft_str path,
                                          weft__param params[WEFT__PARAMS_MAX]);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * runtime/overflow.c: says which fiber has run out of stack. The guard below a stack turns the
- * overflow into SIGSEGV; the handler runs on a stack of its own, recognises the guard of the running
- * fiber, reports, and lets the default action end the process. Every other fault goes to the
- * handler that was there before.
+ * overflow into SIGSEGV; the handler runs on a stack of its own, recognises the guard of the
+ * running fiber, reports, and lets the default action end the process. Every other fault goes to
+ * the handler that was there before.
  */
 #include "runtime/runtime.h"
 #include <signal.h>

@@ -3,13 +3,13 @@
  * runtime/park.h: how the rooms above the runtime wait. What sync, net, db and serve build on; not
  * public.
  *
- * Protocol. A fiber that wants to wait publishes itself in one place (a wait list, a job, a source),
- * or in several of which one at most can claim it, drops every lock, and parks. Whoever takes the
- * publication, or claims it, calls weft__unpark, exactly once. An unpark that comes before the park is remembered, so nothing is lost between
- * publishing and parking. Parking may also end by deadline or cancellation; the fiber then takes
- * its publication back under the lock of the list that held it, and if that fails (the waker was
- * faster) it is woken anyway and must park again with weft__park_shielded to consume the wake-up.
- * Spurious returns do not happen.
+ * Protocol. A fiber that wants to wait publishes itself in one place (a wait list, a job, a
+ * source), or in several of which one at most can claim it, drops every lock, and parks. Whoever
+ * takes the publication, or claims it, calls weft__unpark, exactly once. An unpark that comes
+ * before the park is remembered, so nothing is lost between publishing and parking. Parking may
+ * also end by deadline or cancellation; the fiber then takes its publication back under the lock of
+ * the list that held it, and if that fails (the waker was faster) it is woken anyway and must park
+ * again with weft__park_shielded to consume the wake-up. Spurious returns do not happen.
  */
 #ifndef WEFT_RUNTIME_PARK_H
 #define WEFT_RUNTIME_PARK_H
@@ -34,9 +34,9 @@ void weft__outside_end(void);
 
 /* ---- the end of a fiber -------------------------------------------------------------------- */
 
-/* Has ending->tell called, on the fiber's worker and outside any fiber, when the fiber ends. For its
- * owner, who joins it afterwards. False when it has ended, or is watched already; then nothing is
- * told. `tell` may let the fiber be freed. */
+/* Has ending->tell called, on the fiber's worker and outside any fiber, when the fiber ends. For
+ * its owner, who joins it afterwards. False when it has ended, or is watched already; then
+ * nothing is told. `tell` may let the fiber be freed. */
 bool weft__fiber_watch(weft_fiber *fiber, weft__ending *ending) WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* Takes the watch back; false when it is too late: `tell` has been called, or will be at once. */

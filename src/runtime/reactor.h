@@ -62,8 +62,8 @@ static inline void weft__source_drained(weft__source *source)
 /* ---- fibers that nobody joins -------------------------------------------------------------- */
 
 /* Starts a pooled fiber on this worker that ends by itself: for serve, whose connections own their
- * fibers' lifetime by counting them. May be called from on_ready. Its deadline is WEFT_NEVER. It may
- * be cancelled on its own worker only. WEFT_NO_MEMORY, WEFT_SHUTTING_DOWN. */
+ * fibers' lifetime by counting them. May be called from on_ready. Its deadline is WEFT_NEVER. It
+ * may be cancelled on its own worker only. WEFT_NO_MEMORY, WEFT_SHUTTING_DOWN. */
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg) WEFT_NODISCARD;
 
 /* Runs fn(arg) on worker `on`'s scheduler loop, outside any fiber, soon. From any thread. `task` is

@@ -7,6 +7,7 @@ import tempfile
 
 from harness import BUILD, PATIENCE, TOOL, Server, case, curl, expect_equal, main, need
 
+MIDDLEWARE = os.environ.get("WEFT_MIDDLEWARE", f"{BUILD}/examples/middleware")
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/middleware")
 
 
@@ -18,7 +19,7 @@ def token():
         migrated = subprocess.run([TOOL, "migrate", "up", "--dir", f"{EXAMPLE}/migrations"],
                                   env=dict(os.environ, **database), capture_output=True, timeout=PATIENCE)
         expect_equal(migrated.returncode, 0, f"weft migrate: {migrated.stderr}")
-        server = Server(f"{BUILD}/examples/middleware", database)
+        server = Server(MIDDLEWARE, database)
         try:
             refused = curl(server.url("/users/1"))
             expect_equal(refused.status, 401, "status without a token")
