@@ -101,28 +101,27 @@ struct weft_route {
 
 /* Where a table is wanted, a whole array of rows, or a weft_routes: that is how a table gets into
  * another file, `const weft_routes books = WEFT_ROUTES(books_api);`. */
-#define WEFT__TABLE(t) \
-    _Generic((t), weft_routes : (const weft_routes *)(const void *)&(t), default : &WEFT__WHOLE(t))
-#define WEFT__WHOLE(t)                                                         \
-    (const weft_routes)                                                        \
-    {                                                                          \
-        (const weft_route *)(const void *)&(t), sizeof(t) / sizeof(weft_route) \
-    }
-
+/* clang-format off */
+#define WEFT__TABLE(t) WEFT__CHOOSE(t, (const weft_routes *)(const void *)&(t), &WEFT__WHOLE(t))
+#define WEFT__WHOLE(t) \
+    (const weft_routes){(const weft_route *)(const void *)&(t), sizeof(t) / sizeof(weft_route)}
+/* `list` when t is a weft_routes, `whole` when it is an array of rows; nothing else compiles. */
+#define WEFT__CHOOSE(t, list, whole)                                                      \
+    _Generic(&(t), const weft_routes *: list, weft_routes *: list, const weft_route(*)[]: whole, \
+             weft_route(*)[]: whole)
 /* WEFT_ROUTES(table, ...): up to 8 tables, merged. That of one array may go anywhere; others live
  * as long as WEFT_LAYERS(..). */
 #define WEFT_ROUTES(...) WEFT__PICK(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1)(__VA_ARGS__)
 
 #define WEFT__PICK(a, b, c, d, e, f, g, h, n, ...) WEFT__ROUTES_##n
-#define WEFT__ROUTES_1(t) \
-    _Generic((t), weft_routes : WEFT__MERGED(1, WEFT__MERGE_1(t)), default : (WEFT__WHOLE(t)))
-#define WEFT__ROUTES_2(...)  WEFT__MERGED(2, WEFT__MERGE_2(__VA_ARGS__))
-#define WEFT__ROUTES_3(...)  WEFT__MERGED(3, WEFT__MERGE_3(__VA_ARGS__))
-#define WEFT__ROUTES_4(...)  WEFT__MERGED(4, WEFT__MERGE_4(__VA_ARGS__))
-#define WEFT__ROUTES_5(...)  WEFT__MERGED(5, WEFT__MERGE_5(__VA_ARGS__))
-#define WEFT__ROUTES_6(...)  WEFT__MERGED(6, WEFT__MERGE_6(__VA_ARGS__))
-#define WEFT__ROUTES_7(...)  WEFT__MERGED(7, WEFT__MERGE_7(__VA_ARGS__))
-#define WEFT__ROUTES_8(...)  WEFT__MERGED(8, WEFT__MERGE_8(__VA_ARGS__))
+#define WEFT__ROUTES_1(t) WEFT__CHOOSE(t, WEFT__MERGED(1, WEFT__MERGE_1(t)), (WEFT__WHOLE(t)))
+#define WEFT__ROUTES_2(...) WEFT__MERGED(2, WEFT__MERGE_2(__VA_ARGS__))
+#define WEFT__ROUTES_3(...) WEFT__MERGED(3, WEFT__MERGE_3(__VA_ARGS__))
+#define WEFT__ROUTES_4(...) WEFT__MERGED(4, WEFT__MERGE_4(__VA_ARGS__))
+#define WEFT__ROUTES_5(...) WEFT__MERGED(5, WEFT__MERGE_5(__VA_ARGS__))
+#define WEFT__ROUTES_6(...) WEFT__MERGED(6, WEFT__MERGE_6(__VA_ARGS__))
+#define WEFT__ROUTES_7(...) WEFT__MERGED(7, WEFT__MERGE_7(__VA_ARGS__))
+#define WEFT__ROUTES_8(...) WEFT__MERGED(8, WEFT__MERGE_8(__VA_ARGS__))
 #define WEFT__MERGED(n, ...) ((weft_routes){(const weft_route[]){__VA_ARGS__}, (n)})
 #define WEFT__MERGE_1(t)                                            \
     {                                                               \
@@ -135,6 +134,7 @@ struct weft_route {
 #define WEFT__MERGE_6(t, ...) WEFT__MERGE_1(t), WEFT__MERGE_5(__VA_ARGS__)
 #define WEFT__MERGE_7(t, ...) WEFT__MERGE_1(t), WEFT__MERGE_6(__VA_ARGS__)
 #define WEFT__MERGE_8(t, ...) WEFT__MERGE_1(t), WEFT__MERGE_7(__VA_ARGS__)
+/* clang-format on */
 
 /* ---- router ---------------------------------------------------------------------------------- */
 

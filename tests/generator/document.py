@@ -13,7 +13,7 @@ import sys
 SECTIONS = [
     ("Types", "derive field key nested record enum"),
     ("Rules of fields and parameters", "note length range bound email pattern default header"),
-    ("Routes and handlers", "path capture route handler body query response parameter state"),
+    ("Routes and handlers", "path capture route nest fallback handler body query response parameter state"),
     ("SQL", "sql"),
     ("Warnings", "warn"),
 ]

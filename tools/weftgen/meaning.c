@@ -30,29 +30,40 @@ const char *gen_parameter_key(const gen_parameter *parameter)
 
 /* ---- handlers ---- */
 
-/* Calls for each route of the handler until one answers true. */
-static bool any_route(const gen_unit *unit, const gen_function *handler,
-                      bool (*matches)(const gen_route *route, const char *name), const char *name)
+bool gen_row_captures(const gen_mount *mount, const gen_route *route, const char *name)
+{
+    return gen_path_captures(mount->prefix, name) || gen_path_captures(route->path, name);
+}
+
+/* Whether a path of the handler captures the name. */
+static bool is_captured(const gen_unit *unit, const gen_function *handler, const char *name)
+{
+    for (size_t i = 0; i < unit->mount_count; i++) {
+        const gen_mount *mount = unit->mounts[i];
+        for (size_t j = 0; j < mount->table->route_count; j++)
+            if (mount->table->routes[j].handler == handler &&
+                gen_row_captures(mount, &mount->table->routes[j], name))
+                return true;
+    }
+    return false;
+}
+
+static bool has_no_body(const gen_route *route)
+{
+    return strcmp(route->method, "GET") == 0 || strcmp(route->method, "HEAD") == 0 ||
+           strcmp(route->method, "DELETE") == 0;
+}
+
+/* Whether the handler has a route whose requests have no body. */
+static bool answers_without_body(const gen_unit *unit, const gen_function *handler)
 {
     for (size_t i = 0; i < unit->table_count; i++)
         for (size_t j = 0; j < unit->tables[i]->route_count; j++) {
             const gen_route *route = &unit->tables[i]->routes[j];
-            if (route->handler == handler && matches(route, name))
+            if (route->handler == handler && has_no_body(route))
                 return true;
         }
     return false;
-}
-
-static bool captures(const gen_route *route, const char *name)
-{
-    return gen_path_captures(route->path, name);
-}
-
-static bool has_no_body(const gen_route *route, const char *name)
-{
-    (void)name;
-    return strcmp(route->method, "GET") == 0 || strcmp(route->method, "HEAD") == 0 ||
-           strcmp(route->method, "DELETE") == 0;
 }
 
 static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
@@ -65,8 +76,8 @@ static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
         return GEN_ROLE_NONE;
     if (parameter->notes.header != NULL)
         return GEN_ROLE_HEADER;
-    return any_route(unit, handler, captures, gen_parameter_key(parameter)) ? GEN_ROLE_PATH
-                                                                            : GEN_ROLE_QUERY;
+    return is_captured(unit, handler, gen_parameter_key(parameter)) ? GEN_ROLE_PATH
+                                                                    : GEN_ROLE_QUERY;
 }
 
 /* A record that is both, a query and a body, is the query where requests have no body. */
@@ -75,7 +86,7 @@ static gen_role input_role(const gen_unit *unit, const gen_function *handler, un
     unsigned body = derives & (GEN_JSON | GEN_FORM);
     if (derives & GEN_STATE)
         return GEN_ROLE_STATE;
-    if ((derives & GEN_QUERY) && (body == 0 || any_route(unit, handler, has_no_body, NULL)))
+    if ((derives & GEN_QUERY) && (body == 0 || answers_without_body(unit, handler)))
         return GEN_ROLE_QUERY_RECORD;
     return body & GEN_JSON ? GEN_ROLE_JSON : body & GEN_FORM ? GEN_ROLE_FORM : GEN_ROLE_NONE;
 }

@@ -155,22 +155,45 @@ typedef struct gen_statement {
     int *column_of_field; /* for a record result: the column that fills each field, -1 none */
 } gen_statement;
 
+typedef struct gen_table gen_table;
+
+/* {name} or {*name} in a pattern. */
+typedef struct gen_capture {
+    const char *name; /* not terminated */
+    size_t len;
+    bool wildcard;
+    gen_place place;
+} gen_capture;
+
+typedef struct gen_captures {
+    gen_capture *at;
+    size_t len;
+} gen_captures;
+
+typedef enum gen_row_kind { GEN_ROW_ROUTE, GEN_ROW_TABLE, GEN_ROW_FALLBACK } gen_row_kind;
+
 /* One row of a route table. */
 typedef struct gen_route {
-    const char *method;
-    const char *path;
+    gen_row_kind kind;
+    const char *method;    /* of fallbacks the word that declares them; "*" of tables */
+    const char *path;      /* of a table its prefix */
     gen_place path_place;  /* of the pattern's literal */
     gen_function *handler; /* NULL: not a function this file sees */
     const char *handler_name;
-    gen_place place; /* of the row */
+    const char *nested_name; /* of the table that the row holds */
+    gen_table *nested;       /* NULL: not a table of this file */
+    gen_place place;         /* of the row */
+    /* filled by check/ */
+    gen_captures captures; /* of its own path */
+    bool malformed;        /* the path, as has been reported */
 } gen_route;
 
-typedef struct gen_table {
+struct gen_table {
     const char *name;
     gen_route *routes;
     size_t route_count;
     gen_place place;
-} gen_table;
+};
 
 /* What a parameter of a handler stands for: its type decides first, then its name. */
 typedef enum gen_role {
@@ -199,6 +222,17 @@ typedef struct gen_router {
     gen_place place;
 } gen_router;
 
+/* A table as it hangs in a router, or by itself when nothing in this file names it. */
+typedef struct gen_mount {
+    gen_table *table;
+    const char *prefix;            /* "", or what stands before each of its paths */
+    const gen_route *nest;         /* the row that hangs it there; NULL: a root */
+    const struct gen_mount *outer; /* where that row stands */
+    const struct gen_mount *root;
+    const gen_router *router; /* NULL: none of this file */
+    bool again;               /* another mount of the same table comes before it */
+} gen_mount;
+
 /* Everything weftgen knows about one file. Arrays are in the order of the source. */
 typedef struct gen_unit {
     weft_arena *arena;
@@ -215,6 +249,8 @@ typedef struct gen_unit {
     size_t table_count;
     gen_router **routers;
     size_t router_count;
+    gen_mount **mounts; /* an outer one before those in it */
+    size_t mount_count;
     const char *
         *dependencies; /* every file read, for the depfile; a stage that reads one adds it */
     size_t dependency_count;
@@ -261,6 +297,9 @@ bool gen_is_scalar(const gen_type *type);
 /* Whether the pattern has the capture {name} or {*name}. */
 bool gen_path_captures(const char *path, const char *name);
 
+/* The same of the whole pattern of a row. */
+bool gen_row_captures(const gen_mount *mount, const gen_route *route, const char *name);
+
 /* The role of a handler's parameter, over all routes of the unit that name the handler. */
 gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
                      const gen_parameter *parameter);
@@ -282,6 +321,12 @@ bool gen_is_value(const gen_statement *statement, const gen_parameter *parameter
 
 /* read/: parses `file` with the compiler arguments; false after fatal errors, which it reported. */
 bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count);
+
+/* Finds out which tables hang where (mounts.c). */
+void gen_mount_tables(gen_unit *unit);
+
+/* The whole pattern of a row, as the router has it. */
+const char *gen_whole_path(weft_arena *arena, const gen_mount *mount, const gen_route *route);
 
 /* check/: each reports what is wrong; check_sql also fills the statements. */
 void gen_check_types(gen_unit *unit);

@@ -216,28 +216,56 @@ static void check_captured(weft_arena *arena, const gen_route *route,
     }
 }
 
-/* The first route of the same handler, in any table: its generated binding serves all of them. */
-static const gen_route *first_route(const gen_unit *unit, const gen_function *handler)
+const gen_place *gen_pattern_place(const gen_mount *mount, const gen_route *route)
 {
-    for (size_t i = 0; i < unit->table_count; i++)
-        for (size_t j = 0; j < unit->tables[i]->route_count; j++)
-            if (unit->tables[i]->routes[j].handler == handler)
-                return &unit->tables[i]->routes[j];
-    return NULL;
+    if (route->kind == GEN_ROW_FALLBACK)
+        return &route->place;
+    bool own = strcmp(route->path, "/") != 0;
+    return own || mount->nest == NULL ? &route->path_place : &mount->nest->path_place;
 }
 
-static void check_same_source(const gen_unit *unit, const gen_route *route,
+/* The place of the capture, else of the row's pattern. */
+static const gen_place *source_place(const gen_mount *mount, const gen_route *route,
+                                     const char *name)
+{
+    if (gen_path_captures(route->path, name))
+        return &route->path_place;
+    const gen_mount *at = mount;
+    while (at->nest != NULL && !gen_path_captures(at->nest->path, name))
+        at = at->outer;
+    return at->nest != NULL ? &at->nest->path_place : gen_pattern_place(mount, route);
+}
+
+/* A row and where it is mounted. */
+typedef struct mounted {
+    const gen_mount *mount;
+    const gen_route *route;
+} mounted;
+
+/* The first route of the same handler, in any table: its generated binding serves all of them. */
+static mounted first_route(const gen_unit *unit, const gen_function *handler)
+{
+    for (size_t i = 0; i < unit->mount_count; i++)
+        for (size_t j = 0; j < unit->mounts[i]->table->route_count; j++)
+            if (unit->mounts[i]->table->routes[j].handler == handler)
+                return (mounted){unit->mounts[i], &unit->mounts[i]->table->routes[j]};
+    return (mounted){NULL, NULL};
+}
+
+static void check_same_source(const gen_unit *unit, const gen_mount *mount, const gen_route *route,
                               const gen_parameter *parameter, bool captured)
 {
-    const gen_route *first = first_route(unit, route->handler);
-    if (first == NULL || first == route || parameter->notes.header ||
-        gen_path_captures(first->path, gen_parameter_key(parameter)) == captured)
+    mounted first = first_route(unit, route->handler);
+    const char *key = gen_parameter_key(parameter);
+    if ((first.route == route && first.mount == mount) || parameter->notes.header ||
+        gen_row_captures(first.mount, first.route, key) == captured)
         return;
-    gen_report(GEN_ERROR, &route->path_place,
+    gen_report(GEN_ERROR, source_place(mount, route, key),
                "\"%s\" of %s is in the %s here, but in the %s elsewhere", parameter->name,
                route->handler->name, captured ? "path" : "query string",
                captured ? "query string" : "path");
-    gen_report(GEN_NOTE, &first->path_place, "the other route is here; write a handler for each");
+    gen_report(GEN_NOTE, source_place(first.mount, first.route, key),
+               "the other route is here; write a handler for each");
 }
 
 /* GET has no body that means anything (RFC 9110 section 9.3.1). */
@@ -251,21 +279,30 @@ static void check_body(const gen_route *route, const gen_parameter *parameter)
                "take the query string with a struct that derives query, or use POST");
 }
 
-void gen_check_binding(const gen_unit *unit, const gen_route *route, const gen_captures *captures)
+/* The captures of the prefixes around a row. */
+static void check_prefixes(const subject *s, const gen_mount *mount)
+{
+    for (; mount->nest != NULL; mount = mount->outer)
+        for (size_t i = 0; i < mount->nest->captures.len; i++)
+            check_taken(s, &mount->nest->captures.at[i]);
+}
+
+void gen_check_binding(const gen_unit *unit, const gen_mount *mount, const gen_route *route)
 {
     subject s = {unit, route->handler};
-    for (size_t i = 0; i < captures->len; i++)
-        check_taken(&s, &captures->at[i]);
+    check_prefixes(&s, mount);
+    for (size_t i = 0; i < route->captures.len && !mount->again; i++)
+        check_taken(&s, &route->captures.at[i]);
     for (size_t i = 0; i < s.handler->parameter_count; i++) {
         const gen_parameter *parameter = &s.handler->parameters[i];
         gen_role role = role_of(&s, parameter);
-        if (is_body(role))
+        if (is_body(role) && !mount->again)
             check_body(route, parameter);
         if (!is_value(role))
             continue;
-        bool captured = gen_path_captures(route->path, gen_parameter_key(parameter));
-        check_same_source(unit, route, parameter, captured);
-        if (captured)
+        bool captured = gen_row_captures(mount, route, gen_parameter_key(parameter));
+        check_same_source(unit, mount, route, parameter, captured);
+        if (captured && !mount->again)
             check_captured(unit->arena, route, parameter);
     }
 }

@@ -7,24 +7,16 @@
 
 #include "model.h"
 
-/* {name} or {*name} in a pattern. */
-typedef struct gen_capture {
-    const char *name; /* not terminated */
-    size_t len;
-    bool wildcard;
-    gen_place place;
-} gen_capture;
-
-typedef struct gen_captures {
-    gen_capture *at;
-    size_t len;
-} gen_captures;
-
 /* The signature, whatever the routes. */
 void gen_check_handler(const gen_unit *unit, const gen_function *handler);
 
-/* The handler of this row: its captures are parameters, and its other parameters can be had. */
-void gen_check_binding(const gen_unit *unit, const gen_route *route, const gen_captures *captures);
+/* A row as it is mounted: its captures are parameters of the handler, and the other parameters can
+ * be had. */
+void gen_check_binding(const gen_unit *unit, const gen_mount *mount, const gen_route *route);
+
+/* The literal that a row's pattern ends with: its own, or of a row for the prefix itself the
+ * nest's. */
+const gen_place *gen_pattern_place(const gen_mount *mount, const gen_route *route);
 
 /* The parameter that takes router.state, or NULL. */
 const gen_parameter *gen_state_of(const gen_unit *unit, const gen_function *handler);

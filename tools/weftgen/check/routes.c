@@ -105,22 +105,46 @@ static bool read_segment(weft_arena *arena, const gen_route *route, gen_captures
     return true;
 }
 
-/* The captures of a pattern; false after reporting what is wrong with it. */
-static bool read_pattern(weft_arena *arena, const gen_route *route, gen_captures *captures)
+/* Fills the captures of the row's path, and reports what is wrong with it. */
+static void read_pattern(weft_arena *arena, gen_route *route)
 {
     if (route->path[0] != '/') {
         gen_report(GEN_ERROR, &route->path_place, "the path \"%s\" does not start with \"/\"",
                    route->path);
-        return false;
+        route->malformed = true;
+        return;
     }
-    bool ok = true;
     for (const char *at = route->path; *at == '/';) {
         const char *segment = at + 1;
         size_t len = strcspn(segment, "/");
-        ok &= read_segment(arena, route, captures, segment, len);
+        if (!read_segment(arena, route, &route->captures, segment, len))
+            route->malformed = true;
         at = segment + len;
     }
-    return ok;
+}
+
+/* A prefix goes on; false after reporting why this one cannot. */
+static bool check_prefix(const gen_route *route)
+{
+    const gen_captures *captures = &route->captures;
+    size_t len = strlen(route->path);
+    if (route->path[len - 1] == '/') {
+        gen_report(GEN_ERROR, &route->path_place, "the prefix \"%s\" ends with \"/\"", route->path);
+        gen_report(GEN_NOTE, &route->path_place, "%s",
+                   len == 1 ? "write MERGE(..) for a table without a prefix" : "leave it out");
+    } else if (captures->len != 0 && captures->at[captures->len - 1].wildcard) {
+        gen_report(GEN_ERROR, &captures->at[captures->len - 1].place,
+                   "a prefix has no wildcard: nothing could follow it");
+    } else if (route->nested == NULL && captures->len != 0) {
+        gen_report(GEN_ERROR, &captures->at[0].place,
+                   "the handlers of %s, which stands in another file, cannot be given \"{%.*s}\"",
+                   route->nested_name ? route->nested_name : "this table", (int)captures->at[0].len,
+                   captures->at[0].name);
+        gen_report(GEN_NOTE, &route->place, "write the capture into the paths of that file");
+    } else {
+        return true;
+    }
+    return false;
 }
 
 /* ---- rows that answer the same requests ------------------------------------------------------ */
@@ -142,18 +166,69 @@ static bool is_same_shape(const char *a, const char *b)
     return *a == *b;
 }
 
-static void check_conflicts(const gen_table *table, size_t index)
+/* A row with its whole path. */
+typedef struct whole {
+    const gen_mount *mount;
+    const gen_route *route;
+    const char *path;
+} whole;
+
+typedef struct wholes {
+    whole *at;
+    size_t len;
+} wholes;
+
+/* The rows below a root that answer something. */
+static wholes list_rows(const gen_unit *unit, const gen_mount *root)
 {
-    const gen_route *route = &table->routes[index];
-    for (size_t i = 0; i < index; i++) {
-        const gen_route *other = &table->routes[i];
-        if (strcmp(route->method, other->method) != 0 || !is_same_shape(route->path, other->path))
-            continue;
-        gen_report(GEN_ERROR, &route->path_place, "%s %s answers the same requests as %s %s",
-                   route->method, route->path, other->method, other->path);
-        gen_report(GEN_NOTE, &other->path_place, "the other route is here");
-        return;
+    wholes list = {0};
+    for (size_t i = 0; i < unit->mount_count; i++) {
+        const gen_mount *mount = unit->mounts[i];
+        for (size_t j = 0; j < mount->table->route_count && mount->root == root; j++) {
+            const gen_route *route = &mount->table->routes[j];
+            whole row = {mount, route, gen_whole_path(unit->arena, mount, route)};
+            if (route->kind != GEN_ROW_TABLE && !route->malformed)
+                GEN_PUSH(unit->arena, list.at, list.len, row);
+        }
     }
+    return list;
+}
+
+/* A table that several routers or nests have is compared with itself once. */
+static bool is_old(const whole *a, const whole *b)
+{
+    return a->mount == b->mount && a->mount->again;
+}
+
+static bool is_conflict(const whole *a, const whole *b)
+{
+    return strcmp(a->route->method, b->route->method) == 0 && !is_old(a, b) &&
+           is_same_shape(a->path, b->path);
+}
+
+static void report_conflict(const whole *row, const whole *other)
+{
+    bool twice = row->route == other->route; /* one table, twice in one place */
+    const gen_place *place = twice && row->mount->nest ? &row->mount->nest->place
+                                                       : gen_pattern_place(row->mount, row->route);
+    const gen_place *first = twice && other->mount->nest
+                                 ? &other->mount->nest->place
+                                 : gen_pattern_place(other->mount, other->route);
+    gen_report(GEN_ERROR, place, "%s %s answers the same requests as %s %s", row->route->method,
+               row->path[0] ? row->path : "/*", other->route->method,
+               other->path[0] ? other->path : "/*");
+    gen_report(GEN_NOTE, first, twice ? "the table is here already" : "the other route is here");
+}
+
+static void check_conflicts(const gen_unit *unit, const gen_mount *root)
+{
+    wholes list = list_rows(unit, root);
+    for (size_t i = 1; i < list.len; i++)
+        for (size_t earlier = 0; earlier < i; earlier++)
+            if (is_conflict(&list.at[i], &list.at[earlier])) {
+                report_conflict(&list.at[i], &list.at[earlier]);
+                break;
+            }
 }
 
 /* ---- state ----------------------------------------------------------------------------------- */
@@ -201,55 +276,102 @@ static void check_router_table(const gen_unit *unit, const gen_router *router,
 
 static bool is_in_router(const gen_unit *unit, const gen_table *table)
 {
-    for (size_t i = 0; i < unit->router_count; i++)
-        for (size_t j = 0; j < unit->routers[i]->table_count; j++)
-            if (unit->routers[i]->tables[j] == table)
-                return true;
+    for (size_t i = 0; i < unit->mount_count; i++)
+        if (unit->mounts[i]->table == table && unit->mounts[i]->router != NULL)
+            return true;
     return false;
+}
+
+/* The tables of all routers, each once for its router. */
+static void check_states(const gen_unit *unit)
+{
+    for (size_t i = 0; i < unit->mount_count; i++) {
+        const gen_mount *mount = unit->mounts[i];
+        bool again = mount->router == NULL;
+        for (size_t j = 0; j < i && !again; j++)
+            again = unit->mounts[j]->table == mount->table &&
+                    unit->mounts[j]->router == mount->router;
+        if (!again)
+            check_router_table(unit, mount->router, mount->table);
+    }
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
-static bool is_checked(const gen_unit *unit, const gen_table *table, size_t index)
+static bool is_checked(const gen_unit *unit, const gen_route *route)
 {
     for (size_t i = 0; i < unit->table_count; i++)
         for (size_t j = 0; j < unit->tables[i]->route_count; j++) {
-            if (unit->tables[i] == table && j == index)
+            const gen_route *other = &unit->tables[i]->routes[j];
+            if (other == route)
                 return false;
-            if (unit->tables[i]->routes[j].handler == table->routes[index].handler)
+            if (other->handler == route->handler)
                 return true;
         }
     return false;
 }
 
-static void check_table(gen_unit *unit, const gen_table *table)
+static void check_row(const gen_unit *unit, gen_route *route)
 {
-    for (size_t i = 0; i < table->route_count; i++) {
-        const gen_route *route = &table->routes[i];
-        gen_captures captures = {0};
-        bool readable = read_pattern(unit->arena, route, &captures);
-        if (readable)
-            check_conflicts(table, i);
-        if (route->handler == NULL) {
-            gen_report(GEN_ERROR, &route->place,
-                       "the handler of %s %s is not the name of a function", route->method,
-                       route->path);
+    if (route->kind == GEN_ROW_ROUTE || route->path[0] != '\0')
+        read_pattern(unit->arena, route);
+    if (route->kind == GEN_ROW_TABLE && route->path[0] != '\0' && !route->malformed)
+        route->malformed = !check_prefix(route);
+    if (route->kind == GEN_ROW_TABLE)
+        return;
+    if (route->handler == NULL)
+        gen_report(GEN_ERROR, &route->place, "the handler of %s%s%s is not the name of a function",
+                   route->method, route->path[0] ? " " : "", route->path);
+    else if (!is_checked(unit, route))
+        gen_check_handler(unit, route->handler);
+}
+
+/* The captures of a row have other names than those of the prefixes around it. */
+static void check_names(const gen_mount *mount, const gen_captures *captures)
+{
+    for (; mount->nest != NULL; mount = mount->outer)
+        for (size_t i = 0; i < captures->len; i++)
+            for (size_t j = 0; j < mount->nest->captures.len; j++) {
+                const gen_capture *a = &captures->at[i], *b = &mount->nest->captures.at[j];
+                if (a->len != b->len || memcmp(a->name, b->name, a->len) != 0)
+                    continue;
+                gen_report(GEN_ERROR, &a->place, "\"{%.*s}\" is in the prefix already", (int)a->len,
+                           a->name);
+                gen_report(GEN_NOTE, &b->place, "the prefix is here");
+            }
+}
+
+static bool is_malformed(const gen_mount *mount, const gen_route *route)
+{
+    bool malformed = route->malformed;
+    for (; mount->nest != NULL; mount = mount->outer)
+        malformed = malformed || mount->nest->malformed;
+    return malformed;
+}
+
+static void check_mount(const gen_unit *unit, const gen_mount *mount)
+{
+    for (size_t i = 0; i < mount->table->route_count; i++) {
+        const gen_route *route = &mount->table->routes[i];
+        if (is_malformed(mount, route))
             continue;
-        }
-        if (!is_checked(unit, table, i))
-            gen_check_handler(unit, route->handler);
-        if (readable)
-            gen_check_binding(unit, route, &captures);
+        check_names(mount, &route->captures);
+        if (route->handler != NULL)
+            gen_check_binding(unit, mount, route);
     }
-    if (!is_in_router(unit, table))
-        check_state(unit, table);
+    if (mount->root == mount)
+        check_conflicts(unit, mount);
 }
 
 void gen_check_routes(gen_unit *unit)
 {
     for (size_t i = 0; i < unit->table_count; i++)
-        check_table(unit, unit->tables[i]);
-    for (size_t i = 0; i < unit->router_count; i++)
-        for (size_t j = 0; j < unit->routers[i]->table_count; j++)
-            check_router_table(unit, unit->routers[i], unit->routers[i]->tables[j]);
+        for (size_t j = 0; j < unit->tables[i]->route_count; j++)
+            check_row(unit, &unit->tables[i]->routes[j]);
+    for (size_t i = 0; i < unit->mount_count; i++)
+        check_mount(unit, unit->mounts[i]);
+    for (size_t i = 0; i < unit->table_count; i++)
+        if (!is_in_router(unit, unit->tables[i]))
+            check_state(unit, unit->tables[i]);
+    check_states(unit);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * weftgen/read/read.c: parses the user's file with libclang and walks its declarations. Completed
- * are the declarations of the file itself and of the header of the same name; what they use from
- * other headers is read when it is met.
+ * are the declarations of the file itself, of the header of the same name and of .c files that it
+ * includes; what they use from other headers is read when it is met.
  */
 #include "read.h"
 
@@ -74,6 +74,13 @@ static bool report_diagnostics(struct reader *reader)
 
 /* ---- files ---- */
 
+/* "users.c": a program that a test includes, say. */
+static bool is_source(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 2 && strcmp(name + len - 2, ".c") == 0;
+}
+
 /* "dir/users.c" and "other/users.h" have the same name. */
 static bool is_header_of(const char *header, const char *file)
 {
@@ -93,15 +100,14 @@ static void visit_inclusion(CXFile included, CXSourceLocation *stack, unsigned d
     struct reader *reader = data;
     const char *name = read_text(reader, clang_getFileName(included));
     GEN_PUSH(reader->arena, reader->unit->dependencies, reader->unit->dependency_count, name);
-    if (depth == 1 && is_header_of(name, reader->unit->file))
-        reader->header = included;
+    if (depth == 1 && (is_source(name) || is_header_of(name, reader->unit->file)))
+        GEN_PUSH(reader->arena, reader->parts, reader->part_count, included);
 }
 
 /* ---- declarations ---- */
 
 static void read_declaration(struct reader *reader, CXCursor cursor)
 {
-    bool main = clang_Location_isFromMainFile(clang_getCursorLocation(cursor));
     switch (clang_getCursorKind(cursor)) {
     case CXCursor_TypedefDecl: read_typedef(reader, cursor); break;
     case CXCursor_FunctionDecl: {
@@ -115,8 +121,7 @@ static void read_declaration(struct reader *reader, CXCursor cursor)
         break;
     }
     case CXCursor_VarDecl:
-        if (main)
-            read_table(reader, cursor);
+        read_table(reader, cursor);
         read_routers(reader, cursor);
         break;
     default: break;
@@ -129,9 +134,11 @@ static bool is_ours(const struct reader *reader, CXCursor cursor)
     if (clang_Location_isFromMainFile(location))
         return true;
     CXFile file = NULL;
-    if (reader->header != NULL)
-        clang_getFileLocation(location, &file, NULL, NULL, NULL);
-    return file != NULL && clang_File_isEqual(file, reader->header);
+    clang_getFileLocation(location, &file, NULL, NULL, NULL);
+    for (size_t i = 0; i < reader->part_count; i++)
+        if (file != NULL && clang_File_isEqual(file, reader->parts[i]))
+            return true;
+    return false;
 }
 
 static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXClientData data)
@@ -169,6 +176,7 @@ bool gen_read(gen_unit *unit, const char *const *arguments, int argument_count)
     if (read) {
         clang_getInclusions(reader.parsed, visit_inclusion, &reader);
         clang_visitChildren(clang_getTranslationUnitCursor(reader.parsed), visit_top, &reader);
+        gen_mount_tables(unit);
     }
     clang_disposeTranslationUnit(reader.parsed);
     clang_disposeIndex(index);

@@ -19,7 +19,8 @@ struct reader {
     gen_unit *unit;
     weft_arena *arena;
     CXTranslationUnit parsed;
-    CXFile header;       /* the header of the same name as the file, or NULL */
+    CXFile *parts; /* included files that are completed like the file itself */
+    size_t part_count;
     struct known *known; /* records, enumerations, functions and tables read so far */
     size_t known_count;
 };

@@ -134,10 +134,41 @@ static void read_handler(struct reader *reader, CXCursor value, gen_route *route
     route->handler = read_function(reader, clang_Cursor_isNull(definition) ? function : definition);
 }
 
+static void read_kind(struct reader *reader, CXCursor value, gen_route *route)
+{
+    CXCursor reference = find(value, CXCursor_DeclRefExpr);
+    const char *kind = clang_Cursor_isNull(reference) ? "" : read_name(reader, reference);
+    if (strcmp(kind, "WEFT_ROW_TABLE") == 0) {
+        route->kind = GEN_ROW_TABLE;
+    } else if (strcmp(kind, "WEFT_ROW_FALLBACK") == 0) {
+        route->kind = GEN_ROW_FALLBACK;
+        route->method = "FALLBACK";
+    } else if (strcmp(kind, "WEFT_ROW_METHOD_FALLBACK") == 0) {
+        route->kind = GEN_ROW_FALLBACK;
+        route->method = "METHOD_FALLBACK";
+    }
+}
+
+/* The table that a row holds: the one name in what NEST and MERGE expand to. */
+static void read_nested(struct reader *reader, CXCursor value, gen_route *route)
+{
+    CXCursor reference = find(value, CXCursor_DeclRefExpr);
+    if (clang_Cursor_isNull(reference))
+        return;
+    route->nested_name = read_name(reader, reference);
+    route->nested = reader_find(reader, clang_getCursorReferenced(reference));
+    route->place = read_place(reader, clang_getCursorLocation(reference),
+                              (unsigned)strlen(route->nested_name));
+}
+
 static void read_route_member(struct reader *reader, const char *member, CXCursor value, void *data)
 {
     gen_route *route = data;
-    if (strcmp(member, "method") == 0)
+    if (strcmp(member, "kind") == 0)
+        read_kind(reader, value, route);
+    else if (strcmp(member, "table") == 0)
+        read_nested(reader, value, route);
+    else if (strcmp(member, "method") == 0)
         route->method = literal_text(reader, find(value, CXCursor_StringLiteral));
     else if (strcmp(member, "path") == 0)
         read_path(reader, value, route);
@@ -156,27 +187,76 @@ static enum CXChildVisitResult visit_row(CXCursor cursor, CXCursor parent, CXCli
     struct table_visit *visit = data;
     if (clang_getCursorKind(cursor) != CXCursor_InitListExpr)
         return CXChildVisit_Continue;
-    gen_route route = {.place = read_place(visit->reader, clang_getCursorLocation(cursor), 0)};
+    gen_route route = {.method = "*",
+                       .place = read_place(visit->reader, clang_getCursorLocation(cursor), 0)};
     each_member(visit->reader, cursor, read_route_member, &route);
     if (route.method != NULL && route.path != NULL)
         GEN_PUSH(visit->reader->arena, visit->table->routes, visit->table->route_count, route);
     return CXChildVisit_Continue;
 }
 
-void read_table(struct reader *reader, CXCursor variable)
+static gen_table *new_table(struct reader *reader, CXCursor variable)
 {
-    CXType element = clang_getArrayElementType(clang_getCursorType(variable));
-    CXCursor list = find(variable, CXCursor_InitListExpr);
-    if (element.kind == CXType_Invalid || !read_is_weft(element, "weft_route") ||
-        clang_Cursor_isNull(list))
-        return;
     gen_table *table = gen_alloc(reader->arena, sizeof(*table));
     table->name = read_name(reader, variable);
     table->place = read_name_place(reader, variable);
     reader_remember(reader, variable, table);
-    struct table_visit visit = {reader, table};
-    clang_visitChildren(list, visit_row, &visit);
     GEN_PUSH(reader->arena, reader->unit->tables, reader->unit->table_count, table);
+    return table;
+}
+
+/* Tables that an expression names, each once. */
+struct naming {
+    struct reader *reader;
+    gen_table **tables;
+    size_t count;
+};
+
+static enum CXChildVisitResult visit_names(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct naming *naming = data;
+    if (clang_getCursorKind(cursor) != CXCursor_DeclRefExpr)
+        return CXChildVisit_Recurse;
+    gen_table *table = reader_find(naming->reader, clang_getCursorReferenced(cursor));
+    bool again = table == NULL;
+    for (size_t i = 0; i < naming->count; i++)
+        again = again || naming->tables[i] == table;
+    if (!again)
+        GEN_PUSH(naming->reader->arena, naming->tables, naming->count, table);
+    return CXChildVisit_Recurse;
+}
+
+/* A route_table: what it merges. */
+static void read_list(struct reader *reader, CXCursor variable)
+{
+    struct naming naming = {.reader = reader};
+    clang_visitChildren(variable, visit_names, &naming);
+    gen_table *table = new_table(reader, variable);
+    for (size_t i = 0; i < naming.count; i++) {
+        gen_route row = {.kind = GEN_ROW_TABLE,
+                         .method = "*",
+                         .path = "",
+                         .nested_name = naming.tables[i]->name,
+                         .nested = naming.tables[i],
+                         .place = table->place};
+        GEN_PUSH(reader->arena, table->routes, table->route_count, row);
+    }
+}
+
+void read_table(struct reader *reader, CXCursor variable)
+{
+    CXType type = clang_getCursorType(variable);
+    CXType element = clang_getArrayElementType(type);
+    CXCursor list = find(variable, CXCursor_InitListExpr);
+    if (clang_Cursor_isNull(list))
+        return;
+    if (read_is_weft(type, "weft_routes")) {
+        read_list(reader, variable);
+    } else if (element.kind != CXType_Invalid && read_is_weft(element, "weft_route")) {
+        struct table_visit visit = {reader, new_table(reader, variable)};
+        clang_visitChildren(list, visit_row, &visit);
+    }
 }
 
 /* ---- routers ---- */
@@ -194,31 +274,6 @@ static void read_state(struct reader *reader, CXCursor value, gen_router *router
     router->state = strcmp(state->spelling, "void") == 0 ? NULL : state;
 }
 
-static void add_table(struct reader *reader, gen_router *router, gen_table *table)
-{
-    for (size_t i = 0; i < router->table_count; i++)
-        if (router->tables[i] == table)
-            return;
-    GEN_PUSH(reader->arena, router->tables, router->table_count, table);
-}
-
-struct router_visit {
-    struct reader *reader;
-    gen_router *router;
-};
-
-static enum CXChildVisitResult visit_tables(CXCursor cursor, CXCursor parent, CXClientData data)
-{
-    (void)parent;
-    struct router_visit *visit = data;
-    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr) {
-        gen_table *table = reader_find(visit->reader, clang_getCursorReferenced(cursor));
-        if (table != NULL)
-            add_table(visit->reader, visit->router, table);
-    }
-    return CXChildVisit_Recurse;
-}
-
 static void read_router_member(struct reader *reader, const char *member, CXCursor value,
                                void *data)
 {
@@ -226,8 +281,11 @@ static void read_router_member(struct reader *reader, const char *member, CXCurs
     if (strcmp(member, "state") == 0) {
         read_state(reader, value, router);
     } else if (strcmp(member, "routes") == 0) {
-        struct router_visit visit = {reader, router};
-        clang_visitChildren(value, visit_tables, &visit);
+        struct naming naming = {.reader = reader};
+        visit_names(value, value, &naming);
+        clang_visitChildren(value, visit_names, &naming);
+        router->tables = naming.tables;
+        router->table_count = naming.count;
     }
 }
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A fallback without a handler.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json)
+typedef struct author {
+    int64_t id;
+} author;
+
+static http_status get_author(int64_t id, author *out)
+{
+    *out = (author){.id = id};
+    return HTTP_OK;
+}
+
+static http_status count_authors(void)
+{
+    return HTTP_NO_CONTENT;
+}
+
+static const route api[] = {
+    GET("/authors/{id}", get_author),
+    FALLBACK(NULL),
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Captures for handlers of another file.
+ */
+#include <weft/prelude.h>
+
+DERIVE(json)
+typedef struct author {
+    int64_t id;
+} author;
+
+static http_status get_author(int64_t id, author *out)
+{
+    *out = (author){.id = id};
+    return HTTP_OK;
+}
+
+static http_status count_authors(void)
+{
+    return HTTP_NO_CONTENT;
+}
+
+extern const route_table authors;
+
+static const route api[] = {
+    GET("/count", count_authors),
+    NEST("/orgs/{org}", authors),
+};
