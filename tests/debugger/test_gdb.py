@@ -39,7 +39,7 @@ def look_at_core():
 def functions(text, name):
     """The functions on the stack of the fiber of that name, innermost first."""
     part = re.search(rf'^Fiber \d+ "{name}".*:\n((?:.+\n)*)', text, re.M)
-    return re.findall(r"^#\d+ +(?:0x\w+ in )?(\w+) \(", part[1], re.M) if part else []
+    return re.findall(r"^#\d+ +(?:0x\w+ in )?([\w.]+) \(", part[1], re.M) if part else []
 
 
 def listed(text, name):
@@ -61,7 +61,7 @@ def cases(text, where):
     stack = functions(text, "sleeping beauty")
     yield f"{where}: the sleeper's stack", (
         [f for f in stack if f in ("doze", "sleeper", "weft__fiber_main")]
-        == ["doze", "sleeper", "weft__fiber_main"] and stack[-1] == "weft__fiber_entry")
+        == ["doze", "sleeper", "weft__fiber_main"] and stack[-2] == "weft__fiber_main")
     stack = functions(text, "receiving end")
     yield f"{where}: the receiver's stack", (
         [f for f in stack if f in ("wait_for_work", "receiver", "weft__fiber_main")]
