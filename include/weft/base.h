@@ -63,14 +63,20 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
 /* Arguments for printf's "%.*s". */
 #define WEFT_STR_ARGS(s) (int)(s).len, (s).at
 
-/* ---- arrays and optional values --------------------------------------------------------- */
+/* ---- arrays, optional values, changes, maps ---------------------------------------------- */
 
 /* WEFT_ARRAY(T) is a counted list of T: {T *at; size_t len;}. WEFT_OPTIONAL(T) is a T that may be
- * absent: {bool present; T value;}. Each T is declared once, after its type:
- *     WEFT_ARRAY_OF(user);  WEFT_OPTIONAL_OF(user);
- * T is a single identifier. */
+ * absent: {bool present; T value;}. WEFT_CHANGE(T) is what becomes of a WEFT_OPTIONAL(T), if
+ * anything: {bool given; WEFT_OPTIONAL(T) to;}. WEFT_MAP(T) is a list of names with a T each, in
+ * the order in which they were written: {WEFT_ENTRY(T) *at; size_t len;} of {weft_str key; T
+ * value;}. Each T is declared once, after its type:
+ *     WEFT_ARRAY_OF(user);  WEFT_OPTIONAL_OF(user);  WEFT_CHANGE_OF(user);  WEFT_MAP_OF(user);
+ * T is a single identifier. A change needs the optional. */
 #define WEFT_ARRAY(T)    weft_array_##T
 #define WEFT_OPTIONAL(T) weft_optional_##T
+#define WEFT_CHANGE(T)   weft_change_##T
+#define WEFT_MAP(T)      weft_map_##T
+#define WEFT_ENTRY(T)    weft_entry_##T
 #define WEFT_ARRAY_OF(T)            \
     typedef struct weft_array_##T { \
         T *at;                      \
@@ -81,6 +87,20 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
         bool present;                  \
         T value;                       \
     } weft_optional_##T
+#define WEFT_CHANGE_OF(T)            \
+    typedef struct weft_change_##T { \
+        bool given;                  \
+        weft_optional_##T to;        \
+    } weft_change_##T
+#define WEFT_MAP_OF(T)              \
+    typedef struct weft_entry_##T { \
+        weft_str key;               \
+        T value;                    \
+    } weft_entry_##T;               \
+    typedef struct weft_map_##T {   \
+        weft_entry_##T *at;         \
+        size_t len;                 \
+    } weft_map_##T
 
 #define WEFT_SCALARS(X) \
     X(bool)             \
@@ -97,7 +117,9 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
     X(weft_str)
 #define WEFT__DECLARE_SCALAR(T) \
     WEFT_ARRAY_OF(T);           \
-    WEFT_OPTIONAL_OF(T);
+    WEFT_OPTIONAL_OF(T);        \
+    WEFT_CHANGE_OF(T);          \
+    WEFT_MAP_OF(T);
 WEFT_SCALARS(WEFT__DECLARE_SCALAR)
 #undef WEFT__DECLARE_SCALAR
 

@@ -7,7 +7,7 @@
 #ifndef WEFT_CHECK_H
 #define WEFT_CHECK_H
 
-#include <weft/arena.h>
+#include <weft/value.h>
 
 #define WEFT_VIOLATIONS_MAX 64 /* violations kept for one input; the rest are counted */
 
@@ -16,7 +16,8 @@ typedef struct weft_violation {
     weft_str pointer; /* JSON Pointer (RFC 6901) into the body, e.g. "/items/3/name"; for the other
                          places "/" and the parameter's name */
     const char *code; /* for programs: "type", "required", "length", "range", "email", "pattern",
-                         "enum", "duplicate", "unique", ... */
+                         "enum", "duplicate", "unknown", "unique", "timestamp", "date", "uuid",
+                         "decimal", "base64", ... */
     weft_str detail;  /* for people: a clause, e.g. "must be 1 to 80 characters long, not 97" */
 } weft_violation;
 
@@ -95,7 +96,7 @@ static inline bool weft_length_within(weft_str s, size_t min, size_t max)
 
 /* The violations of these rules, with their texts; where and what as for weft_violations_add. A
  * length's max of SIZE_MAX says that there is none. */
-typedef enum weft_unit { WEFT_CHARACTERS, WEFT_ITEMS } weft_unit;
+typedef enum weft_unit { WEFT_CHARACTERS, WEFT_ITEMS, WEFT_OCTETS } weft_unit;
 void weft_violations_add_length(weft_violations *list, const char *in, weft_str pointer,
                                 weft_unit unit, size_t len, size_t min, size_t max) WEFT_COLD;
 void weft_violations_add_range_i64(weft_violations *list, const char *in, weft_str pointer,
@@ -104,9 +105,30 @@ void weft_violations_add_range_u64(weft_violations *list, const char *in, weft_s
                                    uint64_t value, uint64_t min, uint64_t max) WEFT_COLD;
 void weft_violations_add_range_double(weft_violations *list, const char *in, weft_str pointer,
                                       double value, double min, double max) WEFT_COLD;
+void weft_violations_add_range_decimal(weft_violations *list, const char *in, weft_str pointer,
+                                       weft_decimal value, weft_str min, weft_str max) WEFT_COLD;
 void weft_violations_add_email(weft_violations *list, const char *in, weft_str pointer) WEFT_COLD;
 void weft_violations_add_pattern(weft_violations *list, const char *in, weft_str pointer,
                                  const char *expression) WEFT_COLD;
+
+/* That a text is not of the form which its type has. */
+typedef enum weft_form {
+    WEFT_FORM_TIMESTAMP,
+    WEFT_FORM_DATE,
+    WEFT_FORM_UUID,
+    WEFT_FORM_DECIMAL,
+    WEFT_FORM_BASE64,
+    WEFT_FORM_BASE64URL,
+} weft_form;
+void weft_violations_add_form(weft_violations *list, const char *in, weft_str pointer,
+                              weft_form form) WEFT_COLD;
+
+/* The types of weft/value.h that need no memory to be read: name, type, form. */
+#define WEFT_TEXT_VALUES(X)                           \
+    X(timestamp, weft_timestamp, WEFT_FORM_TIMESTAMP) \
+    X(date, weft_date, WEFT_FORM_DATE)                \
+    X(uuid, weft_uuid, WEFT_FORM_UUID)                \
+    X(decimal, weft_decimal, WEFT_FORM_DECIMAL)
 
 /* ---- text to scalar ---------------------------------------------------------------------- */
 
@@ -178,6 +200,16 @@ static inline bool weft_read_text_str(weft_str text, weft_violations *list, cons
     *out = text;
     return true;
 }
+
+#define WEFT__READ_TEXT_VALUE(name, type, form)                                      \
+    bool weft_read_text_##name(weft_str text, weft_violations *list, const char *in, \
+                               weft_str pointer, type *out);
+WEFT_TEXT_VALUES(WEFT__READ_TEXT_VALUE)
+#undef WEFT__READ_TEXT_VALUE
+bool weft_read_text_bytes(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                          weft_bytes *out);
+bool weft_read_text_bytes_url(weft_str text, weft_violations *list, const char *in,
+                              weft_str pointer, weft_bytes *out);
 
 /* Writes the decimal digits of `value` at `to` (at least 20 bytes); returns how many. */
 size_t weft_i64_to_text(int64_t value, char *to);

@@ -15,6 +15,7 @@
 
 #define WEFT_MEMBERS_MAX     256 /* members that a type may have */
 #define WEFT_MEMBER_UNKNOWN  SIZE_MAX
+#define WEFT_MEMBER_REPEATED (SIZE_MAX - 1)
 #define WEFT_JSON_NUMBER_MAX 25 /* bytes that a double can need */
 
 /* What is known of a type's members. */
@@ -49,15 +50,16 @@ struct weft_json_reader {
 typedef struct weft_json_object {
     weft_json_frame frame;
     const weft_members *members;
-    size_t expected; /* the member that is predicted to come next */
-    bool first;      /* nothing read yet */
+    size_t expected;  /* the member that is predicted to come next */
+    bool first;       /* nothing read yet */
+    weft_str unknown; /* the key that is no member's, where somebody wants to know */
     uint64_t seen[WEFT_MEMBERS_MAX / 64];
 } weft_json_object;
 
-/* An array being read. */
+/* An array or map being read. */
 typedef struct weft_json_array {
     weft_json_frame frame;
-    char *at; /* the items so far */
+    char *at; /* the items, or entries, so far */
     size_t len, capacity;
 } weft_json_array;
 
@@ -129,6 +131,17 @@ static inline bool weft_json_read_u64(weft_json_reader *reader, void *out)
     return good;
 }
 
+/* Texts of other types. */
+#define WEFT__JSON_READ_VALUE(name, type, form) \
+    bool weft_json_read_##name(weft_json_reader *reader, type *out);
+WEFT_TEXT_VALUES(WEFT__JSON_READ_VALUE)
+#undef WEFT__JSON_READ_VALUE
+bool weft_json_read_bytes(weft_json_reader *reader, weft_bytes *out);
+bool weft_json_read_bytes_url(weft_json_reader *reader, weft_bytes *out);
+
+/* Any value, whose text is taken. */
+bool weft_json_read_raw(weft_json_reader *reader, weft_json_raw *out);
+
 /* Takes the value when it is null. */
 bool weft_json_take_null(weft_json_reader *reader);
 
@@ -173,7 +186,7 @@ weft_str weft_json_read_key(weft_json_reader *reader);
 size_t weft__json_repeated(weft_json_reader *reader) WEFT_COLD;
 
 /* Notes that member `index` is being read and answers it. The second time is a violation, and the
- * answer WEFT_MEMBER_UNKNOWN. */
+ * answer WEFT_MEMBER_REPEATED. */
 static inline size_t weft_json_member(weft_json_reader *reader, weft_json_object *object,
                                       size_t index)
 {
@@ -188,11 +201,35 @@ static inline size_t weft_json_member(weft_json_reader *reader, weft_json_object
     return index;
 }
 
+/* Adds the violation that the type has no member object->unknown, and skips its value. */
+void weft_json_refuse_unknown(weft_json_reader *reader, weft_json_object *object) WEFT_COLD;
+
+/* Looks ahead for the string member of `tag`, its only one, in the object that is next; the reader
+ * stays before it. False, and the object is skipped: it has none, or is no object. */
+bool weft_json_find_tag(weft_json_reader *reader, const weft_members *tag, weft_str *out);
+
+/* Adds the violation that the string is none of an enumeration, and skips the object. */
+void weft_json_refuse_tag(weft_json_reader *reader, const weft_members *tag, const char *allowed)
+    WEFT_COLD;
+
 /* An array, item by item: next gives the address for the next item, NULL after the last one. */
 bool weft_json_array_begin(weft_json_reader *reader, weft_json_array *array);
 void *weft_json_array_next(weft_json_reader *reader, weft_json_array *array, size_t size,
                            size_t align);
 bool weft_json_array_end(weft_json_reader *reader, weft_json_array *array);
+
+/* A map, entry by entry: next gives the address of the next entry, which begins with its key. The
+ * end refuses names that come twice. */
+bool weft_json_map_begin(weft_json_reader *reader, weft_json_array *map);
+void *weft_json_map_next(weft_json_reader *reader, weft_json_array *map, size_t size, size_t align);
+bool weft_json_map_end(weft_json_reader *reader, weft_json_array *map, size_t size);
+
+/* The members that a type does not have, as entries: next after each object->unknown (NULL: memory is
+ * out), end before that of the object. */
+void *weft_json_rest_next(weft_json_reader *reader, weft_json_object *object, weft_json_array *rest,
+                          size_t size, size_t align);
+void weft_json_rest_end(weft_json_reader *reader, weft_json_object *object,
+                        const weft_json_array *rest, size_t size);
 
 /* ---- query strings and forms -------------------------------------------------------------- */
 
@@ -216,6 +253,9 @@ bool weft_pairs_next(weft_pairs *pairs);
 
 /* As weft_json_member. */
 size_t weft_pairs_member(weft_pairs *pairs, size_t index);
+
+/* Adds the violation that the type has no member of the current pair's name. */
+void weft_pairs_refuse_unknown(weft_pairs *pairs) WEFT_COLD;
 
 /* Adds what is required and missing; false when the text is not UTF-8 or memory is out. */
 bool weft_pairs_end(weft_pairs *pairs);
@@ -262,5 +302,40 @@ static inline char *weft_json_put_str(weft_buffer *to, const char *at, weft_str 
     weft_buffer_append_quoted(to, s);
     return weft_buffer_reserve(to, more);
 }
+
+static inline char *weft_json_put_decimal(weft_buffer *to, const char *at, weft_decimal value,
+                                          size_t more)
+{
+    return weft_json_put_str(to, at, value.text.len != 0 ? value.text : WEFT_STR("0"), more);
+}
+
+/* Writes a value as it is, and reserves `more` bytes after it; NULL when memory is out. */
+static inline char *weft_json_put_raw(weft_buffer *to, const char *at, weft_json_raw value,
+                                      size_t more)
+{
+    weft_json_commit(to, at);
+    weft_buffer_append_str(to, value.text.len != 0 ? value.text : WEFT_STR("null"));
+    return weft_buffer_reserve(to, more);
+}
+
+char *weft__json_put_base64(weft_buffer *to, const char *at, weft_bytes value, weft_base64 form,
+                            size_t more);
+
+static inline char *weft_json_put_bytes(weft_buffer *to, const char *at, weft_bytes value,
+                                        size_t more)
+{
+    return weft__json_put_base64(to, at, value, WEFT_BASE64, more);
+}
+
+static inline char *weft_json_put_bytes_url(weft_buffer *to, const char *at, weft_bytes value,
+                                            size_t more)
+{
+    return weft__json_put_base64(to, at, value, WEFT_BASE64URL, more);
+}
+
+/* The text in quotes; null when there is none. At most that size and 2 bytes. */
+char *weft_json_put_timestamp(char *at, weft_timestamp value);
+char *weft_json_put_date(char *at, weft_date value);
+char *weft_json_put_uuid(char *at, weft_uuid value);
 
 #endif

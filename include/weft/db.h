@@ -6,7 +6,7 @@
 #ifndef WEFT_DB_H
 #define WEFT_DB_H
 
-#include <weft/arena.h>
+#include <weft/value.h>
 
 typedef struct weft_database weft_database;
 
@@ -106,6 +106,22 @@ weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out
 weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out) WEFT_NODISCARD;
 weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out)
     WEFT_NODISCARD;
+
+/* Values of weft/value.h are TEXT, as in JSON; bytes are a BLOB or any text's bytes. A timestamp is also
+ * "2026-01-31 12:00:00", which SQLite's CURRENT_TIMESTAMP gives and which is UTC; a UUID also a BLOB
+ * of 16 bytes; a decimal also an integer. */
+weft_db_result weft_row_timestamp(const weft_row *row, unsigned column, weft_timestamp *out)
+    WEFT_NODISCARD;
+weft_db_result weft_row_date(const weft_row *row, unsigned column, weft_date *out) WEFT_NODISCARD;
+weft_db_result weft_row_uuid(const weft_row *row, unsigned column, weft_uuid *out) WEFT_NODISCARD;
+weft_db_result weft_row_decimal(const weft_row *row, unsigned column, weft_arena *arena,
+                                weft_decimal *out) WEFT_NODISCARD;
+weft_db_result weft_row_bytes(const weft_row *row, unsigned column, weft_arena *arena,
+                              weft_bytes *out) WEFT_NODISCARD;
+
+/* Writes the text of a timestamp as databases get it, always with nine digits after the point, so
+ * that texts sort as times do; the bytes written at `to` (WEFT_TIMESTAMP_SIZE of room). */
+size_t weft_db_timestamp(weft_timestamp time, char *to);
 
 /* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits, and
  * possibly again from the first row when the statement had to be run anew; it only reads the row

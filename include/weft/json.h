@@ -15,6 +15,16 @@
 
 typedef struct weft_json_reader weft_json_reader;
 
+/* A value as it was written, checked and otherwise unread; a view into the text. What a program
+ * makes itself must be one JSON value, see weft_json_check. Empty is null. */
+typedef struct weft_json_raw {
+    weft_str text;
+} weft_json_raw;
+WEFT_ARRAY_OF(weft_json_raw);
+WEFT_OPTIONAL_OF(weft_json_raw);
+WEFT_CHANGE_OF(weft_json_raw);
+WEFT_MAP_OF(weft_json_raw);
+
 /* Reads one value into *into. False: a syntax fault stopped it, or the value is of another kind
  * altogether (an array, a string). What is wrong with a value's shape is recorded in the reader's
  * violations and reading goes on, so that all is found. */

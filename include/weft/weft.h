@@ -28,6 +28,7 @@
 #include <weft/serve.h>
 #include <weft/sync.h>
 #include <weft/urlencoded.h>
+#include <weft/value.h>
 
 #define WEFT_VERSION "0.1.0"
 

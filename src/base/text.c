@@ -73,3 +73,32 @@ bool weft_read_text_bool(weft_str text, weft_violations *list, const char *in, w
         weft_violations_add(list, in, pointer, "type", "must be true or false");
     return good;
 }
+
+#define READ_TEXT_VALUE(name, type, form)                                            \
+    bool weft_read_text_##name(weft_str text, weft_violations *list, const char *in, \
+                               weft_str pointer, type *out)                          \
+    {                                                                                \
+        bool good = weft_##name##_from_text(text, out);                              \
+        if (!good)                                                                   \
+            weft_violations_add_form(list, in, pointer, form);                       \
+        return good;                                                                 \
+    }
+WEFT_TEXT_VALUES(READ_TEXT_VALUE)
+
+bool weft_read_text_bytes(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                          weft_bytes *out)
+{
+    bool good = weft_base64_decode(text, WEFT_BASE64, list->arena, out) == WEFT_OK;
+    if (!good)
+        weft_violations_add_form(list, in, pointer, WEFT_FORM_BASE64);
+    return good;
+}
+
+bool weft_read_text_bytes_url(weft_str text, weft_violations *list, const char *in,
+                              weft_str pointer, weft_bytes *out)
+{
+    bool good = weft_base64_decode(text, WEFT_BASE64URL, list->arena, out) == WEFT_OK;
+    if (!good)
+        weft_violations_add_form(list, in, pointer, WEFT_FORM_BASE64URL);
+    return good;
+}

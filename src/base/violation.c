@@ -45,10 +45,13 @@ void weft_violations_add(weft_violations *list, const char *in, weft_str pointer
 void weft_violations_add_length(weft_violations *list, const char *in, weft_str pointer,
                                 weft_unit unit, size_t len, size_t min, size_t max)
 {
+    static const char *const nouns[][2] = {
+        [WEFT_CHARACTERS] = {"characters long", "character long"},
+        [WEFT_ITEMS] = {"items", "item"},
+        [WEFT_OCTETS] = {"bytes long", "byte long"}};
     const char *verb = unit == WEFT_ITEMS ? "have" : "be";
     size_t last = max == SIZE_MAX ? min : max; /* the number that the noun follows */
-    const char *noun = unit == WEFT_ITEMS ? (last == 1 ? "item" : "items")
-                                          : (last == 1 ? "character long" : "characters long");
+    const char *noun = nouns[unit][last == 1];
     if (min == max)
         weft_violations_add(list, in, pointer, "length", "must %s %zu %s, not %zu", verb, min, noun,
                             len);
@@ -82,6 +85,33 @@ void weft_violations_add_range_double(weft_violations *list, const char *in, wef
 {
     weft_violations_add(list, in, pointer, "range", "must be from %g to %g, not %g", min, max,
                         value);
+}
+
+void weft_violations_add_range_decimal(weft_violations *list, const char *in, weft_str pointer,
+                                       weft_decimal value, weft_str min, weft_str max)
+{
+    weft_violations_add(list, in, pointer, "range", "must be from %.*s to %.*s, not %.*s",
+                        WEFT_STR_ARGS(min), WEFT_STR_ARGS(max), WEFT_STR_ARGS(value.text));
+}
+
+void weft_violations_add_form(weft_violations *list, const char *in, weft_str pointer,
+                              weft_form form)
+{
+    static const struct {
+        const char *code, *detail;
+    } texts[] = {
+        [WEFT_FORM_TIMESTAMP] = {"timestamp", "must be a date and time with its offset, such as "
+                                              "2026-01-31T12:00:00Z"},
+        [WEFT_FORM_DATE] = {"date", "must be a day of the calendar, such as 2026-01-31"},
+        [WEFT_FORM_UUID] = {"uuid",
+                            "must be a UUID: 32 hexadecimal digits in groups of 8-4-4-4-12"},
+        [WEFT_FORM_DECIMAL] = {"decimal",
+                               "must be a decimal number without exponent, such as -12.50"},
+        [WEFT_FORM_BASE64] = {"base64", "must be base64 with padding (RFC 4648 section 4)"},
+        [WEFT_FORM_BASE64URL] = {"base64",
+                                 "must be base64url without padding (RFC 4648 section 5)"},
+    };
+    weft_violations_add(list, in, pointer, texts[form].code, "%s", texts[form].detail);
 }
 
 void weft_violations_add_email(weft_violations *list, const char *in, weft_str pointer)

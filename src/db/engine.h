@@ -77,6 +77,10 @@ void weft__call_restart(weft__call *call);
 /* Takes one row; false when no more are wanted, because it was enough or because it failed. */
 bool weft__call_row(weft__call *call, const weft_row *row) WEFT_NODISCARD;
 
+/* The failure that a column holds a value of type `is`, while its field takes `wanted`. */
+weft_db_result weft__row_wrong_type(const weft_row *row, unsigned column, weft_db_type is,
+                                    const char *wanted) WEFT_COLD;
+
 /* Records why the call fails. The caller may add the constraint to call->failure (NULL when there
  * is no memory). */
 void weft__call_fail(weft__call *call, weft_db_result result, int code, const char *format, ...)

@@ -18,8 +18,8 @@ static const char *name_of(const weft_row *row, unsigned column)
     return name ? name : "?";
 }
 
-WEFT_COLD static weft_db_result wrong_type(const weft_row *row, unsigned column, weft_db_type is,
-                                           weft_db_type wanted)
+weft_db_result weft__row_wrong_type(const weft_row *row, unsigned column, weft_db_type is,
+                                    const char *wanted)
 {
     if (is == WEFT_DB_NULL)
         weft__call_fail(row->call, WEFT_DB_VALUE, 0,
@@ -28,7 +28,7 @@ WEFT_COLD static weft_db_result wrong_type(const weft_row *row, unsigned column,
                         name_of(row, column));
     else
         weft__call_fail(row->call, WEFT_DB_VALUE, 0, "column \"%s\" holds %s, its field %s",
-                        name_of(row, column), type_names[is], type_names[wanted]);
+                        name_of(row, column), type_names[is], wanted);
     return WEFT_DB_VALUE;
 }
 
@@ -51,7 +51,7 @@ weft_db_result weft_row_i64(const weft_row *row, unsigned column, int64_t min, i
 {
     weft_db_value value = row->engine->value(row, column);
     if (WEFT_UNLIKELY(value.type != WEFT_DB_INTEGER))
-        return wrong_type(row, column, value.type, WEFT_DB_INTEGER);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_INTEGER]);
     if (WEFT_UNLIKELY(value.integer < min || value.integer > max))
         return no_fit(row, column, value.integer, "its type is too small");
     *out = value.integer;
@@ -62,7 +62,7 @@ weft_db_result weft_row_u64(const weft_row *row, unsigned column, uint64_t max, 
 {
     weft_db_value value = row->engine->value(row, column);
     if (WEFT_UNLIKELY(value.type != WEFT_DB_INTEGER))
-        return wrong_type(row, column, value.type, WEFT_DB_INTEGER);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_INTEGER]);
     if (WEFT_UNLIKELY(value.integer < 0))
         return no_fit(row, column, value.integer, "it is unsigned");
     if (WEFT_UNLIKELY((uint64_t)value.integer > max))
@@ -80,7 +80,7 @@ weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out
         return WEFT_DB_OK;
     }
     if (value.type != WEFT_DB_INTEGER)
-        return wrong_type(row, column, value.type, WEFT_DB_REAL);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_REAL]);
     if (value.integer < -exact || value.integer > exact)
         return no_fit(row, column, value.integer, "a double is exact up to 2^53");
     *out = (double)value.integer;
@@ -91,7 +91,7 @@ weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out)
 {
     weft_db_value value = row->engine->value(row, column);
     if (WEFT_UNLIKELY(value.type != WEFT_DB_INTEGER))
-        return wrong_type(row, column, value.type, WEFT_DB_INTEGER);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_INTEGER]);
     if (WEFT_UNLIKELY(value.integer != 0 && value.integer != 1))
         return no_fit(row, column, value.integer, "a bool is 0 or 1");
     *out = value.integer != 0;
@@ -102,7 +102,7 @@ weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *ar
 {
     weft_db_value value = row->engine->value(row, column);
     if (WEFT_UNLIKELY(value.type != WEFT_DB_TEXT && value.type != WEFT_DB_BLOB))
-        return wrong_type(row, column, value.type, WEFT_DB_TEXT);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_TEXT]);
     if ((value.text.at == NULL && value.text.len != 0) ||
         !weft_arena_copy(arena, value.text, out)) {
         weft__call_fail(row->call, WEFT_DB_NO_MEMORY, 0,

@@ -21,8 +21,7 @@ bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
     return true;
 }
 
-/* Takes the comma before the next element or the closing bracket; true: an element follows. */
-static bool take_separator(weft_json_reader *reader, char close, bool first)
+bool weft__json_take_separator(weft_json_reader *reader, char close, bool first)
 {
     char next = weft__json_peek(reader);
     if (next == close) {
@@ -40,8 +39,7 @@ static bool take_separator(weft_json_reader *reader, char close, bool first)
     return false;
 }
 
-/* Makes sure that a key is next. */
-static bool expect_key(weft_json_reader *reader)
+bool weft__json_expect_key(weft_json_reader *reader)
 {
     if (weft__json_peek(reader) == '"')
         return true;
@@ -53,7 +51,7 @@ bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object)
 {
     bool first = object->first;
     object->first = false;
-    return take_separator(reader, '}', first) && expect_key(reader);
+    return weft__json_take_separator(reader, '}', first) && weft__json_expect_key(reader);
 }
 
 weft_str weft_json_read_key(weft_json_reader *reader)
@@ -68,7 +66,7 @@ size_t weft__json_repeated(weft_json_reader *reader)
 {
     weft_violations_add(reader->violations, "body", weft_json_pointer(reader), "duplicate",
                         "must be given only once");
-    return WEFT_MEMBER_UNKNOWN;
+    return WEFT_MEMBER_REPEATED;
 }
 
 static WEFT_COLD void add_missing(weft_json_reader *reader, weft_json_object *object)
@@ -125,16 +123,22 @@ static bool grow(weft_json_reader *reader, weft_json_array *array, size_t size, 
     return true;
 }
 
-void *weft_json_array_next(weft_json_reader *reader, weft_json_array *array, size_t size,
+void *weft__json_array_add(weft_json_reader *reader, weft_json_array *array, size_t size,
                            size_t align)
 {
-    if (!take_separator(reader, ']', array->len == 0))
-        return NULL;
     if (!weft_json_ok(reader) ||
         (array->len == array->capacity && !grow(reader, array, size, align)))
         return NULL;
-    array->frame.index = array->len;
     return array->at + array->len++ * size;
+}
+
+void *weft_json_array_next(weft_json_reader *reader, weft_json_array *array, size_t size,
+                           size_t align)
+{
+    if (!weft__json_take_separator(reader, ']', array->len == 0))
+        return NULL;
+    array->frame.index = array->len;
+    return weft__json_array_add(reader, array, size, align);
 }
 
 bool weft_json_array_end(weft_json_reader *reader, weft_json_array *array)

@@ -29,10 +29,20 @@ size_t weft_pairs_member(weft_pairs *pairs, size_t index)
     uint64_t bit = UINT64_C(1) << (index % 64);
     if ((pairs->seen[index / 64] & bit) != 0) {
         add(pairs, index, "duplicate", "must be given only once");
-        return WEFT_MEMBER_UNKNOWN;
+        return WEFT_MEMBER_REPEATED;
     }
     pairs->seen[index / 64] |= bit;
     return index;
+}
+
+void weft_pairs_refuse_unknown(weft_pairs *pairs)
+{
+    weft_buffer pointer;
+    weft_buffer_init(&pointer, pairs->violations->arena);
+    if (!weft_violations_full(pairs->violations))
+        weft__json_append_key(&pointer, pairs->name);
+    weft__json_add_unknown(pairs->violations, pairs->in, weft_buffer_str(&pointer), pairs->members,
+                           pairs->name);
 }
 
 bool weft_pairs_end(weft_pairs *pairs)

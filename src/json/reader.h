@@ -38,6 +38,20 @@ bool weft__json_take_string(weft_json_reader *reader, weft_str *out);
 /* Takes the colon after a key. */
 bool weft__json_take_colon(weft_json_reader *reader);
 
+/* Takes the comma before the next element or the closing bracket; true: an element follows. */
+bool weft__json_take_separator(weft_json_reader *reader, char close, bool first);
+
+/* Makes sure that a key is next. */
+bool weft__json_expect_key(weft_json_reader *reader);
+
+/* Room for one more item; NULL after a fault, or when memory is out, which is one. */
+void *weft__json_array_add(weft_json_reader *reader, weft_json_array *array, size_t size,
+                           size_t align);
+
+/* Adds the violation that `members` has no `key`, and which may have been meant. */
+void weft__json_add_unknown(weft_violations *list, const char *in, weft_str pointer,
+                            const weft_members *members, weft_str key) WEFT_COLD;
+
 /* Appends a key to a JSON Pointer (RFC 6901 section 3). */
 void weft__json_append_key(weft_buffer *pointer, weft_str key);
 

@@ -7,7 +7,22 @@
 
 bool gen_is_scalar(const gen_type *type)
 {
-    return type->kind <= GEN_STR || type->kind == GEN_ENUM;
+    return type->kind <= GEN_ENUM;
+}
+
+bool gen_is_text(gen_kind kind)
+{
+    return kind >= GEN_STR && kind <= GEN_ENUM && kind != GEN_BYTES && kind != GEN_BYTES_URL;
+}
+
+const gen_type *gen_value_type(const gen_type *type)
+{
+    return type->kind == GEN_OPTIONAL || type->kind == GEN_CHANGE ? type->element : type;
+}
+
+bool gen_is_container(const gen_type *type)
+{
+    return type->kind >= GEN_ARRAY && type->kind <= GEN_MAP;
 }
 
 bool gen_path_captures(const char *path, const char *name)

@@ -31,10 +31,19 @@ typedef enum gen_kind {
     GEN_FLOAT,
     GEN_DOUBLE,
     GEN_STR,
-    GEN_ENUM,     /* `enumeration` */
-    GEN_RECORD,   /* `record` */
-    GEN_ARRAY,    /* WEFT_ARRAY(T): `element` */
-    GEN_OPTIONAL, /* WEFT_OPTIONAL(T): `element` */
+    GEN_TIMESTAMP,
+    GEN_DATE,
+    GEN_UUID,
+    GEN_DECIMAL,
+    GEN_BYTES,
+    GEN_BYTES_URL, /* bytes with BASE64URL */
+    GEN_ENUM,      /* `enumeration` */
+    GEN_RAW,       /* weft_json_raw */
+    GEN_RECORD,    /* `record` */
+    GEN_ARRAY,     /* WEFT_ARRAY(T): `element` */
+    GEN_OPTIONAL,  /* WEFT_OPTIONAL(T): `element` */
+    GEN_CHANGE,    /* WEFT_CHANGE(T): `element` */
+    GEN_MAP,       /* WEFT_MAP(T): `element` */
     GEN_OTHER,    /* anything else; `spelling` says what */
 } gen_kind;
 
@@ -291,8 +300,17 @@ const char *gen_nearest(const char *wanted, const char *const *names, size_t cou
 
 /* ---- meaning (meaning.c) --------------------------------------------------------------------- */
 
-/* Bound or not: whether a type is a number, bool, str or enum. */
+/* Whether a value is one text outside JSON: a number, bool, str, enum, or one of weft/value.h. */
 bool gen_is_scalar(const gen_type *type);
+
+/* Whether it travels as a text, in JSON too, that is kept in a TEXT column. */
+bool gen_is_text(gen_kind kind);
+
+/* What an OPTIONAL or CHANGE holds; else the type itself. */
+const gen_type *gen_value_type(const gen_type *type);
+
+/* Whether it holds values of another type, `element`. */
+bool gen_is_container(const gen_type *type);
 
 /* Whether the pattern has the capture {name} or {*name}. */
 bool gen_path_captures(const char *path, const char *name);

@@ -5,13 +5,18 @@
 #include "fixture.h"
 
 typedef struct wanted {
-    enum { I64, U64, DOUBLE, BOOL, STR, IS_NULL } kind;
+    enum { I64, U64, DOUBLE, BOOL, STR, TIMESTAMP, DATE, UUID, DECIMAL, BYTES, IS_NULL } kind;
     int64_t min, max;
     int64_t integer;
     uint64_t natural;
     double real;
     bool truth;
     weft_str text;
+    weft_timestamp time;
+    weft_date date;
+    weft_uuid uuid;
+    weft_decimal decimal;
+    weft_bytes bytes;
 } wanted;
 
 static weft_db_result decode(const weft_row *row, weft_arena *arena, void *into)
@@ -23,6 +28,11 @@ static weft_db_result decode(const weft_row *row, weft_arena *arena, void *into)
     case DOUBLE: return weft_row_double(row, 0, &w->real);
     case BOOL: return weft_row_bool(row, 0, &w->truth);
     case STR: return weft_row_str(row, 0, arena, &w->text);
+    case TIMESTAMP: return weft_row_timestamp(row, 0, &w->time);
+    case DATE: return weft_row_date(row, 0, &w->date);
+    case UUID: return weft_row_uuid(row, 0, &w->uuid);
+    case DECIMAL: return weft_row_decimal(row, 0, arena, &w->decimal);
+    case BYTES: return weft_row_bytes(row, 0, arena, &w->bytes);
     case IS_NULL: w->truth = weft_row_null(row, 0); return WEFT_DB_OK;
     }
     return WEFT_DB_FAILED;
@@ -111,6 +121,84 @@ static void texts_and_blobs_are_bytes(void **state)
     assert_int_equal(GET(&w, "NULL"), WEFT_DB_VALUE);
 }
 
+static void timestamps_of_both_forms(void **state)
+{
+    wanted w = {.kind = TIMESTAMP};
+    assert_int_equal(GET(&w, "'2026-01-31T12:00:00+01:00'"), WEFT_DB_OK);
+    assert_true(w.time.seconds == 1769857200);
+    assert_int_equal(GET(&w, "datetime('2026-01-31 11:00:00')"), WEFT_DB_OK);
+    assert_true(w.time.seconds == 1769857200);
+    assert_int_equal(GET(&w, "'2026-01-31 11:00:00.25'"), WEFT_DB_OK);
+    assert_int_equal(w.time.nanoseconds, 250000000);
+    assert_int_equal(GET(&w, "'2026-01-31'"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds text that is no timestamp");
+    assert_int_equal(GET(&w, "'2026-01-31 11:00:00Z'"), WEFT_DB_VALUE);
+    assert_int_equal(GET(&w, "'2026-01-31 11:00:00.00000000000000000000000000000'"), WEFT_DB_VALUE);
+    assert_int_equal(GET(&w, "1769857200"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds an integer, its field a timestamp");
+    assert_int_equal(GET(&w, "NULL"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(),
+                        "column \"c\" is NULL, which its field cannot hold; make the "
+                        "field OPTIONAL or the column NOT NULL");
+}
+
+static void timestamps_sort_as_texts(void **state)
+{
+    (void)state;
+    char text[WEFT_TIMESTAMP_SIZE];
+    static const struct {
+        int32_t nanoseconds;
+        const char *text;
+    } cases[] = {{0, "1970-01-01T00:00:00.000000000Z"},
+                 {1, "1970-01-01T00:00:00.000000001Z"},
+                 {500000000, "1970-01-01T00:00:00.500000000Z"},
+                 {500001000, "1970-01-01T00:00:00.500001000Z"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        weft_timestamp time = {.nanoseconds = cases[i].nanoseconds};
+        assert_int_equal(weft_db_timestamp(time, text), WEFT_TIMESTAMP_SIZE);
+        assert_memory_equal(text, cases[i].text, WEFT_TIMESTAMP_SIZE);
+    }
+    assert_int_equal(weft_db_timestamp((weft_timestamp){.seconds = INT64_MAX}, text), 0);
+}
+
+static void dates_and_uuids(void **state)
+{
+    wanted w = {.kind = DATE};
+    assert_int_equal(GET(&w, "date('2024-02-29')"), WEFT_DB_OK);
+    assert_int_equal(w.date.day, 29);
+    assert_int_equal(GET(&w, "'2023-02-29'"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds text that is no date");
+    w.kind = UUID;
+    assert_int_equal(GET(&w, "'01935A7F-6c1e-7b2a-8f00-0123456789ab'"), WEFT_DB_OK);
+    assert_int_equal(w.uuid.at[15], 0xab);
+    assert_int_equal(GET(&w, "x'000102030405060708090a0b0c0d0e0f'"), WEFT_DB_OK);
+    assert_int_equal(w.uuid.at[15], 0x0f);
+    assert_int_equal(GET(&w, "'x'"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds text that is no UUID");
+}
+
+static void decimals_keep_their_digits(void **state)
+{
+    wanted w = {.kind = DECIMAL};
+    assert_int_equal(GET(&w, "'12.50'"), WEFT_DB_OK);
+    assert_str(w.decimal.text, "12.50");
+    assert_int_equal(GET(&w, "-7"), WEFT_DB_OK);
+    assert_str(w.decimal.text, "-7");
+    assert_int_equal(GET(&w, "12.5"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds a real number, its field a decimal");
+    assert_int_equal(GET(&w, "'12,5'"), WEFT_DB_VALUE);
+    assert_string_equal(last_message(), "column \"c\" holds text that is no decimal number");
+}
+
+static void bytes_are_blobs(void **state)
+{
+    wanted w = {.kind = BYTES};
+    assert_int_equal(GET(&w, "x'00ff'"), WEFT_DB_OK);
+    assert_int_equal(w.bytes.len, 2);
+    assert_memory_equal(w.bytes.at, "\x00\xff", 2);
+    assert_int_equal(GET(&w, "1"), WEFT_DB_VALUE);
+}
+
 static void null_is_told(void **state)
 {
     wanted w = {.kind = IS_NULL, .truth = false};
@@ -131,9 +219,12 @@ static void results_have_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(integers_in_range),     CASE(naturals_in_range),         CASE(doubles_are_exact),
-        CASE(bools_are_zero_or_one), CASE(texts_and_blobs_are_bytes), CASE(null_is_told),
-        CASE(results_have_texts),
+        CASE(integers_in_range),          CASE(naturals_in_range),
+        CASE(doubles_are_exact),          CASE(bools_are_zero_or_one),
+        CASE(texts_and_blobs_are_bytes),  CASE(null_is_told),
+        CASE(results_have_texts),         CASE(timestamps_of_both_forms),
+        CASE(timestamps_sort_as_texts),   CASE(dates_and_uuids),
+        CASE(decimals_keep_their_digits), CASE(bytes_are_blobs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
