@@ -224,8 +224,8 @@ bool weft_json_map_begin(weft_json_reader *reader, weft_json_array *map);
 void *weft_json_map_next(weft_json_reader *reader, weft_json_array *map, size_t size, size_t align);
 bool weft_json_map_end(weft_json_reader *reader, weft_json_array *map, size_t size);
 
-/* The members that a type does not have, as entries: next after each object->unknown (NULL: memory is
- * out), end before that of the object. */
+/* The members that a type does not have, as entries: next after each object->unknown (NULL: memory
+ * is out), end before that of the object. */
 void *weft_json_rest_next(weft_json_reader *reader, weft_json_object *object, weft_json_array *rest,
                           size_t size, size_t align);
 void weft_json_rest_end(weft_json_reader *reader, weft_json_object *object,
@@ -293,6 +293,14 @@ char *weft_json_put_float(char *at, float value);
 static inline void weft_json_commit(weft_buffer *to, const char *at)
 {
     to->len = (size_t)(at - to->at);
+}
+
+/* Writes a key that is not known before, after a character. */
+static inline void weft_json_append_key(weft_buffer *to, char before, weft_str key)
+{
+    weft_buffer_append(to, &before, 1);
+    weft_buffer_append_quoted(to, key);
+    weft_buffer_append(to, ":", 1);
 }
 
 /* Writes a string, and reserves `more` bytes after it; NULL when memory is out. */

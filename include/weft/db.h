@@ -107,9 +107,9 @@ weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out) WE
 weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out)
     WEFT_NODISCARD;
 
-/* Values of weft/value.h are TEXT, as in JSON; bytes are a BLOB or any text's bytes. A timestamp is also
- * "2026-01-31 12:00:00", which SQLite's CURRENT_TIMESTAMP gives and which is UTC; a UUID also a BLOB
- * of 16 bytes; a decimal also an integer. */
+/* Values of weft/value.h are TEXT, as in JSON; bytes are a BLOB or any text's bytes. A timestamp is
+ * also "2026-01-31 12:00:00", which SQLite's CURRENT_TIMESTAMP gives and which is UTC; a UUID also
+ * a BLOB of 16 bytes; a decimal also an integer. */
 weft_db_result weft_row_timestamp(const weft_row *row, unsigned column, weft_timestamp *out)
     WEFT_NODISCARD;
 weft_db_result weft_row_date(const weft_row *row, unsigned column, weft_date *out) WEFT_NODISCARD;

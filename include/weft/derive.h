@@ -32,16 +32,17 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
             : NULL;
 #endif
 
-/* Before a typedef: what to generate for it. json, query, form, row, state. */
+/* Before a typedef: what to generate for it. json, query, form, row, state; strict: what is read
+ * and has a member that the type does not is refused, not ignored. */
 #define DERIVE(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:derive:" #__VA_ARGS__)
 
 /* Before a prototype: the statement that it stands for. One string literal, or several in a row. */
 #define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__)
 
-/* After a field or a parameter. LENGTH counts characters of a str, items of an array; RANGE bounds
- * a number; both ends are included. PATTERN is a POSIX extended regular expression for the whole
- * text. RENAME gives the name outside C. DEFAULT makes the input optional: a literal as written in
- * C. */
+/* After a field or a parameter. LENGTH counts characters of a str, items of an array or map, bytes;
+ * RANGE bounds a number; both ends are included. PATTERN is a POSIX extended regular expression for
+ * the whole text. RENAME gives the name outside C. DEFAULT makes the input optional: a literal as
+ * written in C. BASE64URL: bytes in the alphabet of URLs, without padding. */
 #define LENGTH(min, max) WEFT__NOTE("weft:length:" #min ":" #max)
 #define RANGE(min, max)  WEFT__NOTE("weft:range:" #min ":" #max)
 #define EMAIL            WEFT__NOTE("weft:email")
@@ -49,5 +50,13 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
 #define RENAME(text)     WEFT__NOTE("weft:rename:" text)
 #define DEFAULT(...)     WEFT__NOTE("weft:default:" #__VA_ARGS__)
 #define HEADER(text)     WEFT__NOTE("weft:header:" text)
+#define BASE64URL        WEFT__NOTE("weft:base64url")
+
+/* After a field. FLATTEN: the members of this record stand among those of the record that holds it;
+ * of a MAP: all members stand here that are no other field's. TAG: this enum says which member of
+ * the record's anonymous union holds, the one that is called as the enumerator; its members stand
+ * among the others. */
+#define FLATTEN WEFT__NOTE("weft:flatten")
+#define TAG     WEFT__NOTE("weft:tag")
 
 #endif

@@ -11,6 +11,12 @@
 #include <weft/weft.h>
 
 typedef weft_str str;
+typedef weft_timestamp timestamp;
+typedef weft_date date;
+typedef weft_uuid uuid;
+typedef weft_decimal decimal;
+typedef weft_bytes bytes;
+typedef weft_json_raw json_raw;
 typedef weft_arena arena;
 typedef weft_request request;
 typedef weft_response response;
@@ -36,13 +42,32 @@ typedef weft_broadcast broadcast;
 typedef weft_broadcast_reader broadcast_reader;
 typedef weft_watch watch;
 typedef weft_case select_case;
-typedef weft_array_weft_str weft_array_str;
-typedef weft_optional_weft_str weft_optional_str;
+
+/* The containers of types that are called without their prefix. */
+#define WEFT__PRELUDE_NAMES(T)                        \
+    typedef weft_array_weft_##T weft_array_##T;       \
+    typedef weft_optional_weft_##T weft_optional_##T; \
+    typedef weft_change_weft_##T weft_change_##T;     \
+    typedef weft_map_weft_##T weft_map_##T;           \
+    typedef weft_entry_weft_##T weft_entry_##T;
+WEFT__PRELUDE_NAMES(str)
+WEFT__PRELUDE_NAMES(timestamp)
+WEFT__PRELUDE_NAMES(date)
+WEFT__PRELUDE_NAMES(uuid)
+WEFT__PRELUDE_NAMES(decimal)
+WEFT__PRELUDE_NAMES(bytes)
+WEFT__PRELUDE_NAMES(json_raw)
+#undef WEFT__PRELUDE_NAMES
 
 #define ARRAY(T)       WEFT_ARRAY(T)
 #define OPTIONAL(T)    WEFT_OPTIONAL(T)
+#define CHANGE(T)      WEFT_CHANGE(T)
+#define MAP(T)         WEFT_MAP(T)
+#define ENTRY(T)       WEFT_ENTRY(T)
 #define ARRAY_OF(T)    WEFT_ARRAY_OF(T)
 #define OPTIONAL_OF(T) WEFT_OPTIONAL_OF(T)
+#define CHANGE_OF(T)   WEFT_CHANGE_OF(T)
+#define MAP_OF(T)      WEFT_MAP_OF(T)
 #define STR(literal)   WEFT_STR(literal)
 #define STR_ARGS(s)    WEFT_STR_ARGS(s)
 #define TRY(...)       WEFT_TRY(__VA_ARGS__)
@@ -90,6 +115,12 @@ typedef weft_optional_weft_str weft_optional_str;
 #define database_close(...)                weft_database_close(__VA_ARGS__)
 #define serve(...)                         weft_serve(__VA_ARGS__)
 #define serve_with(...)                    weft_serve_with(__VA_ARGS__)
+#define uuid_v4(...)                       weft_uuid_v4(__VA_ARGS__)
+#define uuid_v7(...)                       weft_uuid_v7(__VA_ARGS__)
+#define timestamp_now(...)                 weft_timestamp_now(__VA_ARGS__)
+#define timestamp_after(...)               weft_timestamp_after(__VA_ARGS__)
+#define timestamp_compare(...)             weft_timestamp_compare(__VA_ARGS__)
+#define decimal_compare(...)               weft_decimal_compare(__VA_ARGS__)
 #define blocking_run(...)                  weft_blocking_run(__VA_ARGS__)
 
 #define deadline_after(...)        weft_deadline_after(__VA_ARGS__)

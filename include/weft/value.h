@@ -86,8 +86,8 @@ typedef struct weft_bytes {
 /* RFC 4648: section 4 with padding, or section 5 (`-` and `_`) without. */
 typedef enum weft_base64 { WEFT_BASE64, WEFT_BASE64URL } weft_base64;
 
-/* Strict: no white space, padding exactly as the form has it, unused bits zero. WEFT_OK, WEFT_INVALID,
- * WEFT_NO_MEMORY; the bytes are in the arena. */
+/* Strict: no white space, padding exactly as the form has it, unused bits zero. WEFT_OK,
+ * WEFT_INVALID, WEFT_NO_MEMORY; the bytes are in the arena. */
 weft_error weft_base64_decode(weft_str text, weft_base64 form, weft_arena *arena, weft_bytes *out)
     WEFT_NODISCARD;
 
@@ -103,7 +103,8 @@ size_t weft_base64_encode(weft_bytes bytes, weft_base64 form, char *to); /* the 
 #define WEFT_DECIMAL_MAX 128 /* bytes of a text that is taken */
 
 /* A number in exactly the digits that it was given in: for money and whatever binary fractions
- * cannot hold. It is its text, which no arithmetic touches; "1.50" stays "1.50". All zeroes is 0. */
+ * cannot hold. It is its text, which no arithmetic touches; "1.50" stays "1.50". All zeroes is 0.
+ */
 typedef struct weft_decimal {
     weft_str text;
 } weft_decimal;

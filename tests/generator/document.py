@@ -11,9 +11,11 @@ import re
 import sys
 
 SECTIONS = [
-    ("Types", "derive field key nested record enum"),
-    ("Rules of fields and parameters", "note length range bound email pattern default header"),
-    ("Routes and handlers", "path capture route nest fallback handler body query response parameter state"),
+    ("Types", "derive field key tag flatten nested record enum"),
+    ("Rules of fields and parameters",
+     "note base64url length range bound email pattern default header"),
+    ("Routes and handlers",
+     "path capture route nest fallback handler body query response parameter state"),
     ("SQL", "sql"),
     ("Warnings", "warn"),
 ]

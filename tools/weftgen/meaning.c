@@ -118,7 +118,7 @@ gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
         return GEN_ROLE_RESPONSE;
     if (strcmp(type->spelling, "weft_arena") == 0)
         return GEN_ROLE_ARENA;
-    if (type->kind == GEN_ARRAY)
+    if (type->kind == GEN_ARRAY || type->kind == GEN_MAP)
         return parameter->is_const ? GEN_ROLE_JSON : GEN_ROLE_ANSWER;
     if (type->kind != GEN_RECORD)
         return GEN_ROLE_NONE;

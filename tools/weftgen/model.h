@@ -44,7 +44,7 @@ typedef enum gen_kind {
     GEN_OPTIONAL,  /* WEFT_OPTIONAL(T): `element` */
     GEN_CHANGE,    /* WEFT_CHANGE(T): `element` */
     GEN_MAP,       /* WEFT_MAP(T): `element` */
-    GEN_OTHER,    /* anything else; `spelling` says what */
+    GEN_OTHER,     /* anything else; `spelling` says what */
 } gen_kind;
 
 typedef struct gen_record gen_record;
@@ -68,6 +68,9 @@ enum gen_note_kind {
     GEN_NOTE_RENAME,
     GEN_NOTE_DEFAULT,
     GEN_NOTE_HEADER,
+    GEN_NOTE_BASE64URL,
+    GEN_NOTE_FLATTEN,
+    GEN_NOTE_TAG,
     GEN_NOTE_COUNT
 };
 
@@ -81,6 +84,7 @@ typedef struct gen_notes {
     const char *rename;
     const char *fallback; /* DEFAULT(..) as written in C */
     const char *header;
+    bool base64url, flatten, tag;
     gen_place place;                  /* of the first note; line 0: there is none */
     gen_place places[GEN_NOTE_COUNT]; /* of each; line 0: absent */
 } gen_notes;
@@ -95,16 +99,21 @@ typedef struct gen_field {
     gen_place place;
 } gen_field;
 
-enum { GEN_JSON = 1, GEN_QUERY = 2, GEN_FORM = 4, GEN_ROW = 8, GEN_STATE = 16 };
+enum { GEN_JSON = 1, GEN_QUERY = 2, GEN_FORM = 4, GEN_ROW = 8, GEN_STATE = 16, GEN_STRICT = 32 };
 
 struct gen_record {
-    const char *name;    /* the typedef's name */
-    const char *comment; /* the documentation comment's text, or NULL */
-    unsigned derives;    /* GEN_JSON | ... */
+    const char *name;     /* the typedef's name */
+    const char *spelling; /* how C writes the type; the name, but of what gen_variant makes */
+    const char *comment;  /* the documentation comment's text, or NULL */
+    unsigned derives;     /* GEN_JSON | ... */
     gen_field *fields;
     size_t field_count;
-    gen_place place;  /* of the name */
-    gen_place derive; /* of DERIVE; line 0: none */
+    gen_field *variants; /* the members of its anonymous union */
+    size_t variant_count;
+    gen_place union_place; /* line 0: it has none */
+    const gen_field *rest; /* of a flat record: the MAP with FLATTEN, which is none of `fields` */
+    gen_place place;       /* of the name */
+    gen_place derive;      /* of DERIVE; line 0: none */
 };
 
 struct gen_enumeration {
@@ -112,9 +121,9 @@ struct gen_enumeration {
     const char *comment;
     unsigned derives;
     struct gen_enumerator {
-        const char *name; /* in C */
-        const char
-            *key; /* outside C: RENAME, or the name without the prefix common to all, lower case */
+        const char *name;   /* in C */
+        const char *member; /* the name without the prefix common to all, in lower case */
+        const char *key;    /* outside C: RENAME, or that */
         long long value;
         gen_place place;
     } * items;
@@ -297,6 +306,22 @@ gen_place gen_statement_place(const gen_statement *statement, size_t offset, siz
 
 /* The name among `count` names that is most like `wanted` (a typing slip away), or NULL. */
 const char *gen_nearest(const char *wanted, const char *const *names, size_t count);
+
+/* ---- members (members.c) --------------------------------------------------------------------- */
+
+/* The record as it is outside C: in the place of records with FLATTEN their fields, whose names are
+ * the paths to them, "address.city". */
+const gen_record *gen_flat(weft_arena *arena, const gen_record *record);
+
+/* The field with TAG, or NULL. */
+const gen_field *gen_tag(const gen_record *record);
+
+/* The member of the union that holds when the tag is `item`; NULL: none does. */
+const gen_field *gen_variant_field(const gen_record *record, const struct gen_enumerator *item);
+
+/* The flat record of all members that there are then; called "<record>__<item>". */
+const gen_record *gen_variant(weft_arena *arena, const gen_record *record,
+                              const struct gen_enumerator *item);
 
 /* ---- meaning (meaning.c) --------------------------------------------------------------------- */
 

@@ -82,16 +82,16 @@ static bool weft_array_point__decode_json(weft_json_reader *reader__, void *into
 {
     weft_array_point *out__ = into__;
     *out__ = (weft_array_point){0};
-    weft_json_array array__;
-    if (!weft_json_array_begin(reader__, &array__))
+    weft_json_array items__;
+    if (!weft_json_array_begin(reader__, &items__))
         return false;
     point *item__;
-    while ((item__ = weft_json_array_next(reader__, &array__, sizeof *item__,
+    while ((item__ = weft_json_array_next(reader__, &items__, sizeof *item__,
                                           _Alignof(point))) != NULL)
         point__decode_json(reader__, &item__[0]);
-    out__->at = (void *)array__.at;
-    out__->len = array__.len;
-    return weft_json_array_end(reader__, &array__);
+    out__->at = (void *)items__.at;
+    out__->len = items__.len;
+    return weft_json_array_end(reader__, &items__);
 }
 
 /* ---- login ---- */

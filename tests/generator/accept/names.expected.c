@@ -134,16 +134,16 @@ static bool weft_array_row__decode_json(weft_json_reader *reader__, void *into__
 {
     weft_array_row *out__ = into__;
     *out__ = (weft_array_row){0};
-    weft_json_array array__;
-    if (!weft_json_array_begin(reader__, &array__))
+    weft_json_array items__;
+    if (!weft_json_array_begin(reader__, &items__))
         return false;
     row *item__;
-    while ((item__ = weft_json_array_next(reader__, &array__, sizeof *item__,
+    while ((item__ = weft_json_array_next(reader__, &items__, sizeof *item__,
                                           _Alignof(row))) != NULL)
         row__decode_json(reader__, &item__[0]);
-    out__->at = (void *)array__.at;
-    out__->len = array__.len;
-    return weft_json_array_end(reader__, &array__);
+    out__->at = (void *)items__.at;
+    out__->len = items__.len;
+    return weft_json_array_end(reader__, &items__);
 }
 
 static void weft_array_row__encode_json(weft_buffer *to__, const void *from__)

@@ -175,16 +175,16 @@ static bool weft_array_address__decode_json(weft_json_reader *reader__, void *in
 {
     weft_array_address *out__ = into__;
     *out__ = (weft_array_address){0};
-    weft_json_array array__;
-    if (!weft_json_array_begin(reader__, &array__))
+    weft_json_array items__;
+    if (!weft_json_array_begin(reader__, &items__))
         return false;
     address *item__;
-    while ((item__ = weft_json_array_next(reader__, &array__, sizeof *item__,
+    while ((item__ = weft_json_array_next(reader__, &items__, sizeof *item__,
                                           _Alignof(address))) != NULL)
         address__decode_json(reader__, &item__[0]);
-    out__->at = (void *)array__.at;
-    out__->len = array__.len;
-    return weft_json_array_end(reader__, &array__);
+    out__->at = (void *)items__.at;
+    out__->len = items__.len;
+    return weft_json_array_end(reader__, &items__);
 }
 
 static void weft_array_address__encode_json(weft_buffer *to__, const void *from__)
@@ -205,16 +205,16 @@ static bool weft_array_str__decode_json(weft_json_reader *reader__, void *into__
 {
     weft_array_str *out__ = into__;
     *out__ = (weft_array_str){0};
-    weft_json_array array__;
-    if (!weft_json_array_begin(reader__, &array__))
+    weft_json_array items__;
+    if (!weft_json_array_begin(reader__, &items__))
         return false;
     weft_str *item__;
-    while ((item__ = weft_json_array_next(reader__, &array__, sizeof *item__,
+    while ((item__ = weft_json_array_next(reader__, &items__, sizeof *item__,
                                           _Alignof(weft_str))) != NULL)
         weft_json_read_str(reader__, &item__[0]);
-    out__->at = (void *)array__.at;
-    out__->len = array__.len;
-    return weft_json_array_end(reader__, &array__);
+    out__->at = (void *)items__.at;
+    out__->len = items__.len;
+    return weft_json_array_end(reader__, &items__);
 }
 
 static void weft_array_str__encode_json(weft_buffer *to__, const void *from__)
@@ -235,16 +235,16 @@ static bool weft_array_access_level__decode_json(weft_json_reader *reader__, voi
 {
     weft_array_access_level *out__ = into__;
     *out__ = (weft_array_access_level){0};
-    weft_json_array array__;
-    if (!weft_json_array_begin(reader__, &array__))
+    weft_json_array items__;
+    if (!weft_json_array_begin(reader__, &items__))
         return false;
     access_level *item__;
-    while ((item__ = weft_json_array_next(reader__, &array__, sizeof *item__,
+    while ((item__ = weft_json_array_next(reader__, &items__, sizeof *item__,
                                           _Alignof(access_level))) != NULL)
         access_level__decode_json(reader__, &item__[0]);
-    out__->at = (void *)array__.at;
-    out__->len = array__.len;
-    return weft_json_array_end(reader__, &array__);
+    out__->at = (void *)items__.at;
+    out__->len = items__.len;
+    return weft_json_array_end(reader__, &items__);
 }
 
 static void weft_array_access_level__encode_json(weft_buffer *to__, const void *from__)

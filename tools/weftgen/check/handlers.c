@@ -100,16 +100,20 @@ static void refuse_value(weft_arena *arena, const gen_parameter *parameter)
 /* An array that json can be read from or written to. */
 static bool is_json_array(const gen_type *type)
 {
-    return type->kind == GEN_ARRAY &&
-           (gen_is_scalar(type->element) ||
-            (type->element->kind == GEN_RECORD && (type->element->record->derives & GEN_JSON)));
+    const gen_type *item = type;
+    while (gen_is_container(item) && item->kind != GEN_CHANGE)
+        item = item->element;
+    return (type->kind == GEN_ARRAY || type->kind == GEN_MAP) &&
+           (gen_is_scalar(item) || item->kind == GEN_RAW ||
+            (item->kind == GEN_RECORD && (item->record->derives & GEN_JSON)));
 }
 
 static void check_parameter(const subject *s, const gen_parameter *parameter)
 {
     gen_role role = role_of(s, parameter);
     bool refused = role == GEN_ROLE_NONE ||
-                   (parameter->type.kind == GEN_ARRAY && !is_json_array(&parameter->type));
+                   ((parameter->type.kind == GEN_ARRAY || parameter->type.kind == GEN_MAP) &&
+                    !is_json_array(&parameter->type));
     if (refused && parameter->pointer)
         refuse_pointer(s->unit->arena, parameter);
     else if (refused)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * LENGTH, RANGE, EMAIL, PATTERN, RENAME, DEFAULT and HEADER: each fits the type that it stands
- * after and can be kept. Bounds and defaults are C: literals and the limits of <stdint.h> are
- * judged here, other expressions by the compiler.
+ * LENGTH, RANGE, EMAIL, PATTERN, RENAME, DEFAULT, HEADER and BASE64URL: each fits the type that it
+ * stands after and can be kept. Bounds and defaults are C: literals and the limits of <stdint.h>
+ * are judged here, other expressions by the compiler.
  */
 #include "check/types.h"
 
@@ -141,12 +141,26 @@ static void check_real_range(const noted *n)
         report_order(n, GEN_NOTE_RANGE, "RANGE", notes->range_min, notes->range_max);
 }
 
+static void check_decimal_range(const noted *n)
+{
+    weft_decimal min, max;
+    if (!weft_decimal_from_text(weft_str_from(n->notes->range_min), &min) ||
+        !weft_decimal_from_text(weft_str_from(n->notes->range_max), &max))
+        gen_report(GEN_ERROR, place_of(n, GEN_NOTE_RANGE),
+                   "RANGE(%s, %s): \"%s\" is decimal, so the bounds are plain decimal numbers",
+                   n->notes->range_min, n->notes->range_max, n->name);
+    else if (weft_decimal_compare(min, max) > 0)
+        report_order(n, GEN_NOTE_RANGE, "RANGE", n->notes->range_min, n->notes->range_max);
+}
+
 static void check_range(const noted *n)
 {
     if (gen_is_integer(n->type->kind)) {
         check_integer_range(n);
     } else if (gen_is_number(n->type->kind)) {
         check_real_range(n);
+    } else if (n->type->kind == GEN_DECIMAL) {
+        check_decimal_range(n);
     } else {
         gen_report(GEN_ERROR, place_of(n, GEN_NOTE_RANGE), "RANGE is for numbers, but \"%s\" is %s",
                    n->name, gen_type_name(n->arena, n->whole));
@@ -161,9 +175,11 @@ static void check_length(const noted *n)
 {
     const gen_notes *notes = n->notes;
     const gen_place *place = place_of(n, GEN_NOTE_LENGTH);
-    if (n->type->kind != GEN_STR && n->type->kind != GEN_ARRAY) {
-        gen_report(GEN_ERROR, place, "LENGTH is for str and ARRAY, but \"%s\" is %s", n->name,
-                   gen_type_name(n->arena, n->whole));
+    gen_kind kind = n->type->kind;
+    if (kind != GEN_STR && kind != GEN_ARRAY && kind != GEN_MAP && kind != GEN_BYTES &&
+        kind != GEN_BYTES_URL) {
+        gen_report(GEN_ERROR, place, "LENGTH is for str, bytes, ARRAY and MAP, but \"%s\" is %s",
+                   n->name, gen_type_name(n->arena, n->whole));
         if (gen_is_number(n->type->kind))
             gen_report(GEN_NOTE, place, "use RANGE");
         return;
@@ -295,7 +311,7 @@ static void check_default_enum(const noted *n)
 static void check_default(const noted *n)
 {
     const char *text = n->notes->fallback;
-    if (n->whole->kind == GEN_OPTIONAL) {
+    if (n->whole != n->type) {
         gen_report(GEN_ERROR, place_of(n, GEN_NOTE_DEFAULT),
                    "\"%s\" is OPTIONAL and has a DEFAULT: it is absent, or it is %s", n->name,
                    text);
@@ -333,12 +349,29 @@ static void check_header(const noted *n)
         gen_report(GEN_ERROR, place, "HEADER: \"%s\" cannot be the name of a header field", text);
 }
 
+/* ---- BASE64URL, FLATTEN, TAG ----------------------------------------------------------------- */
+
+static void check_base64url(const noted *n)
+{
+    if (n->type->kind != GEN_BYTES_URL)
+        gen_report(GEN_ERROR, place_of(n, GEN_NOTE_BASE64URL),
+                   "BASE64URL is for bytes, but \"%s\" is %s", n->name,
+                   gen_type_name(n->arena, n->whole));
+}
+
+static void check_field_only(const noted *n, enum gen_note_kind kind, const char *word)
+{
+    if (n->parameter)
+        gen_report(GEN_ERROR, place_of(n, kind), "%s is for fields, but \"%s\" is a parameter",
+                   word, n->name);
+}
+
 void gen_check_notes(weft_arena *arena, const gen_notes *notes, const gen_type *type,
                      const char *name, bool parameter)
 {
     noted n = {.arena = arena,
                .notes = notes,
-               .type = type->kind == GEN_OPTIONAL ? type->element : type,
+               .type = gen_value_type(type),
                .whole = type,
                .name = name,
                .parameter = parameter};
@@ -357,4 +390,10 @@ void gen_check_notes(weft_arena *arena, const gen_notes *notes, const gen_type *
         check_default(&n);
     if (notes->header)
         check_header(&n);
+    if (notes->base64url)
+        check_base64url(&n);
+    if (notes->flatten)
+        check_field_only(&n, GEN_NOTE_FLATTEN, "FLATTEN");
+    if (notes->tag)
+        check_field_only(&n, GEN_NOTE_TAG, "TAG");
 }

@@ -212,13 +212,13 @@ static const char *wanted_type(sql_type type)
 static bool refuses(sql_type column, const gen_type *c)
 {
     gen_kind kind = c->kind == GEN_OPTIONAL ? c->element->kind : c->kind;
-    bool text = kind == GEN_STR || kind == GEN_ENUM;
+    bool text = gen_is_text(kind), bytes = kind == GEN_BYTES;
     switch (column) {
-    case SQL_INTEGER: return text || kind == GEN_FLOAT || kind == GEN_DOUBLE;
-    case SQL_REAL: return text;
+    case SQL_INTEGER: return text || bytes || kind == GEN_FLOAT || kind == GEN_DOUBLE;
+    case SQL_REAL: return text || bytes;
     case SQL_TEXT: return !text;
     case SQL_ANY:
-    case SQL_NUMERIC:
+    case SQL_NUMERIC: return kind == GEN_DECIMAL; /* it would become a binary fraction */
     case SQL_BLOB: break;
     }
     return false;
@@ -234,8 +234,11 @@ static void check_type(const sql_check *check, size_t at, const gen_parameter *p
         gen_report(GEN_ERROR, &place, "%s is %s, but column \"%s\" of \"%s\" is %s", text,
                    gen_type_name(check->schema->arena, &parameter->type), column->name,
                    with->table->name, column->declared);
-        gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as %s", parameter->name,
-                   wanted_type(column->type));
+        if (gen_value_type(&parameter->type)->kind == GEN_DECIMAL)
+            gen_report(GEN_NOTE, &parameter->place, "a decimal keeps its digits in a TEXT column");
+        else
+            gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as %s", parameter->name,
+                       wanted_type(column->type));
     } else if (with->stored && parameter->type.kind == GEN_OPTIONAL && column->not_null &&
                !column->is_rowid) {
         gen_report(GEN_ERROR, &place, "%s may be NULL, but column \"%s\" of \"%s\" is NOT NULL",

@@ -33,11 +33,11 @@ static const char *type_name(sql_type type)
 static bool refuses(sql_type type, const gen_type *c)
 {
     gen_kind kind = c->kind == GEN_OPTIONAL ? c->element->kind : c->kind;
-    bool text = kind == GEN_STR || kind == GEN_ENUM;
+    bool text = gen_is_text(kind), bytes = kind == GEN_BYTES;
     switch (type) {
-    case SQL_INTEGER: return text;
-    case SQL_REAL: return text || gen_is_integer(kind) || kind == GEN_BOOL;
-    case SQL_TEXT: return !text;
+    case SQL_INTEGER: return (text && kind != GEN_DECIMAL) || bytes;
+    case SQL_REAL: return text || bytes || gen_is_integer(kind) || kind == GEN_BOOL;
+    case SQL_TEXT: return !text && !bytes;
     case SQL_ANY:
     case SQL_NUMERIC: /* dates and decimals are often kept as text there */
     case SQL_BLOB: break;
@@ -105,7 +105,12 @@ static void check_type(const result *r, const column *c, const gen_type *type,
     sql_type from = c->value.type;
     gen_report(GEN_ERROR, &c->place, "column \"%s\" is %s, but %s is %s", c->name, type_name(from),
                taker(r, field), gen_type_name(r->check->schema->arena, type));
-    gen_report(GEN_NOTE, field ? &field->place : &r->parameter->place, "declare it as %s",
+    const gen_place *place = field ? &field->place : &r->parameter->place;
+    if (gen_value_type(type)->kind == GEN_DECIMAL) {
+        gen_report(GEN_NOTE, place, "a decimal keeps its digits in a TEXT column");
+        return;
+    }
+    gen_report(GEN_NOTE, place, "declare it as %s",
                from == SQL_INTEGER ? "int64_t"
                : from == SQL_REAL  ? "double"
                                    : "str");

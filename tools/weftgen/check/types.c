@@ -4,8 +4,6 @@
  */
 #include "check/types.h"
 
-#include <weft/codec.h>
-
 /* ---- names of types -------------------------------------------------------------------------- */
 
 static const char *plain_name(const char *spelling)
@@ -15,8 +13,12 @@ static const char *plain_name(const char *spelling)
 
 const char *gen_type_name(weft_arena *arena, const gen_type *type)
 {
-    if (type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL)
-        return gen_format(arena, "%s(%s)", type->kind == GEN_ARRAY ? "ARRAY" : "OPTIONAL",
+    static const char *const containers[] = {[GEN_ARRAY] = "ARRAY",
+                                             [GEN_OPTIONAL] = "OPTIONAL",
+                                             [GEN_CHANGE] = "CHANGE",
+                                             [GEN_MAP] = "MAP"};
+    if (gen_is_container(type))
+        return gen_format(arena, "%s(%s)", containers[type->kind],
                           gen_type_name(arena, type->element));
     if (type->kind == GEN_BOOL)
         return "bool";
@@ -44,12 +46,13 @@ void gen_suggest_type(const gen_type *type, const gen_place *place)
     else if (strncmp(spelling, "database", 8) == 0 || strncmp(spelling, "weft_database", 13) == 0)
         gen_report(GEN_NOTE, place, "a database stands in the state: DERIVE(state)");
     else if (strncmp(spelling, "union", 5) == 0)
-        gen_report(GEN_NOTE, place, "use OPTIONAL(T) for each member: it says which one holds");
+        gen_report(GEN_NOTE, place, "leave out its name, and put TAG behind an enum before it");
     else if (strchr(spelling, '*') != NULL)
         gen_report(GEN_NOTE, place, "hold the value itself; OPTIONAL(T) when it may be absent");
     else
         gen_report(GEN_NOTE, place,
-                   "use numbers, bool, str, enums, structs, ARRAY(T) or OPTIONAL(T)");
+                   "use numbers, bool, str, timestamp, date, uuid, decimal, bytes, enums, structs, "
+                   "ARRAY(T), MAP(T) or OPTIONAL(T)");
 }
 
 static const struct {
@@ -80,19 +83,23 @@ static void check_nested(const gen_record *record, const gen_field *field, const
     gen_report(GEN_NOTE, &type->record->place, "write DERIVE(json) before %s", type->record->name);
 }
 
-/* What a field may be for json: `type` is the field's, or of its ARRAY or OPTIONAL. */
-static void check_json_type(weft_arena *arena, const gen_record *record, const gen_field *field)
+/* Containers hold each other, but no two that null would have to be told apart for. */
+static void check_nesting(weft_arena *arena, const gen_record *record, const gen_field *field)
 {
     const gen_type *type = &field->type;
-    if (type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL)
-        type = type->element;
+    for (; gen_is_container(type); type = type->element) {
+        const gen_type *held = type->element;
+        bool twice = held->kind == GEN_OPTIONAL && gen_value_type(type) != type;
+        if (!twice && held->kind != GEN_CHANGE)
+            continue;
+        gen_report(GEN_ERROR, &field->place, "\"%s\" is %s: %s", field->name,
+                   gen_type_name(arena, &field->type),
+                   twice ? "null would mean two things" : "a CHANGE is of a field itself");
+        gen_report(GEN_NOTE, &field->place, "put the inner one into a struct");
+        return;
+    }
     if (type->kind == GEN_RECORD)
         check_nested(record, field, type);
-    if (type->kind != GEN_ARRAY && type->kind != GEN_OPTIONAL)
-        return;
-    gen_report(GEN_ERROR, &field->place, "\"%s\" is %s: ARRAY and OPTIONAL do not nest",
-               field->name, gen_type_name(arena, &field->type));
-    gen_report(GEN_NOTE, &field->place, "put the inner one into a struct");
 }
 
 static void check_flat_type(const gen_record *record, const gen_field *field, unsigned i)
@@ -100,13 +107,15 @@ static void check_flat_type(const gen_record *record, const gen_field *field, un
     const gen_type *type = &field->type;
     if (type->kind == GEN_OPTIONAL)
         type = type->element;
-    if (!gen_is_scalar(type))
+    bool lies_flat = field->notes.flatten && type->kind == GEN_RECORD &&
+                     derives[i].bit != GEN_ROW && (type->record->derives & derives[i].bit);
+    if (!gen_is_scalar(type) && !lies_flat)
         report_flat(record, field, derives[i].name);
 }
 
 static bool is_other(const gen_type *type)
 {
-    while (type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL)
+    while (gen_is_container(type))
         type = type->element;
     return type->kind == GEN_OTHER;
 }
@@ -129,7 +138,7 @@ static void check_field_type(weft_arena *arena, const gen_record *record, const 
         return;
     }
     if (record->derives & GEN_JSON)
-        check_json_type(arena, record, field);
+        check_nesting(arena, record, field);
     for (unsigned i = 1; i < sizeof derives / sizeof derives[0]; i++)
         if (record->derives & derives[i].bit) {
             check_flat_type(record, field, i);
@@ -137,24 +146,11 @@ static void check_field_type(weft_arena *arena, const gen_record *record, const 
         }
 }
 
-static void check_key(const gen_record *record, size_t index)
-{
-    const gen_field *field = &record->fields[index];
-    for (size_t i = 0; i < index; i++) {
-        if (strcmp(record->fields[i].key, field->key) != 0)
-            continue;
-        gen_report(GEN_ERROR, &field->place, "two fields of %s are called \"%s\" outside C",
-                   record->name, field->key);
-        gen_report(GEN_NOTE, &record->fields[i].place, "the other one is here");
-        return;
-    }
-}
-
 /* ---- records that hold themselves ------------------------------------------------------------ */
 
 static const gen_record *record_in(const gen_type *type)
 {
-    while (type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL)
+    while (gen_is_container(type))
         type = type->element;
     return type->kind == GEN_RECORD ? type->record : NULL;
 }
@@ -168,8 +164,11 @@ static bool holds(const gen_unit *unit, const gen_record *from, const gen_record
     for (size_t i = 0; i < count; i++) {
         if (seen[i] == wanted)
             return true;
-        for (size_t j = 0; j < seen[i]->field_count; j++) {
-            const gen_record *next = record_in(&seen[i]->fields[j].type);
+        size_t fields = seen[i]->field_count;
+        for (size_t j = 0; j < fields + seen[i]->variant_count; j++) {
+            const gen_field *field = j < fields ? &seen[i]->fields[j]
+                                                : &seen[i]->variants[j - fields];
+            const gen_record *next = record_in(&field->type);
             bool again = next == NULL;
             for (size_t k = 0; k < count && !again; k++)
                 again = seen[k] == next;
@@ -197,35 +196,38 @@ static void check_recursion(const gen_unit *unit, const gen_record *record)
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-static void check_size(const gen_record *record)
+static void check_empty(const gen_record *record)
 {
-    unsigned decoded = record->derives & (GEN_JSON | GEN_QUERY | GEN_FORM);
-    if (decoded && record->field_count > WEFT_MEMBERS_MAX) {
-        gen_report(GEN_ERROR, &record->place, "%s has %zu fields; what is decoded has at most %d",
-                   record->name, record->field_count, WEFT_MEMBERS_MAX);
-        gen_report(GEN_NOTE, &record->place, "divide it into structs that it holds");
-    }
-    if (record->field_count == 0) {
-        gen_report(GEN_ERROR, &record->place, "%s derives %s, but has no fields", record->name,
-                   first_derive(record));
-        gen_report(GEN_NOTE, &record->place,
-                   "a handler that gives no body has no result parameter");
-    }
+    if (record->field_count != 0)
+        return;
+    gen_report(GEN_ERROR, &record->place, "%s derives %s, but has no fields", record->name,
+               first_derive(record));
+    gen_report(GEN_NOTE, &record->place, "a handler that gives no body has no result parameter");
+}
+
+static void check_strict(const gen_record *record)
+{
+    if (!(record->derives & GEN_STRICT) || (record->derives & (GEN_JSON | GEN_QUERY | GEN_FORM)))
+        return;
+    gen_report(GEN_ERROR, &record->derive,
+               "strict says how %s is read, but it derives none of json, query and form",
+               record->name);
 }
 
 static void check_record(const gen_unit *unit, const gen_record *record)
 {
-    if ((record->derives & ~(unsigned)GEN_STATE) == 0)
+    check_strict(record);
+    if ((record->derives & ~(unsigned)(GEN_STATE | GEN_STRICT)) == 0)
         return;
-    check_size(record);
+    check_empty(record);
     for (size_t i = 0; i < record->field_count; i++) {
         const gen_field *field = &record->fields[i];
         check_field_type(unit->arena, record, field);
-        check_key(record, i);
         gen_check_notes(unit->arena, &field->notes, &field->type, field->name, false);
     }
     if (record->derives & GEN_JSON)
         check_recursion(unit, record);
+    gen_check_flat(unit->arena, record);
 }
 
 /* ---- enumerations ---------------------------------------------------------------------------- */

@@ -26,6 +26,10 @@ static inline bool gen_is_number(gen_kind kind)
 /* The note that says what to use instead of a type that is not taken. */
 void gen_suggest_type(const gen_type *type, const gen_place *place);
 
+/* Whether the members of the record can stand side by side, with those that FLATTEN and TAG bring
+ * in. */
+void gen_check_flat(weft_arena *arena, const gen_record *record);
+
 /* Whether the notes on `name` fit its type and are well-formed; `parameter` of a handler, else a
  * field. */
 void gen_check_notes(weft_arena *arena, const gen_notes *notes, const gen_type *type,

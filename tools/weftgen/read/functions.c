@@ -17,7 +17,7 @@ static gen_parameter read_parameter(struct reader *reader, CXCursor cursor)
         type = clang_getPointeeType(type);
         parameter.is_const = clang_isConstQualifiedType(type);
     }
-    parameter.type = read_type(reader, type);
+    parameter.type = read_noted_type(reader, type, &parameter.notes);
     return parameter;
 }
 

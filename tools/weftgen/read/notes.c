@@ -39,10 +39,11 @@ static const struct {
     const char *name;  /* in the annotation */
     const char *macro; /* in the source */
 } kinds[GEN_NOTE_COUNT] = {
-    [GEN_NOTE_LENGTH] = {"length:", "LENGTH"}, [GEN_NOTE_RANGE] = {"range:", "RANGE"},
-    [GEN_NOTE_EMAIL] = {"email", "EMAIL"},     [GEN_NOTE_PATTERN] = {"pattern:", "PATTERN"},
-    [GEN_NOTE_RENAME] = {"rename:", "RENAME"}, [GEN_NOTE_DEFAULT] = {"default:", "DEFAULT"},
-    [GEN_NOTE_HEADER] = {"header:", "HEADER"},
+    [GEN_NOTE_LENGTH] = {"length:", "LENGTH"},   [GEN_NOTE_RANGE] = {"range:", "RANGE"},
+    [GEN_NOTE_EMAIL] = {"email", "EMAIL"},       [GEN_NOTE_PATTERN] = {"pattern:", "PATTERN"},
+    [GEN_NOTE_RENAME] = {"rename:", "RENAME"},   [GEN_NOTE_DEFAULT] = {"default:", "DEFAULT"},
+    [GEN_NOTE_HEADER] = {"header:", "HEADER"},   [GEN_NOTE_BASE64URL] = {"base64url", "BASE64URL"},
+    [GEN_NOTE_FLATTEN] = {"flatten", "FLATTEN"}, [GEN_NOTE_TAG] = {"tag", "TAG"},
 };
 
 /* "min:max"; a text without a colon cannot come out of the macros. */
@@ -65,6 +66,9 @@ static void take_note(struct reader *reader, gen_notes *notes, enum gen_note_kin
     case GEN_NOTE_RENAME: notes->rename = text; break;
     case GEN_NOTE_DEFAULT: notes->fallback = text; break;
     case GEN_NOTE_HEADER: notes->header = text; break;
+    case GEN_NOTE_BASE64URL: notes->base64url = true; break;
+    case GEN_NOTE_FLATTEN: notes->flatten = true; break;
+    case GEN_NOTE_TAG: notes->tag = true; break;
     case GEN_NOTE_COUNT: break;
     }
 }
@@ -99,7 +103,7 @@ gen_notes read_notes(struct reader *reader, CXCursor declaration)
 
 /* ---- DERIVE ---- */
 
-static const char *const derive_names[] = {"json", "query", "form", "row", "state"};
+static const char *const derive_names[] = {"json", "query", "form", "row", "state", "strict"};
 enum { DERIVE_COUNT = sizeof(derive_names) / sizeof(derive_names[0]) };
 
 /* Where `word` stands in the arguments of the note at `location`. */
@@ -125,7 +129,8 @@ static unsigned derive_of(struct reader *reader, const struct note *note, const 
             return 1u << i;
     gen_place place = word_place(reader, note->location, word);
     gen_report(GEN_ERROR, &place,
-               "DERIVE does not know \"%s\"; it takes json, query, form, row and state", word);
+               "DERIVE does not know \"%s\"; it takes json, query, form, row, state and strict",
+               word);
     const char *meant = gen_nearest(word, derive_names, DERIVE_COUNT);
     if (meant != NULL)
         gen_report(GEN_NOTE, &place, "did you mean \"%s\"?", meant);

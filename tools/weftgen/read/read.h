@@ -52,6 +52,9 @@ void read_each_note(struct reader *reader, CXCursor declaration, note_fn *fn, vo
 /* LENGTH, RANGE ... of a field, parameter or enumerator. */
 gen_notes read_notes(struct reader *reader, CXCursor declaration);
 
+/* The type that a field or parameter with these notes has. */
+gen_type read_noted_type(struct reader *reader, CXType type, const gen_notes *notes);
+
 /* The kinds that DERIVE names on a typedef, and where it stands. */
 unsigned read_derives(struct reader *reader, CXCursor declaration, gen_place *place);
 

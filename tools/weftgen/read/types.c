@@ -9,16 +9,8 @@
 
 /* ---- records ---- */
 
-struct field_visit {
-    struct reader *reader;
-    gen_record *record;
-};
-
-static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
+static gen_field read_field(struct reader *reader, CXCursor cursor)
 {
-    struct field_visit *visit = data;
-    struct reader *reader = visit->reader;
-    gen_record *record = visit->record;
     gen_field field = {
         .name = read_name(reader, cursor),
         .notes = read_notes(reader, cursor),
@@ -28,8 +20,38 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
     if (clang_Cursor_isBitField(cursor))
         field.type = (gen_type){.kind = GEN_OTHER, .spelling = "bit-field"};
     else
-        field.type = read_type(reader, clang_getCursorType(cursor));
-    GEN_PUSH(reader->arena, record->fields, record->field_count, field);
+        field.type = read_noted_type(reader, clang_getCursorType(cursor), &field.notes);
+    return field;
+}
+
+struct field_visit {
+    struct reader *reader;
+    gen_record *record;
+};
+
+static enum CXVisitorResult visit_variant(CXCursor cursor, CXClientData data)
+{
+    struct field_visit *visit = data;
+    gen_record *record = visit->record;
+    GEN_PUSH(visit->reader->arena, record->variants, record->variant_count,
+             read_field(visit->reader, cursor));
+    return CXVisit_Continue;
+}
+
+/* An anonymous union is no field: its members are those of the record. */
+static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData data)
+{
+    struct field_visit *visit = data;
+    struct reader *reader = visit->reader;
+    gen_record *record = visit->record;
+    CXCursor holder = clang_getTypeDeclaration(clang_getCursorType(cursor));
+    if (clang_getCursorKind(holder) == CXCursor_UnionDecl &&
+        clang_Cursor_isAnonymousRecordDecl(holder) && record->union_place.line == 0) {
+        record->union_place = read_place(reader, clang_getCursorLocation(holder), 5);
+        clang_Type_visitFields(clang_getCursorType(cursor), visit_variant, visit);
+    } else {
+        GEN_PUSH(reader->arena, record->fields, record->field_count, read_field(reader, cursor));
+    }
     return CXVisit_Continue;
 }
 
@@ -45,6 +67,7 @@ static gen_record *read_record(struct reader *reader, CXCursor definition, CXCur
     CXCursor name = named ? alias : definition;
     record->name = named ? read_name(reader, alias)
                          : gen_format(reader->arena, "struct %s", read_name(reader, definition));
+    record->spelling = record->name;
     record->place = read_name_place(reader, name);
     record->comment = read_comment(reader, definition);
     record->derives = read_derives(reader, name, &record->derive);
@@ -108,13 +131,12 @@ static void name_items(struct reader *reader, gen_enumeration *enumeration)
     size_t prefix = common_prefix(enumeration);
     for (size_t i = 0; i < enumeration->item_count; i++) {
         struct gen_enumerator *item = &enumeration->items[i];
-        if (item->key != NULL)
-            continue;
         size_t len = strlen(item->name) - prefix;
-        char *key = gen_alloc(reader->arena, len + 1);
+        char *member = gen_alloc(reader->arena, len + 1);
         for (size_t j = 0; j < len; j++)
-            key[j] = (char)tolower((unsigned char)item->name[prefix + j]);
-        item->key = key;
+            member[j] = (char)tolower((unsigned char)item->name[prefix + j]);
+        item->member = member;
+        item->key = item->key != NULL ? item->key : member;
     }
 }
 
@@ -187,22 +209,47 @@ static enum CXVisitorResult visit_member(CXCursor cursor, CXClientData data)
     return CXVisit_Break;
 }
 
-/* WEFT_ARRAY(T) and WEFT_OPTIONAL(T) say what T is in their member `at`, `value`. */
+/* The type of the member of a struct, of what it points to if it is a pointer; Invalid: no such. */
+static CXType member_type(struct reader *reader, CXType type, const char *name)
+{
+    struct member_visit visit = {reader, name, {.kind = CXType_Invalid}};
+    clang_Type_visitFields(clang_getCanonicalType(type), visit_member, &visit);
+    return visit.type.kind == CXType_Pointer ? clang_getPointeeType(visit.type) : visit.type;
+}
+
+/* WEFT_ARRAY(T) and its like say what T is in a member, or in a member of that. */
+static const struct container {
+    const char *prefix; /* of their names */
+    gen_kind kind;
+    const char *member, *inner;
+} containers[] = {
+    {"weft_array_", GEN_ARRAY, "at", NULL},
+    {"weft_optional_", GEN_OPTIONAL, "value", NULL},
+    {"weft_change_", GEN_CHANGE, "to", "value"},
+    {"weft_map_", GEN_MAP, "at", "value"},
+};
+
+static const struct container *find_container(const char *name)
+{
+    for (size_t i = 0; i < sizeof containers / sizeof containers[0]; i++)
+        if (strncmp(name, containers[i].prefix, strlen(containers[i].prefix)) == 0)
+            return &containers[i];
+    return NULL;
+}
+
 static bool read_container(struct reader *reader, CXType type, const char *name, gen_type *out)
 {
-    bool array = strncmp(name, "weft_array_", 11) == 0;
-    if (!array && strncmp(name, "weft_optional_", 14) != 0)
+    const struct container *container = find_container(name);
+    if (container == NULL)
         return false;
-    struct member_visit visit = {reader, array ? "at" : "value", {.kind = CXType_Invalid}};
-    clang_Type_visitFields(clang_getCanonicalType(type), visit_member, &visit);
-    if (array && visit.type.kind == CXType_Pointer)
-        visit.type = clang_getPointeeType(visit.type);
-    if (visit.type.kind == CXType_Invalid)
+    CXType held = member_type(reader, type, container->member);
+    if (held.kind != CXType_Invalid && container->inner != NULL)
+        held = member_type(reader, held, container->inner);
+    if (held.kind == CXType_Invalid)
         return false;
     gen_type *element = gen_alloc(reader->arena, sizeof(*element));
-    *element = read_type(reader, visit.type);
-    *out = (gen_type){
-        .kind = array ? GEN_ARRAY : GEN_OPTIONAL, .spelling = name, .element = element};
+    *element = read_type(reader, held);
+    *out = (gen_type){.kind = container->kind, .spelling = name, .element = element};
     return true;
 }
 
@@ -253,13 +300,25 @@ static bool step(struct reader *reader, struct walk *walk)
     }
 }
 
+static const struct {
+    const char *name;
+    gen_kind kind;
+} well_known[] = {
+    {"weft_str", GEN_STR},      {"weft_timestamp", GEN_TIMESTAMP}, {"weft_date", GEN_DATE},
+    {"weft_uuid", GEN_UUID},    {"weft_decimal", GEN_DECIMAL},     {"weft_bytes", GEN_BYTES},
+    {"weft_json_raw", GEN_RAW},
+};
+
 /* Names that say what a type is, whatever it is made of. */
 static bool read_well_known(struct reader *reader, CXType type, const char *name, gen_type *out)
 {
-    if (strcmp(name, "weft_str") != 0)
-        return read_container(reader, type, name, out);
-    *out = (gen_type){.kind = GEN_STR, .spelling = "weft_str"};
-    return true;
+    for (size_t i = 0; i < sizeof well_known / sizeof well_known[0]; i++) {
+        if (strcmp(name, well_known[i].name) != 0)
+            continue;
+        *out = (gen_type){.kind = well_known[i].kind, .spelling = well_known[i].name};
+        return true;
+    }
+    return read_container(reader, type, name, out);
 }
 
 /* Scalars keep the name that they were given, what is no data that of its definition. */
@@ -286,6 +345,20 @@ gen_type read_type(struct reader *reader, CXType type)
         return read_plain(reader, &walk);
     return read_tagged(reader, walk.type, walk.alias,
                        walk.last ? walk.last : bare_spelling(reader, walk.type));
+}
+
+gen_type read_noted_type(struct reader *reader, CXType type, const gen_notes *notes)
+{
+    gen_type plain = read_type(reader, type);
+    const gen_type *value = gen_value_type(&plain);
+    if (!notes->base64url || value->kind != GEN_BYTES)
+        return plain;
+    gen_type *url = gen_alloc(reader->arena, sizeof(*url));
+    *url = (gen_type){.kind = GEN_BYTES_URL, .spelling = value->spelling};
+    if (value == &plain)
+        return *url;
+    plain.element = url;
+    return plain;
 }
 
 static void find_derive(struct reader *reader, const struct note *note, void *data)

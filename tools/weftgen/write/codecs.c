@@ -17,11 +17,6 @@ typedef struct codec_plan {
     size_t count;
 } codec_plan;
 
-const gen_type *codec_value_type(const gen_type *type)
-{
-    return type->kind == GEN_OPTIONAL ? type->element : type;
-}
-
 static need *find(const codec_plan *plan, const gen_type *type)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -31,19 +26,49 @@ static need *find(const codec_plan *plan, const gen_type *type)
     return NULL;
 }
 
+static bool has_codecs(gen_kind kind)
+{
+    return kind == GEN_ENUM || (kind >= GEN_RECORD && kind <= GEN_MAP);
+}
+
+static void require(codec_plan *plan, const gen_type *type, unsigned needs);
+
+/* The codecs of records read and write OPTIONAL themselves. */
+static void require_fields(codec_plan *plan, const gen_record *flat, unsigned needs)
+{
+    for (size_t i = 0; i < flat->field_count; i++) {
+        const gen_type *type = &flat->fields[i].type;
+        require(plan, gen_value_type(type), needs);
+        if (type->kind == GEN_CHANGE) /* now, so that it stands before, whatever is needed later */
+            require(plan, codec_optional_of(plan->arena, type), needs & CODEC_ENCODE);
+    }
+    if (flat->rest != NULL)
+        require(plan, flat->rest->type.element, needs);
+}
+
+static void require_record(codec_plan *plan, const gen_record *record, unsigned needs)
+{
+    require_fields(plan, gen_flat(plan->arena, record), needs);
+    if (record->union_place.line == 0)
+        return;
+    const gen_enumeration *kinds = gen_tag(record)->type.enumeration;
+    for (size_t i = 0; i < kinds->item_count; i++)
+        require_fields(plan, gen_variant(plan->arena, record, &kinds->items[i]), needs);
+}
+
 /* Notes the need of a type after those of its parts; check/ refused types that hold themselves. */
 static void require(codec_plan *plan, const gen_type *type, unsigned needs)
 {
-    type = codec_value_type(type);
-    if (type->kind != GEN_RECORD && type->kind != GEN_ARRAY && type->kind != GEN_ENUM)
+    if (!has_codecs(type->kind))
         return;
     need *known = find(plan, type);
     if (known != NULL && (known->needs & needs) == needs)
         return;
-    if (type->kind == GEN_ARRAY)
+    if (type->kind == GEN_RECORD)
+        require_record(plan, type->record, needs);
+    else if (type->kind != GEN_ENUM)
         require(plan, type->element, needs);
-    for (size_t i = 0; type->kind == GEN_RECORD && i < type->record->field_count; i++)
-        require(plan, &type->record->fields[i].type, needs);
+    known = find(plan, type); /* the list may have moved */
     if (known != NULL)
         known->needs |= needs;
     else
@@ -70,7 +95,7 @@ static void require_handler(codec_plan *plan, const gen_unit *unit, const gen_fu
         const gen_parameter *parameter = &handler->parameters[i];
         unsigned needs = needs_of(gen_role_of(unit, handler, parameter));
         if (needs != 0)
-            require(plan, &parameter->type, needs);
+            require(plan, gen_value_type(&parameter->type), needs);
     }
 }
 
@@ -87,30 +112,42 @@ static codec_plan survey(const gen_unit *unit)
     return plan;
 }
 
+static void write_type(gen_text *out, const gen_type *type, unsigned needs)
+{
+    weft_buffer_printf(out, "\n/* ---- %s ---- */\n", type->spelling);
+    switch (type->kind) {
+    case GEN_RECORD: codec_write_record(out, type->record, needs); break;
+    case GEN_ENUM: codec_write_enumeration(out, type->enumeration, needs); break;
+    case GEN_ARRAY: codec_write_array(out, type, needs); break;
+    case GEN_MAP: codec_write_map(out, type, needs); break;
+    default: codec_write_optional(out, type, needs); break;
+    }
+}
+
 void gen_write_codecs(gen_text *out, const gen_unit *unit)
 {
     codec_plan plan = survey(unit);
-    for (size_t i = 0; i < plan.count; i++) {
-        const gen_type *type = plan.needs[i].type;
-        unsigned needs = plan.needs[i].needs;
-        weft_buffer_printf(out, "\n/* ---- %s ---- */\n", type->spelling);
-        if (type->kind == GEN_RECORD)
-            codec_write_record(out, type->record, needs);
-        else if (type->kind == GEN_ENUM)
-            codec_write_enumeration(out, type->enumeration, needs);
-        else
-            codec_write_array(out, type, needs);
-    }
+    for (size_t i = 0; i < plan.count; i++)
+        if (plan.needs[i].needs != 0)
+            write_type(out, plan.needs[i].type, plan.needs[i].needs);
+}
+
+void codec_write_flat(gen_text *out, const gen_record *flat, unsigned needs)
+{
+    if (needs & (CODEC_DECODE | CODEC_QUERY))
+        codec_write_members(out, flat);
+    if (needs & CODEC_DECODE)
+        codec_write_json_decoder(out, flat);
+    if (needs & CODEC_QUERY)
+        codec_write_query_decoder(out, flat);
+    if (needs & CODEC_ENCODE)
+        codec_write_encoder(out, flat);
 }
 
 void codec_write_record(gen_text *out, const gen_record *record, unsigned needs)
 {
-    if (needs & (CODEC_DECODE | CODEC_QUERY))
-        codec_write_members(out, record);
-    if (needs & CODEC_DECODE)
-        codec_write_json_decoder(out, record);
-    if (needs & CODEC_QUERY)
-        codec_write_query_decoder(out, record);
-    if (needs & CODEC_ENCODE)
-        codec_write_encoder(out, record);
+    if (record->union_place.line != 0)
+        codec_write_union(out, record, needs);
+    else
+        codec_write_flat(out, gen_flat(out->arena, record), needs);
 }

@@ -19,8 +19,14 @@ enum codec_need {
 void codec_write_record(gen_text *out, const gen_record *record, unsigned needs);
 void codec_write_enumeration(gen_text *out, const gen_enumeration *enumeration, unsigned needs);
 void codec_write_array(gen_text *out, const gen_type *type, unsigned needs);
+void codec_write_map(gen_text *out, const gen_type *type, unsigned needs);
+void codec_write_optional(gen_text *out, const gen_type *type, unsigned needs);
 
-/* The parts of a record's: its members (for both decoders), and the three functions. */
+/* Those of a flat record, and of one with a union: one flat record per enumerator. */
+void codec_write_flat(gen_text *out, const gen_record *flat, unsigned needs);
+void codec_write_union(gen_text *out, const gen_record *record, unsigned needs);
+
+/* The parts of a flat record's: its members (for both decoders), and the three functions. */
 void codec_write_members(gen_text *out, const gen_record *record);
 void codec_write_json_decoder(gen_text *out, const gen_record *record);
 void codec_write_query_decoder(gen_text *out, const gen_record *record);
@@ -29,11 +35,24 @@ void codec_write_encoder(gen_text *out, const gen_record *record);
 /* The first statements of both decoders: the defaults. */
 void codec_write_defaults(gen_text *out, const gen_record *record);
 
-/* The type itself, or what an optional holds. */
-const gen_type *codec_value_type(const gen_type *type);
+/* The OPTIONAL that a CHANGE leads to. */
+const gen_type *codec_optional_of(weft_arena *arena, const gen_type *change);
 
-/* "i32", "str", ...: how the library's functions for a scalar of this kind end. */
+/* Bytes that a value of bounded size takes in JSON at most; the expression that writes it at at__,
+ * and is where it ends. */
+size_t codec_room_of(const gen_type *type);
+const char *codec_put_expression(weft_arena *arena, const gen_type *type, const char *value);
+
+/* How a value of unbounded size is written: by weft_json_put_<suffix>, or by the type's own
+ * function. */
+bool codec_is_string(gen_kind kind);
+bool codec_is_nested(gen_kind kind);
+
+/* "i32", "str", ...: how the library's functions for a value of this kind end. */
 const char *codec_suffix(gen_kind kind);
+
+/* Writes the statements, inside a block, that append `value` to to__. */
+void codec_write_item(gen_text *out, const gen_type *type, const char *value);
 
 /* Writes an expression that reads a JSON value into the lvalue `target`. */
 void codec_write_read_json(gen_text *out, const gen_type *type, const char *target);

@@ -9,18 +9,15 @@
 
 void codec_write_defaults(gen_text *out, const gen_record *record)
 {
-    const char *name = record->name;
+    const char *name = record->spelling;
     size_t count = 0;
     weft_buffer_printf(out, "    %s *out__ = into__;\n    *out__ = (%s){", name, name);
     for (size_t i = 0; i < record->field_count; i++) {
         const gen_field *field = &record->fields[i];
         if (field->notes.fallback == NULL)
             continue;
-        bool optional = field->type.kind == GEN_OPTIONAL;
-        weft_buffer_printf(out, "%s\n        .%s = %s", count++ != 0 ? "," : "", field->name,
-                           optional ? "{.present = true, .value = " : "");
-        gen_write_fallback(out, codec_value_type(&field->type), field->notes.fallback);
-        weft_buffer_printf(out, optional ? "}" : "");
+        weft_buffer_printf(out, "%s\n        .%s = ", count++ != 0 ? "," : "", field->name);
+        gen_write_fallback(out, &field->type, field->notes.fallback);
     }
     weft_buffer_printf(out, count == 0 ? "0};\n" : "};\n");
 }
@@ -45,24 +42,29 @@ static bool has_rules(const gen_record *record)
 
 static const char *target_of(weft_arena *arena, const gen_field *field)
 {
-    bool optional = field->type.kind == GEN_OPTIONAL;
-    return gen_format(arena, "out__->%s%s", field->name, optional ? ".value" : "");
+    const char *value = field->type.kind == GEN_OPTIONAL ? ".value"
+                        : field->type.kind == GEN_CHANGE ? ".to.value"
+                                                         : "";
+    return gen_format(arena, "out__->%s%s", field->name, value);
 }
 
 static void write_member(gen_text *out, const member *m)
 {
     const gen_field *field = m->field;
-    bool optional = field->type.kind == GEN_OPTIONAL;
+    bool optional = field->type.kind == GEN_OPTIONAL, change = field->type.kind == GEN_CHANGE;
     weft_buffer_printf(out, "        case %zu:\n", m->index);
-    if (!optional && !gen_has_rules(&field->notes)) {
+    if (change)
+        weft_buffer_printf(out, "            out__->%s.given = true;\n", field->name);
+    if (!optional && !change && !gen_has_rules(&field->notes)) {
         weft_buffer_printf(out, "            %s;\n            break;\n", m->condition);
         return;
     }
     weft_buffer_printf(out, "            if (%s) {\n", m->condition);
-    if (optional)
-        weft_buffer_printf(out, "                out__->%s.present = true;\n", field->name);
-    gen_write_rules(out, codec_value_type(&field->type), &field->notes, m->target, m->pointer,
-                    m->in, 16);
+    if (optional || change)
+        weft_buffer_printf(out, "                out__->%s%s.present = true;\n", field->name,
+                           change ? ".to" : "");
+    gen_write_rules(out, gen_value_type(&field->type), &field->notes, m->target, m->pointer, m->in,
+                    16);
     weft_buffer_printf(out, "            }\n            break;\n");
 }
 
@@ -70,7 +72,7 @@ static void write_member(gen_text *out, const member *m)
 
 void codec_write_read_json(gen_text *out, const gen_type *type, const char *target)
 {
-    if (type->kind <= GEN_STR)
+    if (type->kind < GEN_ENUM || type->kind == GEN_RAW)
         weft_buffer_printf(out, "weft_json_read_%s(reader__, &%s)", codec_suffix(type->kind),
                            target);
     else
@@ -86,6 +88,12 @@ static void write_predicted(gen_text *out, const char *key)
     weft_buffer_append(&quoted, ":", 1);
     gen_write_literal(out, gen_copy(out->arena, quoted.at, quoted.len));
     weft_buffer_printf(out, ", %zu", quoted.len);
+}
+
+/* Whether the decoder does something with members that the record does not have. */
+static bool keeps_unknown(const gen_record *record)
+{
+    return (record->derives & GEN_STRICT) || record->rest != NULL;
 }
 
 static void write_prediction(gen_text *out, const gen_record *record)
@@ -104,11 +112,16 @@ static void write_prediction(gen_text *out, const gen_record *record)
                            "        break;\n",
                            i);
     }
-    weft_buffer_printf(out,
-                       "    default: break;\n    }\n"
-                       "    size_t index__ = %s__find(weft_json_read_key(reader__));\n"
-                       "    return weft_json_member(reader__, object__, index__);\n}\n",
-                       name);
+    weft_buffer_printf(out, "    default: break;\n    }\n");
+    if (keeps_unknown(record))
+        weft_buffer_printf(out,
+                           "    object__->unknown = weft_json_read_key(reader__);\n"
+                           "    size_t index__ = %s__find(object__->unknown);\n",
+                           name);
+    else
+        weft_buffer_printf(out, "    size_t index__ = %s__find(weft_json_read_key(reader__));\n",
+                           name);
+    weft_buffer_printf(out, "    return weft_json_member(reader__, object__, index__);\n}\n");
 }
 
 static void write_json_member(gen_text *out, const gen_field *field, size_t index)
@@ -117,9 +130,9 @@ static void write_json_member(gen_text *out, const gen_field *field, size_t inde
     const char *target = target_of(arena, field);
     weft_buffer reading;
     weft_buffer_init(&reading, arena);
-    if (field->type.kind == GEN_OPTIONAL)
+    if (gen_value_type(&field->type) != &field->type)
         weft_buffer_printf(&reading, "!weft_json_take_null(reader__) &&\n                ");
-    codec_write_read_json(&reading, codec_value_type(&field->type), target);
+    codec_write_read_json(&reading, gen_value_type(&field->type), target);
     member m = {.field = field,
                 .index = index,
                 .target = target,
@@ -127,6 +140,38 @@ static void write_json_member(gen_text *out, const gen_field *field, size_t inde
                 .pointer = "weft_json_pointer(reader__)",
                 .in = "\"body\""};
     write_member(out, &m);
+}
+
+/* What becomes of members that the record does not have. */
+static void write_unknown(gen_text *out, const gen_record *record)
+{
+    if (record->rest != NULL) {
+        const char *rest = record->rest->name;
+        weft_buffer_printf(out,
+                           "        case WEFT_MEMBER_UNKNOWN: {\n"
+                           "            __typeof__(out__->%s.at) entry__ = weft_json_rest_next(\n"
+                           "                reader__, &object__, &rest__, sizeof *entry__,\n"
+                           "                _Alignof(__typeof__(*entry__)));\n"
+                           "            if (entry__ != NULL)\n                ",
+                           rest);
+        codec_write_read_json(out, record->rest->type.element, "entry__->value");
+        weft_buffer_printf(out, ";\n            break;\n        }\n");
+    } else if (record->derives & GEN_STRICT) {
+        weft_buffer_printf(out, "        case WEFT_MEMBER_UNKNOWN:\n"
+                                "            weft_json_refuse_unknown(reader__, &object__);\n"
+                                "            break;\n");
+    }
+}
+
+static void write_rest(gen_text *out, const gen_field *rest)
+{
+    if (rest != NULL)
+        weft_buffer_printf(out,
+                           "    weft_json_rest_end(reader__, &object__, &rest__, "
+                           "sizeof *out__->%s.at);\n"
+                           "    out__->%s.at = (void *)rest__.at;\n"
+                           "    out__->%s.len = rest__.len;\n",
+                           rest->name, rest->name, rest->name);
 }
 
 void codec_write_json_decoder(gen_text *out, const gen_record *record)
@@ -138,6 +183,8 @@ void codec_write_json_decoder(gen_text *out, const gen_record *record)
     codec_write_defaults(out, record);
     if (has_rules(record))
         weft_buffer_printf(out, "    weft_violations *violations__ = reader__->violations;\n");
+    if (record->rest != NULL)
+        weft_buffer_printf(out, "    weft_json_array rest__ = {.len = 0};\n");
     weft_buffer_printf(out,
                        "    weft_json_object object__;\n"
                        "    if (!weft_json_object_begin(reader__, &object__, &%s__members))\n"
@@ -147,9 +194,11 @@ void codec_write_json_decoder(gen_text *out, const gen_record *record)
                        name, name);
     for (size_t i = 0; i < record->field_count; i++)
         write_json_member(out, &record->fields[i], i);
+    write_unknown(out, record);
     weft_buffer_printf(out, "        default: weft_json_skip(reader__); break;\n"
-                            "        }\n    }\n"
-                            "    return weft_json_object_end(reader__, &object__);\n}\n");
+                            "        }\n    }\n");
+    write_rest(out, record->rest);
+    weft_buffer_printf(out, "    return weft_json_object_end(reader__, &object__);\n}\n");
 }
 
 /* ---- query strings and forms --------------------------------------------------------------- */
@@ -177,7 +226,7 @@ static void write_query_member(gen_text *out, const gen_field *field, size_t ind
     const char *target = target_of(arena, field), *pointer = pointer_to(arena, field->key);
     weft_buffer reading;
     weft_buffer_init(&reading, arena);
-    gen_write_read_text(&reading, codec_value_type(&field->type), "pairs__.value", target, pointer,
+    gen_write_read_text(&reading, gen_value_type(&field->type), "pairs__.value", target, pointer,
                         "in__");
     member m = {.field = field,
                 .index = index,
@@ -205,6 +254,9 @@ void codec_write_query_decoder(gen_text *out, const gen_record *record)
                        name, name);
     for (size_t i = 0; i < record->field_count; i++)
         write_query_member(out, &record->fields[i], i);
+    if (record->derives & GEN_STRICT)
+        weft_buffer_printf(out, "        case WEFT_MEMBER_UNKNOWN: "
+                                "weft_pairs_refuse_unknown(&pairs__); break;\n");
     weft_buffer_printf(out, "        default: break;\n        }\n    }\n"
                             "    return weft_pairs_end(&pairs__);\n}\n");
 }

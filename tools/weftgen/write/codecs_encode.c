@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weftgen/write/codecs_encode.c: encoders, and both codecs of arrays. The text of a record is a
- * list of pieces; literals that meet are one piece. Room for everything up to the next string or
- * nested value is reserved at once, for the worst case, whichever optional members are present.
+ * weftgen/write/codecs_encode.c: encoders of records. The text of a record is a list of pieces;
+ * literals that meet are one piece. Room for everything up to the next string or nested value is
+ * reserved at once, for the worst case, whichever optional members are present.
  */
 #include "write/codecs.h"
 #include "write/write.h"
@@ -13,8 +13,9 @@ typedef enum piece_kind {
     PIECE_OPEN,    /* '{' before the first member, ',' before others: decided when running */
     PIECE_CLOSE,   /* '{' when there was no member */
     PIECE_FIXED,   /* a value of bounded size: the expression `text` moves at__ */
-    PIECE_STRING,  /* the weft_str `text` */
+    PIECE_STRING,  /* a value of any size: the call `text`, but for its last argument, the room */
     PIECE_NESTED,  /* the statement `text` */
+    PIECE_REST,    /* the entries of a MAP, each after the character `text` */
     PIECE_IF,      /* the condition `text` holds ... */
     PIECE_END,     /* ... up to here */
 } piece_kind;
@@ -29,6 +30,7 @@ typedef struct pieces {
     weft_arena *arena;
     piece *at;
     size_t count;
+    const gen_field *rest; /* of PIECE_REST */
 } pieces;
 
 static void add(pieces *list, piece_kind kind, const char *text, size_t room)
@@ -54,7 +56,7 @@ static size_t quoted_len(const char *key)
     return 2 + 6 * strlen(key);
 }
 
-static size_t room_of(const gen_type *type)
+size_t codec_room_of(const gen_type *type)
 {
     static const size_t rooms[] = {[GEN_BOOL] = 5,
                                    [GEN_I8] = 4,
@@ -66,7 +68,10 @@ static size_t room_of(const gen_type *type)
                                    [GEN_U32] = 10,
                                    [GEN_U64] = 20,
                                    [GEN_FLOAT] = WEFT_JSON_NUMBER_MAX,
-                                   [GEN_DOUBLE] = WEFT_JSON_NUMBER_MAX};
+                                   [GEN_DOUBLE] = WEFT_JSON_NUMBER_MAX,
+                                   [GEN_TIMESTAMP] = WEFT_TIMESTAMP_SIZE + 2,
+                                   [GEN_DATE] = WEFT_DATE_SIZE + 2,
+                                   [GEN_UUID] = WEFT_UUID_SIZE + 2};
     if (type->kind != GEN_ENUM)
         return rooms[type->kind];
     size_t room = 4; /* null */
@@ -77,7 +82,7 @@ static size_t room_of(const gen_type *type)
     return room;
 }
 
-static const char *put_expression(weft_arena *arena, const gen_type *type, const char *value)
+const char *codec_put_expression(weft_arena *arena, const gen_type *type, const char *value)
 {
     switch (type->kind) {
     case GEN_ENUM:
@@ -85,6 +90,9 @@ static const char *put_expression(weft_arena *arena, const gen_type *type, const
     case GEN_BOOL:
     case GEN_FLOAT:
     case GEN_DOUBLE:
+    case GEN_TIMESTAMP:
+    case GEN_DATE:
+    case GEN_UUID:
         return gen_format(arena, "weft_json_put_%s(at__, %s)", codec_suffix(type->kind), value);
     default:
         return gen_format(arena, "weft_json_put_%s(at__, %s)", type->kind >= GEN_U8 ? "u64" : "i64",
@@ -92,15 +100,39 @@ static const char *put_expression(weft_arena *arena, const gen_type *type, const
     }
 }
 
+bool codec_is_string(gen_kind kind)
+{
+    return kind == GEN_STR || kind == GEN_DECIMAL || kind == GEN_BYTES || kind == GEN_BYTES_URL ||
+           kind == GEN_RAW;
+}
+
+bool codec_is_nested(gen_kind kind)
+{
+    return kind >= GEN_RECORD && kind <= GEN_MAP;
+}
+
 static void add_value(pieces *list, const gen_type *type, const char *value)
 {
-    if (type->kind == GEN_STR)
-        add(list, PIECE_STRING, value, 0);
-    else if (type->kind == GEN_RECORD || type->kind == GEN_ARRAY)
+    weft_arena *arena = list->arena;
+    if (codec_is_string(type->kind))
+        add(list, PIECE_STRING,
+            gen_format(arena, "weft_json_put_%s(to__, at__, %s", codec_suffix(type->kind), value),
+            0);
+    else if (codec_is_nested(type->kind))
         add(list, PIECE_NESTED,
-            gen_format(list->arena, "%s__encode_json(to__, &%s)", type->spelling, value), 0);
+            gen_format(arena, "%s__encode_json(to__, &%s)", type->spelling, value), 0);
     else
-        add(list, PIECE_FIXED, put_expression(list->arena, type, value), room_of(type));
+        add(list, PIECE_FIXED, codec_put_expression(arena, type, value), codec_room_of(type));
+}
+
+const gen_type *codec_optional_of(weft_arena *arena, const gen_type *change)
+{
+    gen_type *type = gen_alloc(arena, sizeof *type);
+    const char *name = change->spelling + strlen("weft_change_");
+    *type = (gen_type){.kind = GEN_OPTIONAL,
+                       .spelling = gen_format(arena, "weft_optional_%s", name),
+                       .element = change->element};
+    return type;
 }
 
 /* ---- records ------------------------------------------------------------------------------- */
@@ -118,19 +150,35 @@ static const char *quoted_key(weft_arena *arena, const char *before, const char 
 /* Whether a member stands before the one being added: not yet, that depends, surely. */
 typedef enum before { BEFORE_NONE, BEFORE_SOME, BEFORE_SURE } before;
 
+/* What is written of a member, when it is. */
+static void add_member_value(pieces *list, const gen_field *field)
+{
+    weft_arena *arena = list->arena;
+    const gen_type *type = &field->type;
+    const char *value = gen_format(arena, "in__->%s", field->name);
+    if (type->kind == GEN_CHANGE)
+        add_value(list, codec_optional_of(arena, type), gen_format(arena, "%s.to", value));
+    else if (type->kind == GEN_OPTIONAL)
+        add_value(list, type->element, gen_format(arena, "%s.value", value));
+    else
+        add_value(list, type, value);
+}
+
 static before add_field(pieces *list, const gen_field *field, before earlier)
 {
     weft_arena *arena = list->arena;
-    bool optional = field->type.kind == GEN_OPTIONAL;
+    bool optional = gen_value_type(&field->type) != &field->type;
     if (optional)
-        add(list, PIECE_IF, gen_format(arena, "in__->%s.present", field->name), 0);
+        add(list, PIECE_IF,
+            gen_format(arena, "in__->%s.%s", field->name,
+                       field->type.kind == GEN_CHANGE ? "given" : "present"),
+            0);
     bool known = earlier == BEFORE_SURE || (earlier == BEFORE_NONE && !optional);
     if (!known)
         add(list, PIECE_OPEN, NULL, 1);
     const char *opening = !known ? "" : earlier == BEFORE_SURE ? "," : "{";
     add_literal(list, quoted_key(arena, opening, field->key));
-    add_value(list, codec_value_type(&field->type),
-              gen_format(arena, "in__->%s%s", field->name, optional ? ".value" : ""));
+    add_member_value(list, field);
     if (!optional)
         return BEFORE_SURE;
     add(list, PIECE_END, NULL, 0);
@@ -139,10 +187,12 @@ static before add_field(pieces *list, const gen_field *field, before earlier)
 
 static pieces pieces_of(weft_arena *arena, const gen_record *record)
 {
-    pieces list = {.arena = arena};
+    pieces list = {.arena = arena, .rest = record->rest};
     before earlier = BEFORE_NONE;
     for (size_t i = 0; i < record->field_count; i++)
         earlier = add_field(&list, &record->fields[i], earlier);
+    if (record->rest != NULL)
+        add(&list, PIECE_REST, earlier == BEFORE_SURE ? "','" : "open__", 0);
     if (earlier == BEFORE_NONE)
         add_literal(&list, "{");
     else if (earlier == BEFORE_SOME)
@@ -168,7 +218,8 @@ static size_t room_from(const pieces *list, size_t from)
     bool optional = false;
     for (size_t i = from; i < list->count; i++) {
         piece_kind kind = list->at[i].kind;
-        if ((kind == PIECE_STRING || kind == PIECE_NESTED) && !optional)
+        bool flushes = kind == PIECE_STRING || kind == PIECE_NESTED || kind == PIECE_REST;
+        if (flushes && !optional)
             break;
         optional = kind == PIECE_IF || (optional && kind != PIECE_END);
         room += list->at[i].room;
@@ -193,6 +244,22 @@ static void write_open(gen_text *out, int indent)
     weft_buffer_printf(out, "%*s*at__++ = open__;\n%*sopen__ = ',';\n", indent, "", indent, "");
 }
 
+static void write_rest(gen_text *out, const pieces *list, const char *opening, size_t room)
+{
+    const char *name = list->rest->name;
+    weft_buffer_printf(out,
+                       "    weft_json_commit(to__, at__);\n"
+                       "    for (size_t i__ = 0; i__ < in__->%s.len; i__++) {\n"
+                       "        weft_json_append_key(to__, %s, in__->%s.at[i__].key);\n",
+                       name, opening, name);
+    if (strcmp(opening, "open__") == 0)
+        weft_buffer_printf(out, "        open__ = ',';\n");
+    codec_write_item(out, list->rest->type.element,
+                     gen_format(list->arena, "in__->%s.at[i__].value", name));
+    weft_buffer_printf(out, "    }\n    at__ = weft_buffer_reserve(to__, %zu);\n", room);
+    write_room_check(out, 4);
+}
+
 static void write_piece(gen_text *out, const pieces *list, size_t index, int indent)
 {
     const piece *one = &list->at[index];
@@ -205,8 +272,7 @@ static void write_piece(gen_text *out, const pieces *list, size_t index, int ind
         break;
     case PIECE_FIXED: weft_buffer_printf(out, "%*sat__ = %s;\n", indent, "", one->text); break;
     case PIECE_STRING:
-        weft_buffer_printf(out, "%*sat__ = weft_json_put_str(to__, at__, %s, %zu);\n", indent, "",
-                           one->text, room);
+        weft_buffer_printf(out, "%*sat__ = %s, %zu);\n", indent, "", one->text, room);
         write_room_check(out, indent);
         break;
     case PIECE_NESTED:
@@ -216,6 +282,7 @@ static void write_piece(gen_text *out, const pieces *list, size_t index, int ind
                            indent, "", indent, "", one->text, indent, "", room);
         write_room_check(out, indent);
         break;
+    case PIECE_REST: write_rest(out, list, one->text, room); break;
     case PIECE_IF: weft_buffer_printf(out, "    if (%s) {\n", one->text); break;
     case PIECE_END: weft_buffer_printf(out, "    }\n"); break;
     }
@@ -228,7 +295,7 @@ void codec_write_encoder(gen_text *out, const gen_record *record)
     weft_buffer_printf(out,
                        "\nstatic void %s__encode_json(weft_buffer *to__, const void *from__)\n{\n"
                        "    const %s *in__ = from__;\n",
-                       name, name);
+                       name, record->spelling);
     if (decides_when_running(&list))
         weft_buffer_printf(out, "    char open__ = '{';\n");
     weft_buffer_printf(out, "    char *at__ = weft_buffer_reserve(to__, %zu);\n",
@@ -240,65 +307,4 @@ void codec_write_encoder(gen_text *out, const gen_record *record)
         indent = list.at[i].kind == PIECE_IF ? 8 : list.at[i].kind == PIECE_END ? 4 : indent;
     }
     weft_buffer_printf(out, "    weft_json_commit(to__, at__);\n}\n");
-}
-
-/* ---- arrays -------------------------------------------------------------------------------- */
-
-static void write_array_decoder(gen_text *out, const gen_type *type)
-{
-    const char *name = type->spelling, *element = type->element->spelling;
-    weft_buffer_printf(
-        out,
-        "\nstatic bool %s__decode_json(weft_json_reader *reader__, void *into__)\n{\n"
-        "    %s *out__ = into__;\n"
-        "    *out__ = (%s){0};\n"
-        "    weft_json_array array__;\n"
-        "    if (!weft_json_array_begin(reader__, &array__))\n"
-        "        return false;\n"
-        "    %s *item__;\n"
-        "    while ((item__ = weft_json_array_next(reader__, &array__, "
-        "sizeof *item__,\n"
-        "                                          _Alignof(%s))) != NULL)\n"
-        "        ",
-        name, name, name, element, element);
-    codec_write_read_json(out, type->element, "item__[0]");
-    weft_buffer_printf(out, ";\n    out__->at = (void *)array__.at;\n"
-                            "    out__->len = array__.len;\n"
-                            "    return weft_json_array_end(reader__, &array__);\n}\n");
-}
-
-static void write_item(gen_text *out, const gen_type *type)
-{
-    if (type->kind == GEN_STR)
-        weft_buffer_printf(out, "        weft_buffer_append_quoted(to__, in__->at[i__]);\n");
-    else if (type->kind == GEN_RECORD || type->kind == GEN_ARRAY)
-        weft_buffer_printf(out, "        %s__encode_json(to__, &in__->at[i__]);\n", type->spelling);
-    else
-        weft_buffer_printf(out,
-                           "        char *at__ = weft_buffer_reserve(to__, %zu);\n"
-                           "        if (at__ == NULL)\n            return;\n"
-                           "        weft_json_commit(to__, %s);\n",
-                           room_of(type), put_expression(out->arena, type, "in__->at[i__]"));
-}
-
-static void write_array_encoder(gen_text *out, const gen_type *type)
-{
-    weft_buffer_printf(out,
-                       "\nstatic void %s__encode_json(weft_buffer *to__, const void *from__)\n{\n"
-                       "    const %s *in__ = from__;\n"
-                       "    weft_buffer_append(to__, \"[\", 1);\n"
-                       "    for (size_t i__ = 0; i__ < in__->len; i__++) {\n"
-                       "        if (i__ != 0)\n"
-                       "            weft_buffer_append(to__, \",\", 1);\n",
-                       type->spelling, type->spelling);
-    write_item(out, type->element);
-    weft_buffer_printf(out, "    }\n    weft_buffer_append(to__, \"]\", 1);\n}\n");
-}
-
-void codec_write_array(gen_text *out, const gen_type *type, unsigned needs)
-{
-    if (needs & CODEC_DECODE)
-        write_array_decoder(out, type);
-    if (needs & CODEC_ENCODE)
-        write_array_encoder(out, type);
 }

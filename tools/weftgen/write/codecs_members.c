@@ -44,7 +44,7 @@ void codec_write_choice(gen_text *out, const codec_choice *choice)
 
 static bool is_required(const gen_field *field)
 {
-    return field->type.kind != GEN_OPTIONAL && field->notes.fallback == NULL;
+    return gen_value_type(&field->type) == &field->type && field->notes.fallback == NULL;
 }
 
 static void write_table(gen_text *out, const gen_record *record)

@@ -96,9 +96,9 @@ static void write_variable(gen_text *out, const gen_parameter *parameter)
         gen_write_fallback(out, type, parameter->notes.fallback);
     else
         weft_buffer_printf(out, "%s",
-                           type->kind == GEN_STR || type->kind == GEN_OPTIONAL ? "{0}"
-                           : type->kind == GEN_BOOL                            ? "false"
-                                                                               : "0");
+                           type->kind >= GEN_STR && type->kind != GEN_ENUM ? "{0}"
+                           : type->kind == GEN_BOOL                        ? "false"
+                                                                           : "0");
     weft_buffer_printf(out, ";\n");
 }
 

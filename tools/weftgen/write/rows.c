@@ -4,6 +4,7 @@
  * database, as they are in JSON.
  */
 #include "write/rows.h"
+#include "write/codecs.h"
 #include "write/line.h"
 
 #include <stdio.h>
@@ -72,7 +73,18 @@ static void write_scalar(gen_text *out, const gen_type *type, int column, const 
         call = gen_format(out->arena, "weft_row_double(row__, %d, &real__)", column);
         break;
     case GEN_STR:
-        call = gen_format(out->arena, "weft_row_str(row__, %d, arena__, %s)", column, to);
+    case GEN_DECIMAL:
+    case GEN_BYTES:
+    case GEN_BYTES_URL:
+        call = gen_format(out->arena, "weft_row_%s(row__, %d, arena__, %s)",
+                          type->kind == GEN_BYTES_URL ? "bytes" : codec_suffix(type->kind), column,
+                          to);
+        break;
+    case GEN_TIMESTAMP:
+    case GEN_DATE:
+    case GEN_UUID:
+        call = gen_format(out->arena, "weft_row_%s(row__, %d, %s)", codec_suffix(type->kind),
+                          column, to);
         break;
     case GEN_ENUM:
         call = gen_format(out->arena, "%s__from_column(row__, %d, arena__, %s)", type->spelling,
@@ -131,7 +143,8 @@ static bool is_float(gen_kind kind)
 
 static bool takes_arena(gen_kind kind)
 {
-    return kind == GEN_STR || kind == GEN_ENUM;
+    return kind == GEN_STR || kind == GEN_ENUM || kind == GEN_DECIMAL || kind == GEN_BYTES ||
+           kind == GEN_BYTES_URL;
 }
 
 static void write_variables(gen_text *out, const gen_statement *statement, const gen_type *type)

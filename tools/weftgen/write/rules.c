@@ -14,16 +14,33 @@ bool gen_has_rules(const gen_notes *notes)
 
 const char *codec_suffix(gen_kind kind)
 {
-    static const char *const suffixes[] = {
-        [GEN_BOOL] = "bool", [GEN_I8] = "i8",       [GEN_I16] = "i16",       [GEN_I32] = "i32",
-        [GEN_I64] = "i64",   [GEN_U8] = "u8",       [GEN_U16] = "u16",       [GEN_U32] = "u32",
-        [GEN_U64] = "u64",   [GEN_FLOAT] = "float", [GEN_DOUBLE] = "double", [GEN_STR] = "str"};
+    static const char *const suffixes[] = {[GEN_BOOL] = "bool",
+                                           [GEN_I8] = "i8",
+                                           [GEN_I16] = "i16",
+                                           [GEN_I32] = "i32",
+                                           [GEN_I64] = "i64",
+                                           [GEN_U8] = "u8",
+                                           [GEN_U16] = "u16",
+                                           [GEN_U32] = "u32",
+                                           [GEN_U64] = "u64",
+                                           [GEN_FLOAT] = "float",
+                                           [GEN_DOUBLE] = "double",
+                                           [GEN_STR] = "str",
+                                           [GEN_TIMESTAMP] = "timestamp",
+                                           [GEN_DATE] = "date",
+                                           [GEN_UUID] = "uuid",
+                                           [GEN_DECIMAL] = "decimal",
+                                           [GEN_BYTES] = "bytes",
+                                           [GEN_BYTES_URL] = "bytes_url",
+                                           [GEN_RAW] = "raw"};
     return suffixes[kind];
 }
 
-/* The width in which the library compares: i64, u64 or double. */
+/* The width in which the library compares: i64, u64, double or decimal. */
 static const char *wide(gen_kind kind)
 {
+    if (kind == GEN_DECIMAL)
+        return "decimal";
     if (kind == GEN_FLOAT || kind == GEN_DOUBLE)
         return "double";
     return kind >= GEN_U8 ? "u64" : "i64";
@@ -37,10 +54,18 @@ typedef struct subject {
     int indent;
 } subject;
 
+static const char *unit_of(gen_kind kind)
+{
+    if (kind == GEN_STR)
+        return "WEFT_CHARACTERS";
+    return kind == GEN_ARRAY || kind == GEN_MAP ? "WEFT_ITEMS" : "WEFT_OCTETS";
+}
+
 static void write_length(gen_text *out, const subject *s)
 {
     const char *min = s->notes->length_min, *max = s->notes->length_max;
-    bool items = s->type->kind == GEN_ARRAY;
+    const char *unit = unit_of(s->type->kind);
+    bool items = s->type->kind != GEN_STR;
     if (items)
         weft_buffer_printf(out, "%*sif (!weft_within_u64(%s.len, %s, %s))\n", s->indent, "",
                            s->value, min, max);
@@ -51,14 +76,18 @@ static void write_length(gen_text *out, const subject *s)
     weft_buffer_printf(out,
                        "%*sweft_violations_add_length(violations__, %s, %s,\n"
                        "%*s%s, %s, %s, %s);\n",
-                       s->indent + 4, "", s->in, s->pointer, s->indent + 8, "",
-                       items ? "WEFT_ITEMS" : "WEFT_CHARACTERS", len, min, max);
+                       s->indent + 4, "", s->in, s->pointer, s->indent + 8, "", unit, len, min,
+                       max);
 }
 
 static void write_range(gen_text *out, const subject *s)
 {
     const char *min = s->notes->range_min, *max = s->notes->range_max;
     const char *width = wide(s->type->kind);
+    if (s->type->kind == GEN_DECIMAL) {
+        min = gen_format(out->arena, "WEFT_STR(\"%s\")", min);
+        max = gen_format(out->arena, "WEFT_STR(\"%s\")", max);
+    }
     weft_buffer_printf(out, "%*sif (!weft_within_%s(%s, %s, %s))\n", s->indent, "", width, s->value,
                        min, max);
     weft_buffer_printf(out,

@@ -90,6 +90,11 @@ static void write_value(gen_text *out, const gen_type *type, const char *value)
     case GEN_ENUM:
         weft_buffer_printf(out, "WEFT_DB_TEXT_OF(%s__to_column(%s))", type->spelling, value);
         break;
+    case GEN_TIMESTAMP: weft_buffer_printf(out, "WEFT_DB_TIMESTAMP_OF(%s)", value); break;
+    case GEN_DATE: weft_buffer_printf(out, "WEFT_DB_DATE_OF(%s)", value); break;
+    case GEN_UUID: weft_buffer_printf(out, "WEFT_DB_UUID_OF(%s)", value); break;
+    case GEN_DECIMAL: weft_buffer_printf(out, "WEFT_DB_DECIMAL_OF(%s)", value); break;
+    case GEN_BYTES: weft_buffer_printf(out, "WEFT_DB_BYTES_OF(%s)", value); break;
     default: weft_buffer_printf(out, "WEFT_DB_INTEGER_OF(%s)", value); break;
     }
 }
