@@ -8,6 +8,7 @@
 #ifndef WEFT_RUNTIME_H
 #define WEFT_RUNTIME_H
 
+#include <limits.h>
 #include <weft/base.h>
 
 #define WEFT_STACK_SIZE       (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
@@ -26,6 +27,14 @@ typedef struct weft__ending {
     void (*tell)(struct weft__ending *ending);
 } weft__ending;
 
+/* Whether a worker that has nothing to do takes fibers that have not started from busy ones. */
+typedef enum weft_stealing {
+    WEFT_STEALING_DEFAULT, /* as WEFT_STEAL says: "on", "off" or "eager"; on without it */
+    WEFT_STEALING_ON,      /* when enough waits to be worth waking it */
+    WEFT_STEALING_OFF,
+    WEFT_STEALING_EAGER, /* whatever waits: for tests */
+} weft_stealing;
+
 typedef struct weft_runtime_options {
     unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
     size_t stack_size; /* WEFT_STACK_MIN to _MAX, rounded up to pages; 0: WEFT_STACK_SIZE */
@@ -33,6 +42,7 @@ typedef struct weft_runtime_options {
     unsigned blocking_queue;     /* 0: WEFT_BLOCKING_QUEUE */
     int64_t blocking_idle;       /* 0: WEFT_BLOCKING_IDLE */
     int64_t background_deadline; /* 0: WEFT_BACKGROUND_DEADLINE (weft/scope.h) */
+    weft_stealing stealing;
 
     /* For tests; one worker then (WEFT_INVALID when more are asked for, WEFT_WORKERS is ignored). */
     bool virtual_time; /* the clock stands still while fibers run, and while they wait for the
@@ -51,8 +61,12 @@ weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *
 unsigned weft_worker_count(void); /* workers of the running runtime, or 0 */
 unsigned weft_worker_index(void); /* of the worker that we are on; UINT_MAX on other threads */
 
-/* A new fiber on this worker (or on worker `on % weft_worker_count()`), started later. `name` is
- * static, for people. The caller owns it and must join it; it inherits the caller's deadline. Never
+#define WEFT_ANYWHERE \
+    UINT32_MAX /* a worker: this one, or one that is idle before the fiber starts */
+
+/* A new fiber on this worker (or on worker `on % weft_worker_count()`, or on any, for work that is
+ * worth it and uses nothing that belongs to a worker), started later. `name` is static, for people.
+ * The caller owns it and must join it; it inherits the caller's deadline. Never
  * suspends. WEFT_NO_MEMORY; WEFT_INVALID on plain threads. */
 weft_error weft_fiber_spawn(weft_fiber **fiber, const char *name, weft_fiber_fn *fn, void *arg)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);

@@ -52,13 +52,13 @@ void weft_scope_enter(weft_scope *scope, unsigned flags) WEFT_NONNULL(1);
 /* Children spawned from now on have this deadline, if it is sooner than what they would inherit. */
 void weft_scope_narrow(weft_scope *scope, int64_t deadline) WEFT_NONNULL(1);
 
-/* A new fiber in the scope, on this worker (or on worker `on % weft_worker_count()`), started
- * later; then fn runs in any case, also when the scope is cancelled before. From the owner or
- * any fiber that ends before the scope is left, of any worker. The child's deadline is the
- * soonest of the caller's, the owner's when it entered, and that of weft_scope_narrow. What it
- * allocates in its arena belongs to the owner's arena once the scope has been left. Never
- * suspends. WEFT_CANCELLED when the scope is; WEFT_LIMIT beyond WEFT_SCOPE_MAX; WEFT_NO_MEMORY;
- * WEFT_INVALID on plain threads. */
+/* A new fiber in the scope, on this worker (or on worker `on % weft_worker_count()`, or on any, see
+ * WEFT_ANYWHERE), started later; then fn runs in any case, also when the scope is cancelled before.
+ * From the owner or any fiber that ends before the scope is left, of any worker. The child's
+ * deadline is the soonest of the caller's, the owner's when it entered, and that of
+ * weft_scope_narrow. What it allocates in its arena belongs to the owner's arena once the scope has
+ * been left. Never suspends. WEFT_CANCELLED when the scope is; WEFT_LIMIT beyond WEFT_SCOPE_MAX;
+ * WEFT_NO_MEMORY; WEFT_INVALID on plain threads. */
 weft_error weft_scope_spawn(weft_scope *scope, const char *name, weft_scope_fn *fn, void *arg)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_scope_spawn_on(weft_scope *scope, unsigned on, const char *name, weft_scope_fn *fn,

@@ -18,6 +18,7 @@
 #include <weft/json.h>
 #include <weft/layer.h>
 #include <weft/log.h>
+#include <weft/metrics.h>
 #include <weft/migrate.h>
 #include <weft/net.h>
 #include <weft/process.h>

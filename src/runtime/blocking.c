@@ -31,11 +31,12 @@ static struct {
     pthread_cond_t wanted;
     struct job *first, **end; /* all jobs that no thread has taken */
     struct job *outside;      /* the first that has no place in the queue */
-    unsigned queued, queue_limit;
+    unsigned waiting, queued, queue_limit;
     struct thread *threads;
     unsigned alive, idle, thread_limit;
     int64_t idle_limit;
     bool closing;
+    uint64_t done, rejected;
 } pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- the list ---------------------------------------------------------------------------- */
@@ -53,6 +54,7 @@ static void append(struct job *job)
 {
     job->next = NULL;
     job->link = pool.end;
+    pool.waiting++;
     *pool.end = job;
     pool.end = &job->next;
     if (!pool.outside)
@@ -70,6 +72,7 @@ static void detach(struct job *job)
     else
         pool.end = job->link;
     job->link = NULL;
+    pool.waiting--;
     if (job->queued)
         pool.queued--;
     admit();
@@ -114,6 +117,7 @@ static void run_next(void)
     weft__context_switch(own);
     weft__unpark(job->fiber); /* the job is gone */
     pthread_mutex_lock(&pool.lock);
+    pool.done++;
 }
 
 /* False when nothing came for as long as a thread may be idle. */
@@ -146,13 +150,19 @@ static void *serve_jobs(void *arg)
 
 /* ---- the fiber's side -------------------------------------------------------------------- */
 
+static void reject(struct job *job)
+{
+    detach(job);
+    pool.rejected++;
+}
+
 static bool submit(struct job *job)
 {
     pthread_mutex_lock(&pool.lock);
     append(job);
     bool served = summon();
     if (!served)
-        detach(job);
+        reject(job);
     pthread_mutex_unlock(&pool.lock);
     return served;
 }
@@ -163,7 +173,7 @@ static bool withdraw(struct job *job)
     pthread_mutex_lock(&pool.lock);
     bool ours = job->link != NULL;
     if (ours)
-        detach(job);
+        reject(job);
     pthread_mutex_unlock(&pool.lock);
     return ours;
 }
@@ -188,7 +198,7 @@ weft_error weft_blocking_run(void (*fn)(void *arg), void *arg)
     }
     if (weft__fiber_is_cancelled(self))
         return WEFT_CANCELLED;
-    if (self->context.deadline <= self->worker->now)
+    if (self->context.deadline <= weft__worker_now())
         return WEFT_TIMED_OUT;
     struct job job = {.fn = fn, .arg = arg, .fiber = self};
     if (!submit(&job))
@@ -217,7 +227,18 @@ weft_error weft__blocking_open(const weft_runtime_options *options)
     pool.thread_limit = options->blocking_threads;
     pool.idle_limit = options->blocking_idle;
     pool.closing = false;
+    pool.done = pool.rejected = 0;
     return WEFT_OK;
+}
+
+void weft__blocking_measure(weft_runtime_metrics *metrics)
+{
+    pthread_mutex_lock(&pool.lock);
+    metrics->blocking_waiting = pool.waiting;
+    metrics->blocking_threads = pool.alive;
+    metrics->blocking_done = pool.done;
+    metrics->blocking_rejected = pool.rejected;
+    pthread_mutex_unlock(&pool.lock);
 }
 
 static void join_thread(struct thread *place)

@@ -50,7 +50,8 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     char *top = (char *)fiber - room;
     weft__machine_prepare(&fiber->machine, top);
     weft__trace_begin(&fiber->traces, fiber->stack, top);
-    fiber->worker = worker;
+    weft__fiber_set_worker(fiber, worker ? worker : here);
+    fiber->fresh = worker == NULL;
     fiber->state = WEFT__FIBER_READY;
     fiber->woken = fiber->cancelled = fiber->joinable = fiber->shielded = false;
     fiber->scopes = 0;
@@ -64,6 +65,7 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     fiber->task.fn = weft__fiber_hear;
     atomic_store_explicit(&fiber->remote, 0, memory_order_relaxed);
     atomic_store_explicit(&fiber->ending, NULL, memory_order_relaxed);
+    weft__count(&here->counters.spawns, 1);
     *made = fiber;
     return WEFT_OK;
 }
@@ -78,8 +80,8 @@ void weft__fiber_unmake(weft_fiber *fiber)
 
 void weft__fiber_launch(weft_fiber *fiber)
 {
-    if (fiber->worker == weft__worker_here)
-        weft__worker_enqueue(fiber->worker, fiber);
+    if (weft__fiber_worker(fiber) == weft__worker_here)
+        weft__worker_enqueue(weft__worker_here, fiber);
     else
         weft__fiber_tell(fiber, WEFT__REMOTE_START);
 }
@@ -88,6 +90,14 @@ weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg)
 {
     weft_fiber *fiber;
     WEFT_TRY(weft__fiber_make(&fiber, weft__worker_here, name, fn, arg, 0));
+    weft__fiber_launch(fiber);
+    return WEFT_OK;
+}
+
+weft_error weft__fiber_start_anywhere(const char *name, weft_fiber_fn *fn, void *arg)
+{
+    weft_fiber *fiber;
+    WEFT_TRY(weft__fiber_make(&fiber, NULL, name, fn, arg, 0));
     weft__fiber_launch(fiber);
     return WEFT_OK;
 }
@@ -114,7 +124,7 @@ weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name
 {
     if (!weft__worker_here)
         return WEFT_INVALID;
-    return spawn(fiber, weft__runtime_worker(on), name, fn, arg);
+    return spawn(fiber, weft__worker_named(on), name, fn, arg);
 }
 
 /* ---- end --------------------------------------------------------------------------------- */
@@ -123,7 +133,8 @@ static weft__ending ended; /* its address stands in `ending` of a fiber that has
 
 void weft__fiber_main(weft_fiber *fiber)
 {
-    weft__trace_arrive(&fiber->traces, &fiber->worker->traces);
+    weft__trace_arrive(&fiber->traces, &weft__fiber_worker(fiber)->traces);
+    fiber->fresh = false;
     fiber->fn(fiber->arg);
     if (WEFT_UNLIKELY(fiber->scopes))
         weft__scope_forgotten(fiber);
@@ -191,5 +202,5 @@ void weft_fiber_join(weft_fiber *fiber)
     struct join join = {.ending.tell = wake_joiner, .joiner = self};
     if (weft__fiber_watch(fiber, &join.ending))
         weft__park_shielded();
-    weft__fiber_free(self->worker, fiber);
+    weft__fiber_free(weft__fiber_worker(self), fiber);
 }

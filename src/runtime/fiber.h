@@ -3,8 +3,8 @@
  * runtime/fiber.h: the fiber, for the files of this room. A fiber lies at the top of its own stack,
  * so that one warm page holds both.
  *
- * Protocol. Only the thread of its worker touches a fiber, without atomics, but for `remote` and
- * `ending`. Another thread that has something to say sets a bit in `remote`; who sets the first one
+ * Protocol. Only the thread of its worker touches a fiber, without atomics, but for `remote`,
+ * `ending` and `worker`. Another thread that has something to say sets a bit in `remote`; who sets the first one
  * posts the fiber's task to its worker, which then does what the bits say. A joiner of another
  * worker that finds the task still under way leaves the freeing to it.
  */
@@ -30,20 +30,22 @@ enum weft__remote_bits {
     WEFT__REMOTE_UNPARK = 1,
     WEFT__REMOTE_CANCEL = 2,
     WEFT__REMOTE_START = 4,
-    WEFT__REMOTE_FREE = 8, /* it has ended and was joined */
+    WEFT__REMOTE_FREE = 8,     /* it has ended and was joined */
+    WEFT__REMOTE_OFFERED = 16, /* who takes it reads the bits; nothing is posted */
 };
 
 struct weft_fiber {
-    weft__machine machine; /* where it goes on; first, for the entry code */
-    weft_fiber *next;      /* in the queue or the pool that it is in */
-    struct weft__worker *worker;
-    uint8_t state;   /* enum weft__fiber_state */
-    bool woken;      /* unparked before it parked */
-    bool cancelled;  /* for good */
-    bool joinable;   /* somebody owns it */
-    bool shielded;   /* its waits are deaf to cancellation */
-    uint16_t result; /* weft_error: how the present wait ended */
-    unsigned scopes; /* that it has entered and not left */
+    weft__machine machine;                 /* where it goes on; first, for the entry code */
+    weft_fiber *next;                      /* in the queue or the pool that it is in */
+    _Atomic(struct weft__worker *) worker; /* NULL while offered, see steal.h; use the functions */
+    uint8_t state;                         /* enum weft__fiber_state */
+    bool fresh;                            /* has not started, and any worker may start it */
+    bool woken;                            /* unparked before it parked */
+    bool cancelled;                        /* for good */
+    bool joinable;                         /* somebody owns it */
+    bool shielded;                         /* its waits are deaf to cancellation */
+    uint16_t result;                       /* weft_error: how the present wait ended */
+    unsigned scopes;                       /* that it has entered and not left */
     weft_fiber_fn *fn;
     void *arg;
     const char *name;
@@ -58,10 +60,21 @@ struct weft_fiber {
     weft__traces traces;
 };
 
+static inline struct weft__worker *weft__fiber_worker(const weft_fiber *fiber)
+{
+    return atomic_load_explicit(&fiber->worker, memory_order_relaxed);
+}
+
+static inline void weft__fiber_set_worker(weft_fiber *fiber, struct weft__worker *worker)
+{
+    atomic_store_explicit(&fiber->worker, worker, memory_order_relaxed);
+}
+
 /* The running fiber, or NULL. */
 weft_fiber *weft__fiber_running(void);
 
-/* A fiber for `worker`, with memory and count of the running one; not started. Its maker may use
+/* A fiber for `worker`, or NULL for this one and whoever takes it before it has started; with
+ * memory and count of the running one; not started. Its maker may use
  * `room` bytes, a multiple of 16, below the fiber, that is above its stack, until it is freed. */
 weft_error weft__fiber_make(weft_fiber **made, struct weft__worker *worker, const char *name,
                             weft_fiber_fn *fn, void *arg, size_t room) WEFT_NODISCARD;

@@ -13,7 +13,7 @@ static void wake(weft_fiber *fiber, weft_error result)
 {
     fiber->state = WEFT__FIBER_READY;
     fiber->result = (uint16_t)result;
-    weft__worker_enqueue(fiber->worker, fiber);
+    weft__worker_enqueue(weft__fiber_worker(fiber), fiber);
 }
 
 static void unpark_here(weft_fiber *fiber)
@@ -43,7 +43,7 @@ void weft__fiber_on_deadline(weft__timer *timer)
 void weft__fiber_hear(weft__task *task)
 {
     weft_fiber *fiber = (weft_fiber *)(void *)((char *)task - offsetof(weft_fiber, task));
-    weft__worker *worker = fiber->worker;
+    weft__worker *worker = weft__fiber_worker(fiber);
     bool ended = fiber->state == WEFT__FIBER_ENDED;
     unsigned bits = atomic_exchange(&fiber->remote, 0);
     if (ended) {
@@ -61,14 +61,13 @@ void weft__fiber_hear(weft__task *task)
 
 void weft__fiber_tell(weft_fiber *fiber, unsigned bit)
 {
-    weft__worker *worker = fiber->worker;
     if (atomic_fetch_or(&fiber->remote, bit) == 0)
-        weft__worker_send(worker, &fiber->task);
+        weft__worker_send(weft__fiber_worker(fiber), &fiber->task);
 }
 
 void weft__unpark(weft_fiber *fiber)
 {
-    if (WEFT_LIKELY(fiber->worker == weft__worker_here))
+    if (WEFT_LIKELY(weft__fiber_worker(fiber) == weft__worker_here))
         unpark_here(fiber);
     else
         weft__fiber_tell(fiber, WEFT__REMOTE_UNPARK);
@@ -76,7 +75,7 @@ void weft__unpark(weft_fiber *fiber)
 
 void weft_fiber_cancel(weft_fiber *fiber)
 {
-    if (fiber->worker == weft__worker_here)
+    if (weft__fiber_worker(fiber) == weft__worker_here)
         cancel_here(fiber);
     else
         weft__fiber_tell(fiber, WEFT__REMOTE_CANCEL);
@@ -96,9 +95,10 @@ weft_error weft__park(int64_t deadline)
     if (deadline > self->context.deadline)
         deadline = self->context.deadline;
     if (deadline != WEFT_NEVER) {
-        if (deadline <= self->worker->now)
+        weft__worker *worker = weft__fiber_worker(self);
+        if (deadline <= worker->now)
             return WEFT_TIMED_OUT;
-        weft__wheel_arm(&self->worker->wheel, &self->timer, deadline);
+        weft__wheel_arm(&worker->wheel, &self->timer, deadline);
     }
     self->state = WEFT__FIBER_PARKED;
     weft__worker_suspend(self);
@@ -128,7 +128,7 @@ void weft_yield(void)
         return;
     }
     self->state = WEFT__FIBER_READY;
-    weft__worker_enqueue(self->worker, self);
+    weft__worker_enqueue(weft__fiber_worker(self), self);
     weft__worker_suspend(self);
 }
 
@@ -199,7 +199,7 @@ weft_error weft_sleep_until(int64_t deadline)
     weft_error error = WEFT_TIMED_OUT;
     if (!self)
         sleep_thread(deadline < own ? deadline : own);
-    else if (deadline > self->worker->now || weft__fiber_is_cancelled(self))
+    else if (deadline > weft__worker_now() || weft__fiber_is_cancelled(self))
         error = weft__park(deadline);
     else
         weft_yield();

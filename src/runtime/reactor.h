@@ -66,6 +66,11 @@ static inline void weft__source_drained(weft__source *source)
  * may be cancelled on its own worker only. WEFT_NO_MEMORY, WEFT_SHUTTING_DOWN. */
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg) WEFT_NODISCARD;
 
+/* The same, but another worker that has nothing to do may take it before it has started; it then
+ * belongs to that one. */
+weft_error weft__fiber_start_anywhere(const char *name, weft_fiber_fn *fn, void *arg)
+    WEFT_NODISCARD;
+
 /* Runs fn(arg) on worker `on`'s scheduler loop, outside any fiber, soon. From any thread. `task` is
  * the caller's memory and must stay until fn runs. Never fails. */
 typedef struct weft__task {

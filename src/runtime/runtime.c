@@ -5,9 +5,11 @@
 #include "runtime/runtime.h"
 #include "base/clock.h"
 #include "runtime/scope.h"
+#include "runtime/steal.h"
 #include "runtime/watermark.h"
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,7 +21,8 @@ static struct {
     weft__worker *workers;
     _Atomic unsigned count;
     _Atomic int64_t remaining; /* see runtime.h */
-} runtime;
+    pthread_mutex_t look;      /* held by who reads counters, and while `count` changes */
+} runtime = {.look = PTHREAD_MUTEX_INITIALIZER};
 
 struct first { /* the first fiber; on the stack of weft_runtime_run */
     weft__task task;
@@ -42,6 +45,23 @@ unsigned weft_worker_index(void)
 weft__worker *weft__runtime_worker(unsigned on)
 {
     return &runtime.workers[on % weft_worker_count()];
+}
+
+static void set_count(unsigned count)
+{
+    pthread_mutex_lock(&runtime.look);
+    atomic_store(&runtime.count, count);
+    pthread_mutex_unlock(&runtime.look);
+}
+
+bool weft__runtime_look(unsigned index, void (*look)(weft__worker *worker, void *arg), void *arg)
+{
+    pthread_mutex_lock(&runtime.look);
+    bool exists = index < weft_worker_count();
+    if (exists)
+        look(&runtime.workers[index], arg);
+    pthread_mutex_unlock(&runtime.look);
+    return exists;
 }
 
 void weft__worker_post(unsigned on, weft__task *task)
@@ -128,6 +148,23 @@ static weft_error workers_wanted(unsigned *count)
     return *count <= WEFT_WORKERS_MAX ? WEFT_OK : WEFT_INVALID;
 }
 
+static weft_error stealing_wanted(weft_stealing *stealing)
+{
+    static const char *const words[] = {"on", "off", "eager"};
+    const char *text = getenv("WEFT_STEAL");
+    if (*stealing != WEFT_STEALING_DEFAULT)
+        return *stealing <= WEFT_STEALING_EAGER ? WEFT_OK : WEFT_INVALID;
+    *stealing = WEFT_STEALING_ON;
+    for (unsigned i = 0; text && i < sizeof words / sizeof *words; i++) {
+        *stealing = WEFT_STEALING_ON + i;
+        if (strcmp(text, words[i]) == 0)
+            return WEFT_OK;
+    }
+    if (text)
+        fprintf(stderr, "weft: WEFT_STEAL must be on, off or eager, not \"%s\"\n", text);
+    return text ? WEFT_INVALID : WEFT_OK;
+}
+
 static weft_error complete(weft_runtime_options *options)
 {
     if (options->virtual_time || options->seed) {
@@ -137,6 +174,7 @@ static weft_error complete(weft_runtime_options *options)
     }
     WEFT_TRY(workers_wanted(&options->workers));
     WEFT_TRY(weft__watermark_open());
+    WEFT_TRY(stealing_wanted(&options->stealing));
     if (options->stack_size == 0)
         options->stack_size = WEFT_STACK_SIZE;
     if (options->stack_size < WEFT_STACK_MIN || options->stack_size > WEFT_STACK_MAX)
@@ -183,7 +221,7 @@ static weft_error start_threads(unsigned count)
 static weft_error run_on(unsigned count, struct first *first)
 {
     atomic_store(&runtime.remaining, count * UNREPORTED);
-    atomic_store(&runtime.count, count);
+    set_count(count);
     weft__overflow_install();
     weft_error error = start_threads(count);
     if (!error) {
@@ -194,7 +232,7 @@ static weft_error run_on(unsigned count, struct first *first)
         error = first->error;
     }
     weft__overflow_remove();
-    atomic_store(&runtime.count, 0);
+    set_count(0);
     return error;
 }
 
@@ -207,11 +245,13 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
     if (!runtime.workers)
         return error;
     weft__stack_set_size(options->stack_size);
+    weft__crew_reset(options->stealing == WEFT_STEALING_EAGER ? 0 : WEFT__SHARE_BACKLOG);
     for (; opened < options->workers; opened++) {
         weft__worker *worker = &runtime.workers[opened];
         error = weft__worker_open(worker, opened);
         if (error)
             goto close;
+        worker->helping = options->workers > 1 && options->stealing != WEFT_STEALING_OFF;
         worker->virtual_time = options->virtual_time;
         worker->seeded = options->seed != 0;
         worker->chance = options->seed;

@@ -15,6 +15,12 @@
 
 weft__worker *weft__runtime_worker(unsigned on); /* of the running runtime, modulo their count */
 
+/* The worker that a fiber is to be spawned on; NULL for WEFT_ANYWHERE. */
+static inline weft__worker *weft__worker_named(unsigned on)
+{
+    return on == WEFT_ANYWHERE ? NULL : weft__runtime_worker(on);
+}
+
 bool weft__runtime_count_shared(int64_t change);
 
 /* Counts a fiber in or out; false when the runtime has stopped. */
@@ -25,6 +31,9 @@ static inline bool weft__runtime_count(weft__worker *worker, int64_t change)
     worker->live += change;
     return true;
 }
+
+/* Looks at worker `index` while it cannot go away; false when there is none. */
+bool weft__runtime_look(unsigned index, void (*look)(weft__worker *worker, void *arg), void *arg);
 
 /* The number of CPUs that this process may use: affinity and the limits of its control groups,
  * which are looked up below `root` ("" but in tests). At least 1. */
@@ -40,5 +49,6 @@ void weft__overflow_leave(weft__worker *worker);
 /* The blocking pool. `close` after the last fiber has ended: no job can be left. */
 weft_error weft__blocking_open(const weft_runtime_options *options) WEFT_NODISCARD;
 void weft__blocking_close(void);
+void weft__blocking_measure(weft_runtime_metrics *metrics);
 
 #endif

@@ -180,7 +180,7 @@ weft_error weft_scope_spawn_on(weft_scope *scope, unsigned on, const char *name,
 {
     if (!weft__worker_here)
         return WEFT_INVALID;
-    return spawn(scope, weft__runtime_worker(on), name, fn, arg);
+    return spawn(scope, weft__worker_named(on), name, fn, arg);
 }
 
 /* ---- the scope --------------------------------------------------------------------------- */

@@ -83,8 +83,51 @@ static void unmap(weft_fiber *fiber)
     munmap(fiber->stack - WEFT__STACK_GUARD, mapping_size());
 }
 
+/* ---- pools ------------------------------------------------------------------------------- */
+
+/* What one worker has too many of and another may need: fibers that are made on one worker and end
+ * on another would otherwise be mapped here and unmapped there, again and again. */
+static struct {
+    pthread_mutex_t lock;
+    weft__pool pool;
+    _Atomic unsigned count; /* of the pool, to look at without the lock */
+} surplus = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void move(weft__pool *to, weft__pool *from, unsigned count)
+{
+    while (count-- > 0 && from->first) {
+        weft_fiber *fiber = from->first;
+        from->first = fiber->next;
+        from->count--;
+        fiber->next = to->first;
+        to->first = fiber;
+        to->count++;
+    }
+}
+
+static WEFT_COLD void give_surplus(weft__pool *pool)
+{
+    pthread_mutex_lock(&surplus.lock);
+    unsigned room = WEFT__STACK_CACHE - surplus.pool.count;
+    move(&surplus.pool, pool, room < WEFT__STACK_BATCH ? room : WEFT__STACK_BATCH);
+    atomic_store_explicit(&surplus.count, surplus.pool.count, memory_order_relaxed);
+    pthread_mutex_unlock(&surplus.lock);
+}
+
+static WEFT_COLD void take_surplus(weft__pool *pool)
+{
+    if (atomic_load_explicit(&surplus.count, memory_order_relaxed) == 0)
+        return;
+    pthread_mutex_lock(&surplus.lock);
+    move(pool, &surplus.pool, WEFT__STACK_BATCH);
+    atomic_store_explicit(&surplus.count, surplus.pool.count, memory_order_relaxed);
+    pthread_mutex_unlock(&surplus.lock);
+}
+
 weft_fiber *weft__stack_acquire(weft__pool *pool)
 {
+    if (WEFT_UNLIKELY(!pool->first))
+        take_surplus(pool);
     weft_fiber *fiber = pool->first;
     if (WEFT_UNLIKELY(!fiber))
         return map();
@@ -95,6 +138,8 @@ weft_fiber *weft__stack_acquire(weft__pool *pool)
 
 void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
 {
+    if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE))
+        give_surplus(pool);
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE)) {
         unmap(fiber);
         return;
@@ -104,7 +149,7 @@ void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
     pool->count++;
 }
 
-void weft__stack_drain(weft__pool *pool)
+static void drain(weft__pool *pool)
 {
     while (pool->first) {
         weft_fiber *fiber = pool->first;
@@ -112,4 +157,13 @@ void weft__stack_drain(weft__pool *pool)
         unmap(fiber);
     }
     pool->count = 0;
+}
+
+void weft__stack_drain(weft__pool *pool)
+{
+    drain(pool);
+    pthread_mutex_lock(&surplus.lock);
+    drain(&surplus.pool);
+    atomic_store_explicit(&surplus.count, 0, memory_order_relaxed);
+    pthread_mutex_unlock(&surplus.lock);
 }

@@ -11,6 +11,7 @@
 
 #define WEFT__STACK_GUARD (16u << 10) /* bytes below a stack that fault */
 #define WEFT__STACK_CACHE 512         /* ended fibers that a worker keeps for reuse */
+#define WEFT__STACK_BATCH 64          /* of them that go to another worker at once */
 
 typedef struct weft__pool {
     weft_fiber *first; /* newest first */

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "runtime/runtime.h"
+#include "runtime/steal.h"
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -11,9 +12,19 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define PACE_WEIGHT 8 /* turns over which the time of a fiber is averaged */
+
 _Thread_local weft__worker *weft__worker_here __attribute__((tls_model("initial-exec")));
 
 /* ---- mailbox ----------------------------------------------------------------------------- */
+
+void weft__worker_ring(weft__worker *worker)
+{
+    uint64_t one = 1;
+    while (write(worker->bell, &one, sizeof one) < 0 && errno == EINTR)
+        continue;
+    atomic_fetch_add_explicit(&worker->counters.wakes, 1, memory_order_relaxed);
+}
 
 void weft__worker_send(weft__worker *worker, weft__task *task)
 {
@@ -22,11 +33,8 @@ void weft__worker_send(weft__worker *worker, weft__task *task)
     do
         task->next = newest;
     while (!atomic_compare_exchange_weak(&worker->mailbox, &newest, task));
-    if (atomic_load(&worker->sleeping) && atomic_exchange(&worker->sleeping, 0)) {
-        uint64_t one = 1;
-        while (write(worker->bell, &one, sizeof one) < 0 && errno == EINTR)
-            continue;
-    }
+    if (atomic_load(&worker->sleeping) && atomic_exchange(&worker->sleeping, 0))
+        weft__worker_ring(worker);
     atomic_fetch_sub_explicit(&worker->posting, 1, memory_order_release);
 }
 
@@ -69,21 +77,63 @@ static void resume(weft__worker *worker, weft_fiber *fiber)
         weft__fiber_finish(worker, fiber);
 }
 
+/* When fibers are offered, or might be: what is offered takes turns with the queue. */
+static weft_fiber *pick_shared(weft__worker *worker, unsigned runs)
+{
+    if (!worker->offering)
+        weft__worker_offer(worker, runs);
+    weft_fiber *fiber = NULL;
+    if (worker->offering && (runs % 2 == 1 || !worker->ready.first))
+        fiber = weft__worker_reclaim(worker);
+    return fiber ? fiber : weft__worker_dequeue(worker);
+}
+
+/* The fiber to be run next, after `runs` others in this turn; NULL when there is none. */
+static inline weft_fiber *pick(weft__worker *worker, unsigned runs)
+{
+    weft_fiber *first = worker->ready.first;
+    if (WEFT_UNLIKELY(worker->offering || (first && first->next && weft__crew_is_idle())))
+        return pick_shared(worker, runs);
+    return weft__worker_dequeue(worker);
+}
+
+static unsigned bucket(uint64_t nanoseconds)
+{
+    unsigned power = 63 - (unsigned)__builtin_clzll(nanoseconds | 1);
+    return power < WEFT_METRICS_BUCKETS ? power : WEFT_METRICS_BUCKETS - 1;
+}
+
+/* Takes notice of a turn that has run some fibers since `now`. */
+static void measure(weft__worker *worker, unsigned runs)
+{
+    int64_t end = weft_clock_now(), time = end - worker->now;
+    weft__counters *counters = &worker->counters;
+    uint64_t depth = weft__worker_depth(worker);
+    worker->now = end;
+    worker->pace += (time / runs - worker->pace) / PACE_WEIGHT;
+    worker->ready.taken += runs;
+    weft__count(&counters->runs, runs);
+    weft__count(&counters->turn_time[bucket((uint64_t)time)], 1);
+    if (depth > atomic_load_explicit(&counters->ready_max, memory_order_relaxed))
+        atomic_store_explicit(&counters->ready_max, depth, memory_order_relaxed);
+}
+
 static void run_ready(weft__worker *worker)
 {
     weft__context *context = weft__context_current();
-    unsigned budget = WEFT__RUN_BUDGET;
+    unsigned budget = WEFT__RUN_BUDGET, runs = 0;
     if (WEFT_UNLIKELY(worker->seeded)) {
         weft__chance_pick(worker);
         budget = 1;
     }
-    for (unsigned run = 0; run < budget && worker->ready.first; run++) {
-        weft_fiber *fiber = worker->ready.first;
-        worker->ready.first = fiber->next;
+    for (weft_fiber *fiber; runs < budget && (fiber = pick(worker, runs)); runs++) {
         weft__context_switch(&fiber->context);
         resume(worker, fiber);
     }
     weft__context_switch(context);
+    weft__count(&worker->counters.turns, 1);
+    if (runs > 0)
+        measure(worker, runs);
 }
 
 /* Milliseconds until the next timer, rounded up; -1 for ever. Counted from the beginning of this
@@ -112,18 +162,27 @@ static void jump(weft__worker *worker)
     worker->now = next;
 }
 
-static void poll_events(weft__worker *worker)
+static void poll_asleep(weft__worker *worker)
 {
-    if (worker->ready.first || worker->stopped) {
-        weft__reactor_poll(worker, 0);
-        return;
-    }
     atomic_store(&worker->sleeping, 1);
-    bool mail = atomic_load(&worker->mailbox) != NULL;
-    weft__reactor_poll(worker, mail ? 0 : until_next_timer(worker));
+    bool stole = worker->helping && weft__worker_rest(worker);
+    bool awake = stole || atomic_load(&worker->mailbox);
+    weft__count(&worker->counters.parks, !awake);
+    weft__reactor_poll(worker, awake ? 0 : until_next_timer(worker));
     if (worker->virtual_time)
         jump(worker);
     atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
+    if (worker->helping)
+        weft__worker_rise();
+}
+
+static void poll_events(weft__worker *worker)
+{
+    if (worker->ready.first || worker->offering || worker->stopped)
+        weft__reactor_poll(worker, 0);
+    else
+        poll_asleep(worker);
+    weft__worker_help(worker);
 }
 
 void weft__worker_run(weft__worker *worker)

@@ -12,12 +12,14 @@
 #ifndef WEFT_RUNTIME_WORKER_H
 #define WEFT_RUNTIME_WORKER_H
 
+#include "runtime/deque.h"
 #include "runtime/fiber.h"
 #include "runtime/stack.h"
 #include "runtime/wheel.h"
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <weft/metrics.h>
 
 #define WEFT__RUN_BUDGET  64  /* fibers run before the reactor is asked again */
 #define WEFT__POLL_EVENTS 128 /* events fetched at once */
@@ -26,13 +28,24 @@
 
 typedef struct weft__queue {
     weft_fiber *first, *last;
+    uint64_t put, taken; /* how many so far; `taken` as of the beginning of the turn */
 } weft__queue;
+
+/* Written by the worker only, but for the last two; read by anybody. */
+typedef struct weft__counters {
+    _Atomic uint64_t turns, runs, spawns, steals, parks, ready_max;
+    _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
+    _Atomic uint64_t stolen, wakes;
+} weft__counters;
 
 typedef struct weft__worker {
     weft__queue ready;   /* first come, first served */
     weft_fiber *running; /* NULL while the loop itself runs */
     int64_t now;         /* the time as of this turn */
     int64_t live;        /* fibers started here less fibers ended here: the sum over all is true */
+    int64_t pace;        /* nanoseconds that a fiber runs, the average of late */
+    bool offering;       /* `offered` may hold fibers */
+    bool helping;        /* takes part in stealing */
     weft__pool pool;
     weft__machine machine; /* the loop, while a fiber runs */
     weft__traces traces;   /* the thread's own stack */
@@ -52,10 +65,13 @@ typedef struct weft__worker {
     weft__task drain, stop; /* the runtime's messages */
     weft__wheel wheel;
     struct epoll_event events[WEFT__POLL_EVENTS];
+    weft__counters counters;
 
+    weft__deque offered;                        /* see steal.h */
     _Alignas(64) _Atomic(weft__task *) mailbox; /* newest first */
     _Atomic unsigned sleeping;
     _Atomic unsigned posting;
+    _Atomic unsigned called; /* to search for work */
 } weft__worker;
 
 /* The worker that the calling thread carries, or NULL. A suspended fiber may not keep it. */
@@ -66,6 +82,8 @@ void weft__worker_close(weft__worker *worker); /* after every thread has ended *
 void weft__worker_run(weft__worker *worker);   /* until `stopped` */
 
 void weft__worker_send(weft__worker *worker, weft__task *task); /* from any thread */
+
+void weft__worker_ring(weft__worker *worker); /* wakes it */
 
 void weft__worker_clear_slots(weft__worker *worker);
 
@@ -81,7 +99,7 @@ void weft__reactor_poll(weft__worker *worker, int timeout);
  * one day. */
 static inline __attribute__((always_inline)) void weft__worker_suspend(weft_fiber *fiber)
 {
-    weft__worker *worker = fiber->worker;
+    weft__worker *worker = weft__fiber_worker(fiber);
     weft__trace_leave(&fiber->traces, &worker->traces, fiber->state == WEFT__FIBER_ENDED);
     weft__machine_switch(&fiber->machine, &worker->machine);
     weft__trace_arrive(&fiber->traces, &worker->traces);
@@ -95,6 +113,30 @@ static inline void weft__worker_enqueue(weft__worker *worker, weft_fiber *fiber)
     else
         worker->ready.first = fiber;
     worker->ready.last = fiber;
+    worker->ready.put++;
+}
+
+/* NULL when nothing is ready. */
+static inline weft_fiber *weft__worker_dequeue(weft__worker *worker)
+{
+    weft_fiber *fiber = worker->ready.first;
+    if (fiber)
+        worker->ready.first = fiber->next;
+    return fiber;
+}
+
+/* The fibers that were ready, or offered, when this turn began, and those that came since. */
+static inline uint64_t weft__worker_depth(weft__worker *worker)
+{
+    return worker->ready.put - worker->ready.taken -
+           atomic_load_explicit(&worker->counters.stolen, memory_order_relaxed);
+}
+
+/* Adds to a counter of the worker that we are. */
+static inline void weft__count(_Atomic uint64_t *counter, uint64_t more)
+{
+    uint64_t old = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, old + more, memory_order_relaxed);
 }
 
 #endif

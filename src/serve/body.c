@@ -12,7 +12,7 @@ static weft_http_status too_large(weft__burst *burst)
 {
     return weft_rejectf(&burst->request, WEFT_HTTP_CONTENT_TOO_LARGE,
                         "the body is larger than the limit of %zu bytes",
-                        burst->connection->shard->server->options.body_limit);
+                        burst->visit->shard->server->options.body_limit);
 }
 
 static weft_http_status out_of_memory(weft__burst *burst)
@@ -50,13 +50,13 @@ static void invite(weft__burst *burst)
 
 static int64_t body_deadline(const weft__burst *burst)
 {
-    return weft_deadline_after(burst->connection->shard->server->options.body_deadline);
+    return weft_deadline_after(burst->visit->shard->server->options.body_deadline);
 }
 
 static weft_http_status read_length(weft__burst *burst)
 {
     weft_request *request = &burst->request;
-    if (request->content_length > burst->connection->shard->server->options.body_limit)
+    if (request->content_length > burst->visit->shard->server->options.body_limit)
         return too_large(burst);
     size_t len = (size_t)request->content_length;
     if (buffered(burst) >= len) {
@@ -107,7 +107,7 @@ static weft__h1_outcome decode(weft__burst *burst, weft_buffer *body, size_t lim
 static weft_http_status read_chunked(weft__burst *burst)
 {
     weft_request *request = &burst->request;
-    size_t limit = burst->connection->shard->server->options.body_limit;
+    size_t limit = burst->visit->shard->server->options.body_limit;
     size_t start = burst->at; /* what stands before it are the request's own views */
     weft__h1_fault fault;
     weft_buffer body;

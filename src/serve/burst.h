@@ -21,7 +21,7 @@
 
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
-    weft__connection *connection;
+    weft__visit *visit;
     weft__context *context; /* the fiber's */
     weft_arena arena;       /* of the present request */
     weft_request request;   /* the present one */
@@ -40,7 +40,7 @@ struct weft__burst {
 /* A fiber's body: runs a burst of the connection `arg`. */
 weft_fiber_fn weft__burst_run;
 
-weft__burst *weft__burst_take(weft__connection *connection); /* NULL: out of memory */
+weft__burst *weft__burst_take(weft__visit *visit); /* NULL: out of memory */
 void weft__burst_give(weft__burst *burst);
 void weft__burst_free(weft__burst *burst);
 

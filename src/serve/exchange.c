@@ -17,7 +17,7 @@ typedef enum step {
 
 static const weft_serve_options *options(const weft__burst *burst)
 {
-    return &burst->connection->shard->server->options;
+    return &burst->visit->shard->server->options;
 }
 
 /* ---- one request ---------------------------------------------------------------------------- */
@@ -26,7 +26,7 @@ static const weft_serve_options *options(const weft__burst *burst)
  * is no memory for it or the client does not take it. */
 static bool write_response(weft__burst *burst, bool close)
 {
-    weft__shard *shard = burst->connection->shard;
+    weft__shard *shard = burst->visit->shard;
     const weft_response *response = &burst->response;
     const char *date = weft__date_text(&shard->date, weft__worker_now());
     if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX)) {
@@ -46,13 +46,13 @@ static step finish(weft__burst *burst, bool clean)
 {
     if (!weft__burst_flush(burst))
         return STEP_CLOSE;
-    bool silent = burst->at == burst->end && !(burst->connection->source.ready & WEFT__READABLE);
+    bool silent = burst->at == burst->end && weft__visit_is_silent(burst->visit);
     return clean && silent ? STEP_CLOSE : STEP_LINGER;
 }
 
 static step refuse(weft__burst *burst, weft_http_status status, const char *reason)
 {
-    const weft__app *app = burst->connection->shard->server->app;
+    const weft__app *app = burst->visit->shard->server->app;
     weft__response_init(&burst->response, &burst->arena);
     weft__app_refuse(app, &burst->request, &burst->response, status, reason);
     return write_response(burst, true) ? finish(burst, false) : STEP_CLOSE;
@@ -65,7 +65,7 @@ static void call(weft__burst *burst)
     int64_t deadline = context->deadline;
     context->request = &burst->request;
     context->arena = &burst->arena;
-    weft__app_answer(burst->connection->shard->server->app, &burst->request, &burst->response);
+    weft__app_answer(burst->visit->shard->server->app, &burst->request, &burst->response);
     context->request = NULL;
     context->arena = NULL;
     context->db_failure = NULL;
@@ -87,7 +87,7 @@ static step respond(weft__burst *burst)
 {
     bool passable = weft__body_passable(burst);
     bool close = !passable || !burst->request.keep_alive || burst->response.close ||
-                 burst->connection->shard->draining;
+                 burst->visit->shard->draining;
     if (!write_response(burst, close))
         return STEP_CLOSE;
     if (close)
@@ -101,10 +101,10 @@ static step respond(weft__burst *burst)
 
 static step answer(weft__burst *burst, size_t head)
 {
-    burst->connection->phase = WEFT__PHASE_ANSWER;
+    burst->visit->answering = true;
     burst->head_deadline = 0;
     burst->at += head;
-    weft__peer_show(&burst->connection->peer, &burst->request.peer);
+    weft__peer_show(&burst->visit->connection->peer, &burst->request.peer);
     burst->request.started = weft__worker_now();
     weft__body_begin(burst);
     weft__response_init(&burst->response, &burst->arena);
@@ -128,12 +128,12 @@ static void compact(weft__burst *burst)
 /* Nothing is buffered: takes what has arrived meanwhile, or sends the batch and comes to rest. */
 static step between(weft__burst *burst)
 {
-    const weft__source *source = &burst->connection->source;
+    const weft__source *source = burst->visit->source;
     burst->at = burst->end = 0;
     if (!(source->ready & WEFT__READABLE)) {
         if (!weft__burst_flush(burst))
             return STEP_CLOSE;
-        burst->connection->phase = WEFT__PHASE_HEAD;
+        burst->visit->answering = false;
         if (!(source->ready & WEFT__READABLE))
             return STEP_REST;
     }
@@ -147,7 +147,7 @@ static step between(weft__burst *burst)
 static step await_head(weft__burst *burst)
 {
     compact(burst);
-    burst->connection->phase = WEFT__PHASE_HEAD;
+    burst->visit->answering = false;
     if (burst->head_deadline == 0)
         burst->head_deadline = weft_deadline_after(options(burst)->head_deadline);
     weft_error error = weft__burst_fill(burst, burst->head_deadline);
@@ -174,8 +174,7 @@ static step advance(weft__burst *burst)
     weft__h1_fault fault;
     weft__request_init(&burst->request, &burst->arena);
     switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
-                           &burst->connection->shard->server->limits, &burst->request, &head,
-                           &fault)) {
+                           &burst->visit->shard->server->limits, &burst->request, &head, &fault)) {
     case WEFT__H1_DONE:
         if (!cramped(burst, head))
             return answer(burst, head);
@@ -184,16 +183,16 @@ static step advance(weft__burst *burst)
     case WEFT__H1_PARTIAL: return await_head(burst);
     case WEFT__H1_BAD: break;
     }
-    weft__peer_show(&burst->connection->peer, &burst->request.peer);
+    weft__peer_show(&burst->visit->connection->peer, &burst->request.peer);
     burst->request.started = weft__worker_now();
     return refuse(burst, fault.status, fault.reason);
 }
 
 /* ---- burst ---------------------------------------------------------------------------------- */
 
-weft__burst *weft__burst_take(weft__connection *connection)
+weft__burst *weft__burst_take(weft__visit *visit)
 {
-    weft__shard *shard = connection->shard;
+    weft__shard *shard = visit->shard;
     weft__burst *burst = shard->spare;
     if (burst != NULL) {
         shard->spare = burst->next;
@@ -206,7 +205,7 @@ weft__burst *weft__burst_take(weft__connection *connection)
         weft_arena_init(&burst->overflow, SIZE_MAX);
         burst->in_size = shard->server->in_size;
     }
-    burst->connection = connection;
+    burst->visit = visit;
     burst->context = weft__context_current();
     burst->head_deadline = 0;
     burst->answered = 0;
@@ -225,7 +224,7 @@ void weft__burst_free(weft__burst *burst)
 
 void weft__burst_give(weft__burst *burst)
 {
-    weft__shard *shard = burst->connection->shard;
+    weft__shard *shard = burst->visit->shard;
     if (shard->spare_count == WEFT__BURSTS_SPARE) {
         weft__burst_free(burst);
         return;
@@ -237,25 +236,26 @@ void weft__burst_give(weft__burst *burst)
     shard->spare_count++;
 }
 
-void weft__burst_run(void *arg)
+static step run(weft__visit *visit)
 {
-    weft__connection *connection = arg;
-    step next = STEP_CLOSE;
-    connection->fiber = weft_fiber_current();
-    weft__burst *burst = weft__burst_take(connection);
+    step next;
+    weft__burst *burst = weft__burst_take(visit);
     if (burst == NULL) {
         weft_log(WEFT_LOG_ERROR, "serve", "no memory for a request; its connection is closed");
-    } else {
-        do {
-            next = advance(burst);
-        } while (next == STEP_ON);
-        weft__burst_give(burst);
+        return STEP_CLOSE;
     }
-    if (next == STEP_REST) {
-        weft__connection_rest(connection);
-        return;
-    }
-    if (next == STEP_LINGER)
-        weft__connection_linger(connection);
-    weft__connection_close(connection);
+    do {
+        next = advance(burst);
+    } while (next == STEP_ON);
+    weft__burst_give(burst);
+    return next;
+}
+
+void weft__burst_run(void *arg)
+{
+    weft__visit visit;
+    step last = weft__visit_begin(&visit, arg) ? run(&visit) : STEP_CLOSE;
+    if (last == STEP_LINGER)
+        weft__visit_linger(&visit);
+    weft__visit_end(&visit, last == STEP_REST);
 }

@@ -3,9 +3,22 @@
  * serve/server.h: what the parts of serve share: the server, the shard of it that each worker
  * owns, and the connection, which between requests is nothing but a slot of its shard.
  *
- * Threads. A shard and its connections belong to one worker and are touched only on it. What
- * crosses: accepted descriptors and stop orders, as tasks posted to the worker; the counters marked
- * _Atomic.
+ * Threads. A shard and its connections belong to one worker, their home, and are touched only on it.
+ * What crosses: accepted descriptors and stop orders, as tasks posted to the worker; the counters
+ * marked _Atomic; and connections on a visit.
+ *
+ * Visits. When a connection at rest becomes readable, home makes it busy and starts a fiber for it,
+ * and leaves it alone until that fiber says that it has come home: only the source's edges are noted
+ * and the timer comes to nothing. An idle worker may take the fiber before it has started. Then it
+ * serves the connection away from home: it calls recv and send on the descriptor itself, and when
+ * it has to wait it does so with a source of its own, registered with its own epoll for as long as
+ * the visit lasts. It reads nothing of the connection but what home wrote before it started the
+ * fiber, and uses its own shard for everything else. At the end it sends the connection home as a
+ * posted task, and touches it no more. Home then closes it; or lets it rest; or, when an edge came
+ * meanwhile, serves it again, because what the edge told of may have come after the visitor's last
+ * look. So the descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
+ *
+ * Starting the fiber, taking it and posting the task order all that in memory.
  */
 #ifndef WEFT_SERVE_SERVER_H
 #define WEFT_SERVE_SERVER_H
@@ -39,11 +52,9 @@ typedef struct weft__burst weft__burst;
 /* ---- connection ----------------------------------------------------------------------------- */
 
 typedef enum weft__phase {
-    WEFT__PHASE_FREE,   /* the slot holds no connection */
-    WEFT__PHASE_IDLE,   /* waits for the first byte of a request: no fiber, no buffer */
-    WEFT__PHASE_HEAD,   /* a fiber reads a request's head */
-    WEFT__PHASE_ANSWER, /* a fiber answers, or sends: what shutting down must not interrupt */
-    WEFT__PHASE_LINGER, /* the last response is sent; what the client still sends is drained */
+    WEFT__PHASE_FREE, /* the slot holds no connection */
+    WEFT__PHASE_IDLE, /* waits for the first byte of a request: no fiber, no buffer */
+    WEFT__PHASE_BUSY, /* on a visit, or about to be */
 } weft__phase;
 
 struct weft__connection {
@@ -51,12 +62,14 @@ struct weft__connection {
     weft__timer timer; /* may be armed for earlier than `deadline`: it is looked at when it fires */
     weft__shard *shard;
     union {
-        weft_fiber *fiber;           /* the burst that runs, or NULL */
+        weft__task home;             /* while busy: how it comes home */
         weft__connection *next_free; /* while the slot is free */
     };
     int64_t deadline; /* while idle: closed then */
     weft__peer peer;
-    uint8_t phase; /* a weft__phase */
+    uint8_t phase; /* a weft__phase; for home only */
+    uint8_t edges; /* of the source, as the visitor finds them */
+    bool keep;     /* how the visitor left it: to be kept */
 };
 _Static_assert(sizeof(weft__connection) <= WEFT__CONNECTION_SIZE, "an idle connection is too fat");
 
@@ -70,13 +83,45 @@ void weft__connection_close(weft__connection *connection);
 /* Waits without a fiber for the next request. */
 void weft__connection_rest(weft__connection *connection);
 
-/* Half-closes and reads what the client still sends, within the linger limits, so that closing does
- * not reset the connection before the client has read the last response. Suspends. */
-void weft__connection_linger(weft__connection *connection);
+/* Starts a fiber for what has arrived. */
+void weft__connection_serve(weft__connection *connection);
 
-/* What stopping does to a connection: an idle one has a moment left; a cut one ends now. */
+/* What stopping does to a connection at rest: it has a moment left; or ends now. */
 void weft__connection_drain(weft__connection *connection);
 void weft__connection_cut(weft__connection *connection);
+
+/* ---- visit ---------------------------------------------------------------------------------- */
+
+/* A connection while a fiber serves it; on the fiber's stack. */
+typedef struct weft__visit {
+    struct weft__visit *next, **link; /* among those of the shard */
+    weft__connection *connection;
+    weft__shard *shard; /* of the worker that the fiber runs on */
+    weft_fiber *fiber;
+    weft__source *source; /* the connection's own, or `guest` */
+    weft__source guest;   /* away from home */
+    bool open;            /* `guest` is registered */
+    bool answering;       /* or sending: what shutting down must not interrupt */
+} weft__visit;
+
+/* First thing of the fiber. False when there is no time left to serve anybody. */
+bool weft__visit_begin(weft__visit *visit, weft__connection *connection) WEFT_NODISCARD;
+
+/* Last thing of the fiber: the connection is kept or closed, and not the fiber's any more. */
+void weft__visit_end(weft__visit *visit, bool keep);
+
+/* As weft__source_wait on visit->source. */
+weft_error weft__visit_wait(weft__visit *visit, uint8_t events, int64_t deadline) WEFT_NODISCARD;
+
+/* Nothing has arrived that nobody has read. */
+bool weft__visit_is_silent(const weft__visit *visit);
+
+/* Half-closes and reads what the client still sends, within the linger limits, so that closing does
+ * not reset the connection before the client has read the last response. Suspends. */
+void weft__visit_linger(weft__visit *visit);
+
+/* Stopping at once: on the visit's worker. */
+void weft__visit_cut(weft__visit *visit);
 
 /* ---- slots ---------------------------------------------------------------------------------- */
 
@@ -108,9 +153,11 @@ struct weft__shard {
     weft__server *server;
     unsigned index; /* of the worker */
     bool draining;  /* stopping: every response is its connection's last */
+    bool cut_off;   /* stopping at once: no request is begun */
     bool listening; /* watches the listening socket */
     int64_t warned; /* when the log said last that accepting pauses */
     unsigned spare_count;
+    weft__visit *visits;   /* that run on this worker */
     weft__burst *spare;    /* bursts kept warm, the last used first */
     weft__source listener; /* of the one listening socket; on workers that accept */
     weft__timer retry;     /* armed while accepting is paused */

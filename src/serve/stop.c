@@ -75,7 +75,11 @@ static void drain_shard(weft__task *task)
 
 static void cut_shard(weft__task *task)
 {
-    weft__slots_each(&WEFT__OWNER(task, weft__shard, cut)->slots, weft__connection_cut);
+    weft__shard *shard = WEFT__OWNER(task, weft__shard, cut);
+    shard->cut_off = true;
+    weft__slots_each(&shard->slots, weft__connection_cut);
+    for (weft__visit *visit = shard->visits; visit != NULL; visit = visit->next)
+        weft__visit_cut(visit);
 }
 
 /* Keeps the server from ending; false when it has ended already. */

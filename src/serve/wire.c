@@ -9,7 +9,7 @@
 
 weft_error weft__burst_peek(weft__burst *burst, char *to, size_t room, size_t *got)
 {
-    weft__source *source = &burst->connection->source;
+    weft__source *source = burst->visit->source;
     ssize_t count;
     do {
         count = recv(source->fd, to, room, 0);
@@ -29,12 +29,12 @@ weft_error weft__burst_peek(weft__burst *burst, char *to, size_t room, size_t *g
 weft_error weft__burst_read(weft__burst *burst, char *to, size_t room, size_t *got,
                             int64_t deadline)
 {
-    weft__source *source = &burst->connection->source;
+    weft__source *source = burst->visit->source;
     for (;;) {
         if (!(source->ready & WEFT__READABLE)) {
             if (!weft__burst_flush(burst))
                 return WEFT_CLOSED;
-            WEFT_TRY(weft__source_wait(source, WEFT__READABLE, deadline));
+            WEFT_TRY(weft__visit_wait(burst->visit, WEFT__READABLE, deadline));
         }
         weft_error error = weft__burst_peek(burst, to, room, got);
         if (error != WEFT_BUSY)
@@ -53,8 +53,8 @@ weft_error weft__burst_fill(weft__burst *burst, int64_t deadline)
 
 bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
 {
-    weft__source *source = &burst->connection->source;
-    int64_t patience = burst->connection->shard->server->options.write_deadline;
+    weft__source *source = burst->visit->source;
+    int64_t patience = burst->visit->shard->server->options.write_deadline;
     int64_t deadline = 0;
     size_t sent = 0, step = 0;
 
@@ -72,7 +72,7 @@ bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
             step = sent + WEFT__WRITE_STEP;
         }
         weft__source_blocked(source, WEFT__WRITABLE);
-        if (weft__source_wait(source, WEFT__WRITABLE, deadline) != WEFT_OK)
+        if (weft__visit_wait(burst->visit, WEFT__WRITABLE, deadline) != WEFT_OK)
             return false;
     }
     return true;

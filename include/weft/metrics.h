@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * weft/metrics.h: what the runtime has done so far, in numbers. Counters only grow while a runtime
+ * runs and begin at zero with each; reading them disturbs no worker. From any thread.
+ */
+#ifndef WEFT_METRICS_H
+#define WEFT_METRICS_H
+
+#include <weft/base.h>
+
+#define WEFT_METRICS_BUCKETS 40 /* of a histogram of times: bucket n counts 2^n to 2^(n+1) - 1 ns */
+
+/* Of one worker. */
+typedef struct weft_worker_metrics {
+    uint64_t turns;       /* of its loop */
+    uint64_t fibers_run;  /* how often a fiber was resumed */
+    uint64_t spawned;     /* fibers made here */
+    uint64_t stolen_from; /* fibers made here, or brought here, that another worker took */
+    uint64_t steals;      /* fibers that it took from others */
+    uint64_t parks;       /* how often it went to sleep */
+    uint64_t wakes;       /* how often another thread woke it */
+    uint64_t ready_max;   /* the most fibers that have been ready in one turn */
+    /* How long fibers ran between two looks at the reactor; the last bucket also counts more. */
+    uint64_t turn_time[WEFT_METRICS_BUCKETS];
+} weft_worker_metrics;
+
+/* Of the whole runtime. */
+typedef struct weft_runtime_metrics {
+    unsigned workers;
+    unsigned blocking_threads; /* of the blocking pool, alive now */
+    unsigned blocking_waiting; /* jobs that no thread has taken yet */
+    uint64_t blocking_done;
+    uint64_t blocking_rejected; /* not run: cancelled or timed out before, or no thread for them */
+} weft_runtime_metrics;
+
+/* False when no runtime runs, or it has no such worker; then everything is zero. */
+bool weft_runtime_measure(weft_runtime_metrics *metrics) WEFT_NONNULL(1);
+bool weft_worker_measure(unsigned worker, weft_worker_metrics *metrics) WEFT_NONNULL(2);
+
+#endif
