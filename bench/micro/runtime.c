@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <weft/channel.h>
-#include <weft/runtime.h>
+#include <weft/scope.h>
 #include <weft/sync.h>
 
 enum { ROUNDS = 7, TIMES = 200000 };
@@ -54,6 +54,39 @@ static void yield_often(unsigned times)
 static void nothing(void *arg)
 {
     (void)arg;
+}
+
+static weft_error succeed(void *arg)
+{
+    (void)arg;
+    return WEFT_OK;
+}
+
+static void scope_of(unsigned children)
+{
+    weft_scope scope;
+    weft_scope_enter(&scope, WEFT_SCOPE_ALL);
+    for (unsigned i = 0; i < children; i++)
+        check(weft_scope_spawn(&scope, "child", succeed, NULL));
+    check(weft_scope_leave(&scope));
+}
+
+static void scope_of_one(unsigned times)
+{
+    for (unsigned i = 0; i < times; i++)
+        scope_of(1);
+}
+
+static void scope_of_many(unsigned times)
+{
+    for (unsigned i = 0; i < times; i += 50)
+        scope_of(50);
+}
+
+static void shield(unsigned times)
+{
+    for (unsigned i = 0; i < times; i++)
+        weft_shield_end(weft_shield_begin());
 }
 
 static void spawn_and_join(unsigned times)
@@ -153,6 +186,9 @@ static void run(void *arg)
     report("spawn + run + join of a pooled fiber", spawn_and_join, TIMES);
     report("start + run + end, one at a time", start_detached, TIMES);
     report("start + run + end, in bursts of 50", start_in_bursts, TIMES);
+    report("scope with one child: enter, spawn, leave", scope_of_one, TIMES);
+    report("scope with 50 children, each", scope_of_many, TIMES);
+    report("shield begin + end", shield, TIMES);
     report("mutex lock + unlock, uncontended", lock_and_unlock, TIMES);
     report("timer arm + cancel", arm_and_cancel, TIMES);
     report("unpark + park without waiting", unpark_and_park, TIMES);

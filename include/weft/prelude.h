@@ -31,6 +31,8 @@ typedef weft_db_result db_result;
 typedef weft_problem problem;
 typedef weft_cookie cookie;
 typedef weft_cookie_keys cookie_keys;
+typedef weft_scope scope;
+typedef weft_shield shield;
 typedef weft_mutex mutex;
 typedef weft_rwlock rwlock;
 typedef weft_semaphore semaphore;
@@ -122,6 +124,20 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define timestamp_compare(...)             weft_timestamp_compare(__VA_ARGS__)
 #define decimal_compare(...)               weft_decimal_compare(__VA_ARGS__)
 #define blocking_run(...)                  weft_blocking_run(__VA_ARGS__)
+#define background(...)                    weft_background(__VA_ARGS__)
+
+#define SCOPE_ALL           WEFT_SCOPE_ALL
+#define SCOPE_FIRST_ERROR   WEFT_SCOPE_FIRST_ERROR
+#define SCOPE_FORGET        WEFT_SCOPE_FORGET
+#define scope_enter(...)    weft_scope_enter(__VA_ARGS__)
+#define scope_narrow(...)   weft_scope_narrow(__VA_ARGS__)
+#define scope_spawn(...)    weft_scope_spawn(__VA_ARGS__)
+#define scope_spawn_on(...) weft_scope_spawn_on(__VA_ARGS__)
+#define scope_cancel(...)   weft_scope_cancel(__VA_ARGS__)
+#define scope_leave(...)    weft_scope_leave(__VA_ARGS__)
+#define shield_begin()      weft_shield_begin()
+#define shield_end(...)     weft_shield_end(__VA_ARGS__)
+#define fiber_rename(...)   weft_fiber_rename(__VA_ARGS__)
 
 #define deadline_after(...)        weft_deadline_after(__VA_ARGS__)
 #define mutex_lock(...)            weft_mutex_lock(__VA_ARGS__)

@@ -145,6 +145,32 @@ def stubborn():
         expect("though it was cancelled" in running.log(), "not logged", running.log())
 
 
+@case("SIGTERM: background tasks are cancelled when the last request is answered, exit 0")
+def background_tasks():
+    with server() as running, Client(running) as client, Client(running) as slow:
+        expect_equal(client.request(get("/background/tidy")).body, b"begun\n", "answer")
+        slow.send(get("/sleep/500"))
+        time.sleep(0.15)
+        started = time.monotonic()
+        running.tell()
+        time.sleep(0.2)
+        expect("tidies up" not in running.log(), "cancelled too early", running.log())
+        expect_equal(slow.response().body, b"slept\n", "answer")
+        expect_equal(running.wait(), 0, "exit status")
+        expect(time.monotonic() - started < 3, "slow to stop")
+        expect("tidies up" in running.log(), "not cancelled", running.log())
+
+
+@case("a background task that does not end is named and does not hold the process", alone=True)
+def stubborn_task():
+    with server(expect_exit=1, PROBE_DRAIN_DEADLINE_MS=300) as running, Client(running) as client:
+        expect_equal(client.request(get("/background/stubborn")).status, 200, "status")
+        started = time.monotonic()
+        expect_equal(running.stop(), 1, "exit status")
+        expect(time.monotonic() - started < 5, "slow to stop")
+        expect("stubborn task" in running.log(), "not named", running.log())
+
+
 class Load:
     """Clients that ask without pause until the server closes on them."""
 

@@ -56,6 +56,39 @@ static weft_http_status stubborn(weft_request *request, weft_response *response)
     return answer_text(response, "done at last\n");
 }
 
+static weft_error tidy_task(void *arg)
+{
+    (void)arg;
+    weft_error error = weft_sleep(WEFT_MINUTE);
+    weft_log(WEFT_LOG_INFO, "probe", "the task tidies up");
+    return error;
+}
+
+static weft_error stubborn_task(void *arg)
+{
+    weft_shield shield = weft_shield_begin();
+    weft_error error = weft_sleep(WEFT_MINUTE);
+    weft_shield_end(shield);
+    (void)arg;
+    return error;
+}
+
+static weft_http_status tidy_background(weft_request *request, weft_response *response)
+{
+    (void)request;
+    if (weft_background("tidy task", tidy_task, NULL) != WEFT_OK)
+        return WEFT_HTTP_SERVICE_UNAVAILABLE;
+    return answer_text(response, "begun\n");
+}
+
+static weft_http_status stubborn_background(weft_request *request, weft_response *response)
+{
+    (void)request;
+    if (weft_background("stubborn task", stubborn_task, NULL) != WEFT_OK)
+        return WEFT_HTTP_SERVICE_UNAVAILABLE;
+    return answer_text(response, "begun\n");
+}
+
 static weft_http_status many_bytes(weft_request *request, weft_response *response)
 {
     int64_t count = path_number(request, "count");
@@ -94,6 +127,8 @@ static const weft_route routes[] = {
     ROW("*", "/{*rest}", echo),
     ROW("GET", "/sleep/{ms}", nap),
     ROW("GET", "/stubborn", stubborn),
+    ROW("GET", "/background/tidy", tidy_background),
+    ROW("GET", "/background/stubborn", stubborn_background),
     ROW("GET", "/bytes/{count}", many_bytes),
     ROW("*", "/unread", unread),
     ROW("GET", "/worker", which),

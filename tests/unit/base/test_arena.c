@@ -190,6 +190,32 @@ static void violations_are_kept_to_a_limit_and_counted_beyond(void **unused)
     assert_int_equal(list.len, 0);
 }
 
+static void what_one_arena_holds_is_given_to_another(void **state)
+{
+    (void)state;
+    weft_arena to, from;
+    weft_arena_init(&to, 0);
+    weft_arena_init(&from, 0);
+    weft__arena_give(&to, &from); /* nothing to nobody */
+    assert_null(to.chunks);
+    char *first = weft_arena_alloc(&from, 100, 1), *large = weft_arena_alloc(&from, 9000, 1);
+    memset(first, 'a', 100);
+    memset(large, 'b', 9000);
+    weft__arena_give(&to, &from);
+    assert_null(from.chunks);
+    assert_int_equal(from.reserved, 0);
+    char *second = weft_arena_alloc(&from, 100, 1), *own = weft_arena_alloc(&to, 100, 1);
+    memset(second, 'c', 100);
+    memset(own, 'd', 100);
+    weft__arena_give(&to, &from);
+    assert_true(weft_arena_alloc(&to, 100, 1) == own + 100); /* its own chunk stays in use */
+    assert_true(to.reserved >= (size_t)3 * WEFT_ARENA_CHUNK_SIZE + 9000);
+    assert_true(first[99] == 'a' && large[8999] == 'b' && second[99] == 'c' && own[99] == 'd');
+    weft_arena_reset(&to);
+    assert_int_equal(to.reserved, 0);
+    weft_arena_reset(&from);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +228,7 @@ int main(void)
         cmocka_unit_test(an_arena_may_move_between_threads),
         cmocka_unit_test(copies_and_formats),
         cmocka_unit_test(violations_are_kept_to_a_limit_and_counted_beyond),
+        cmocka_unit_test(what_one_arena_holds_is_given_to_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,18 +6,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static __attribute__((noinline)) void use(size_t depth)
+/* Down to `depth` bytes below `from`, whatever the size of a frame is. */
+static __attribute__((noinline)) void use(const char *from, size_t depth)
 {
-    volatile char block[1024];
+    volatile char block[512];
     block[0] = 1;
-    if (depth > sizeof block)
-        use(depth - sizeof block);
-    block[0] = 0;
+    if ((size_t)(from - (const char *)__builtin_frame_address(0)) < depth)
+        use(from, depth);
+    block[1] = block[0]; /* no tail call */
 }
 
 static void use_stack(void *arg)
 {
-    use(*(size_t *)arg);
+    use(__builtin_frame_address(0), *(size_t *)arg);
 }
 
 static size_t high_water_of(size_t depth)
