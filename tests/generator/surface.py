@@ -42,7 +42,8 @@ def clangd(program, include, source, folder):
     """clangd takes the flags from a file beside the source."""
     copy = folder / source.name
     shutil.copy(source, copy)
-    (folder / "compile_flags.txt").write_text("\n".join([*FLAGS, f"-I{include}"]))
+    flags = [*FLAGS, f"-I{include}", f"-I{source.parent}"]
+    (folder / "compile_flags.txt").write_text("\n".join(flags))
     code, output = run([program, f"--check={copy.name}"], folder)
     return output if code else None
 
