@@ -50,10 +50,10 @@ struct weft_json_reader {
 typedef struct weft_json_object {
     weft_json_frame frame;
     const weft_members *members;
-    size_t expected;  /* the member that is predicted to come next */
-    bool first;       /* nothing read yet */
-    weft_str unknown; /* the key that is no member's, where somebody wants to know */
+    size_t expected; /* the member that is predicted to come next */
+    bool first;      /* nothing read yet */
     uint64_t seen[WEFT_MEMBERS_MAX / 64];
+    weft_str unknown; /* the last key that is no member's, where somebody wants to know */
 } weft_json_object;
 
 /* An array or map being read. */

@@ -15,36 +15,13 @@ bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
     }
     if (!weft__json_open(reader))
         return false;
-    *object = (weft_json_object){
-        .frame = {.up = reader->frame, .key = members->keys}, .members = members, .first = true};
+    object->frame = (weft_json_frame){.up = reader->frame, .key = members->keys};
+    object->members = members;
+    object->expected = 0;
+    object->first = true;
+    memset(object->seen, 0, sizeof object->seen);
     reader->frame = &object->frame;
     return true;
-}
-
-bool weft__json_take_separator(weft_json_reader *reader, char close, bool first)
-{
-    char next = weft__json_peek(reader);
-    if (next == close) {
-        reader->at++;
-        return false;
-    }
-    if (first && next != 0)
-        return true;
-    if (!first && next == ',') {
-        reader->at++;
-        return true;
-    }
-    weft__json_fault(reader, reader->at,
-                     close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
-    return false;
-}
-
-bool weft__json_expect_key(weft_json_reader *reader)
-{
-    if (weft__json_peek(reader) == '"')
-        return true;
-    weft__json_fault(reader, reader->at, "expected a member's name in quotes");
-    return false;
 }
 
 bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object)

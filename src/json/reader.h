@@ -39,10 +39,32 @@ bool weft__json_take_string(weft_json_reader *reader, weft_str *out);
 bool weft__json_take_colon(weft_json_reader *reader);
 
 /* Takes the comma before the next element or the closing bracket; true: an element follows. */
-bool weft__json_take_separator(weft_json_reader *reader, char close, bool first);
+static inline bool weft__json_take_separator(weft_json_reader *reader, char close, bool first)
+{
+    char next = weft__json_peek(reader);
+    if (next == close) {
+        reader->at++;
+        return false;
+    }
+    if (first && next != 0)
+        return true;
+    if (!first && next == ',') {
+        reader->at++;
+        return true;
+    }
+    weft__json_fault(reader, reader->at,
+                     close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+    return false;
+}
 
 /* Makes sure that a key is next. */
-bool weft__json_expect_key(weft_json_reader *reader);
+static inline bool weft__json_expect_key(weft_json_reader *reader)
+{
+    if (weft__json_peek(reader) == '"')
+        return true;
+    weft__json_fault(reader, reader->at, "expected a member's name in quotes");
+    return false;
+}
 
 /* Room for one more item; NULL after a fault, or when memory is out, which is one. */
 void *weft__json_array_add(weft_json_reader *reader, weft_json_array *array, size_t size,

@@ -1,0 +1,8 @@
+CREATE TABLE events (
+    id TEXT PRIMARY KEY NOT NULL,
+    at TEXT NOT NULL,
+    day TEXT,
+    price TEXT NOT NULL,
+    picture BLOB,
+    seen DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
