@@ -238,6 +238,31 @@ static void a_long_sleep_fires_all_in_order(void **state)
         assert_int_equal(entries[i].turn, COUNT - 1 - i);
 }
 
+/* A slot of 64 ticks has nothing left when its time begins, and no tick moved much more than its
+ * share: the wheel does its work for a crowd tick by tick. */
+static void a_crowd_moves_down_in_shares(void **state)
+{
+    (void)state;
+    enum { COUNT = 64000, SLOT = 3, SHARE = COUNT / 64 };
+    struct entry *entries = calloc(COUNT, sizeof *entries);
+    assert_non_null(entries);
+    for (unsigned i = 0; i < COUNT; i++)
+        arm(&entries[i], now + (SLOT * 64 + i % 64) * MS);
+    assert_int_equal(wheel.armed[1][SLOT], COUNT);
+    for (unsigned tick = 1; tick < SLOT * 64; tick++) {
+        unsigned before = wheel.armed[1][SLOT];
+        weft__wheel_expire(&wheel, now + tick * MS);
+        assert_true(before - wheel.armed[1][SLOT] <= SHARE + 64);
+        if (wheel.armed[1][SLOT] < COUNT && wheel.armed[1][SLOT] > WEFT__WHEEL_CROWD)
+            assert_int_equal(weft__wheel_next(&wheel), now + (tick + 1) * MS);
+    }
+    assert_int_equal(wheel.armed[1][SLOT], 0);
+    run_until(now + (SLOT + 1) * 64 * MS);
+    for (unsigned i = 0; i < COUNT; i++)
+        assert_int_equal(entries[i].fired, 1);
+    free(entries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +275,7 @@ int main(void)
         cmocka_unit_test_setup(callbacks_may_cancel_and_arm, start),
         cmocka_unit_test_setup(agrees_with_a_sorted_list, start),
         cmocka_unit_test_setup(a_long_sleep_fires_all_in_order, start),
+        cmocka_unit_test_setup(a_crowd_moves_down_in_shares, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
