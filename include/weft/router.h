@@ -52,7 +52,11 @@ struct weft_layer {
     weft_layer_run_fn *run;
     weft_layer_fn *function; /* of WEFT_LAYER_FROM */
     int64_t number;          /* a layer's one setting, e.g. nanoseconds */
+    const void *settings;    /* a layer's others */
     bool watches;            /* sees requests refused before routing (malformed, too large), too */
+    /* Of a router's layer, at start, if given: WEFT_OK, or the reason why it cannot work is logged
+     * and the router does not start. */
+    weft_error (*check)(const weft_layer *self);
 };
 
 /* The layers in the order in which they see the request: the first is outermost. In a function the

@@ -80,6 +80,12 @@ struct weft_request {
     weft__field fields_inside[WEFT__FIELDS_INSIDE];
 };
 
+/* A part of an open file, as a body that is never in memory. */
+typedef struct weft__response_file {
+    int fd; /* the response's own */
+    uint64_t offset, length;
+} weft__response_file;
+
 struct weft_response {
     weft_arena *arena;
     weft_http_status status; /* 0 until the innermost code returned */
@@ -87,6 +93,7 @@ struct weft_response {
     size_t field_count, field_capacity;
     weft_str content_type; /* with body_given; empty: none is sent */
     weft_buffer body;
+    weft__response_file *file; /* NULL: what `body` holds is the body */
     bool body_given;
     bool rendered; /* the body is a problem that weft__response_settle had rendered */
     bool close;    /* close the connection after this response */
@@ -95,6 +102,21 @@ struct weft_response {
 /* An empty message in `arena`. */
 void weft__request_init(weft_request *request, weft_arena *arena);
 void weft__response_init(weft_response *response, weft_arena *arena);
+
+/* Makes a part of an open file the body; its content type must outlive the response. Takes the
+ * descriptor over, also when it fails: WEFT_NO_MEMORY. */
+weft_error weft__response_file_give(weft_response *response, weft_str content_type, int fd,
+                                    uint64_t offset, uint64_t length) WEFT_NODISCARD;
+
+/* Bytes of the body, wherever they are. */
+static inline uint64_t weft__response_length(const weft_response *response)
+{
+    return response->file != NULL ? response->file->length : response->body.len;
+}
+
+/* Lets go of what a response holds beside its arena: who makes one calls it when the response has
+ * been sent, or will never be. */
+void weft__response_finish(weft_response *response);
 
 /* Settles what a handler or layer returned: sets response->status and, when the status is 400 or
  * more and no body was given, renders the problem (the remembered one when its status is the same).

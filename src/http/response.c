@@ -5,6 +5,7 @@
  */
 #include "http/h1/scan.h"
 #include "http/message.h"
+#include <unistd.h>
 #include <weft/log.h>
 
 enum { FIELDS_FIRST = 8 }; /* room made for so many fields at first */
@@ -172,7 +173,7 @@ weft_http_status weft_response_status(const weft_response *response)
 
 weft_buffer *weft_response_body(weft_response *response, weft_str content_type)
 {
-    if (response->rendered)
+    if (response->rendered || response->file != NULL)
         weft_response_body_clear(response);
     if (value_valid(content_type))
         response->content_type = content_type;
@@ -180,12 +181,35 @@ weft_buffer *weft_response_body(weft_response *response, weft_str content_type)
     return &response->body;
 }
 
+void weft__response_finish(weft_response *response)
+{
+    if (response->file != NULL)
+        close(response->file->fd);
+    response->file = NULL;
+}
+
 void weft_response_body_clear(weft_response *response)
 {
+    weft__response_finish(response);
     weft_buffer_init(&response->body, response->arena);
     response->content_type = (weft_str){NULL, 0};
     response->body_given = false;
     response->rendered = false;
+}
+
+weft_error weft__response_file_give(weft_response *response, weft_str content_type, int fd,
+                                    uint64_t offset, uint64_t length)
+{
+    weft_response_body_clear(response);
+    weft__response_file *file = WEFT_NEW(response->arena, weft__response_file);
+    if (file == NULL) {
+        close(fd);
+        return WEFT_NO_MEMORY;
+    }
+    *file = (weft__response_file){fd, offset, length};
+    weft_response_body(response, content_type);
+    response->file = file;
+    return WEFT_OK;
 }
 
 /* A body of its own with a content type that outlives the response. */

@@ -40,7 +40,7 @@ static int weight_of(weft_str parameters)
 }
 
 typedef struct weights {
-    int gzip, identity, others; /* or UNSAID */
+    int gzip, brotli, identity, others; /* or UNSAID */
 } weights;
 
 static void read_element(weights *said, weft_str element)
@@ -52,6 +52,8 @@ static void read_element(weights *said, weft_str element)
     if (weft_str_equal_nocase(coding, WEFT_STR("gzip")) ||
         weft_str_equal_nocase(coding, WEFT_STR("x-gzip")))
         said->gzip = weight;
+    else if (weft_str_equal_nocase(coding, WEFT_STR("br")))
+        said->brotli = weight;
     else if (weft_str_equal_nocase(coding, WEFT_STR("identity")))
         said->identity = weight;
     else if (weft_str_equal(coding, WEFT_STR("*")))
@@ -60,7 +62,7 @@ static void read_element(weights *said, weft_str element)
 
 weft__accept weft__accept_of(const weft_request *request)
 {
-    weights said = {UNSAID, UNSAID, UNSAID};
+    weights said = {UNSAID, UNSAID, UNSAID, UNSAID};
     for (size_t i = 0; i < weft_request_header_count(request); i++) {
         weft_str name, value;
         weft_request_header_at(request, i, &name, &value);
@@ -70,9 +72,12 @@ weft__accept weft__accept_of(const weft_request *request)
             read_element(&said, cut(&value, ','));
     }
     bool listed = said.identity != UNSAID;
+    int unlisted = said.others != UNSAID ? said.others : 0;
     if (said.gzip == UNSAID)
-        said.gzip = said.others != UNSAID ? said.others : 0;
+        said.gzip = unlisted;
+    if (said.brotli == UNSAID)
+        said.brotli = unlisted;
     if (said.identity == UNSAID) /* "*;q=0" refuses it, another "*" does not speak of it */
         said.identity = said.others == 0 ? 0 : WANTED;
-    return (weft__accept){said.gzip, said.identity, listed};
+    return (weft__accept){said.gzip, said.brotli, said.identity, listed};
 }

@@ -9,7 +9,7 @@
 
 /* Weights in thousandths: 0 refused, 1000 the most wanted. */
 typedef struct weft__accept {
-    int gzip;
+    int gzip, brotli;
     int identity;         /* of the representation as it is */
     bool identity_listed; /* identity is there because the client said so, not by default */
 } weft__accept;

@@ -84,6 +84,16 @@ static weft_error add_vary(weft_response *response)
     return weft_response_header_add(response, WEFT_STR("Vary"), WEFT_STR("accept-encoding"));
 }
 
+/* Another coding is another sequence of bytes, which a strong entity tag may not share. */
+static bool weaken_tag(weft_response *response)
+{
+    weft_str tag = weft_response_header(response, "etag");
+    if (tag.len == 0 || weft_str_starts_with(tag, WEFT_STR("W/")))
+        return true;
+    weft_str weak = weft_arena_printf(response->arena, "W/%.*s", WEFT_STR_ARGS(tag));
+    return weak.at != NULL && weft_response_header_set(response, WEFT_STR("ETag"), weak) == WEFT_OK;
+}
+
 /* Replaces the body by its gzip form when that is shorter; otherwise leaves everything. */
 static void replace_body(weft_response *response)
 {
@@ -94,8 +104,9 @@ static void replace_body(weft_response *response)
     if (to == NULL)
         return;
     coded.len = weft__gzip(weft_buffer_str(&response->body), to, room);
-    if (coded.len != 0 && weft_response_header_set(response, WEFT_STR("Content-Encoding"),
-                                                   WEFT_STR("gzip")) == WEFT_OK)
+    if (coded.len != 0 && weaken_tag(response) &&
+        weft_response_header_set(response, WEFT_STR("Content-Encoding"), WEFT_STR("gzip")) ==
+            WEFT_OK)
         response->body = coded;
 }
 

@@ -48,7 +48,7 @@ static void write_line(const weft_request *request, const weft_response *respons
         WEFT_FIELD_STR("path", request->path),
         WEFT_FIELD_I64("status", response->status),
         WEFT_FIELD_DURATION("duration", weft_clock_now() - begun),
-        WEFT_FIELD_I64("bytes", sent ? (int64_t)response->body.len : 0),
+        WEFT_FIELD_I64("bytes", sent ? (int64_t)weft__response_length(response) : 0),
         WEFT_FIELD_STR("request_id", request_id(request, id)),
     };
     size_t count = 6;

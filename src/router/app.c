@@ -32,6 +32,8 @@ static weft_error check_layers(const weft_layer *layers, size_t count)
             weft_log(WEFT_LOG_ERROR, "router", "layer %s has no function", layers[i].name);
             return WEFT_INVALID;
         }
+        if (layers[i].check != NULL)
+            WEFT_TRY(layers[i].check(&layers[i]));
     }
     return WEFT_OK;
 }

@@ -10,14 +10,15 @@
 #include "base/context.h"
 #include "serve/server.h"
 
-#define WEFT__BODY_ROOM     16384       /* bytes of the read buffer beyond the largest head */
-#define WEFT__CHUNK_ROOM    4096        /* bytes of it at least for reading a chunked body */
-#define WEFT__OUT_SIZE      16384       /* bytes of responses before more memory is taken */
-#define WEFT__OUT_MAX       (64u << 10) /* bytes of responses that wait for the batch to end */
-#define WEFT__WRITE_STEP    (64u << 10) /* bytes a client must take per write deadline */
-#define WEFT__DISCARD_MAX   (64u << 10) /* bytes of an unread body skipped to keep a connection */
-#define WEFT__TURN_REQUESTS 64          /* requests of one burst before others get their turn */
-#define WEFT__BURSTS_SPARE  32          /* bursts a shard keeps */
+#define WEFT__BODY_ROOM     16384        /* bytes of the read buffer beyond the largest head */
+#define WEFT__CHUNK_ROOM    4096         /* bytes of it at least for reading a chunked body */
+#define WEFT__OUT_SIZE      16384        /* bytes of responses before more memory is taken */
+#define WEFT__OUT_MAX       (64u << 10)  /* bytes of responses that wait for the batch to end */
+#define WEFT__WRITE_STEP    (64u << 10)  /* bytes a client must take per write deadline */
+#define WEFT__FILE_STEP     (256u << 10) /* bytes of a file given to the kernel at once */
+#define WEFT__DISCARD_MAX   (64u << 10)  /* bytes of an unread body skipped to keep a connection */
+#define WEFT__TURN_REQUESTS 64           /* requests of one burst before others get their turn */
+#define WEFT__BURSTS_SPARE  32           /* bursts a shard keeps */
 
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
@@ -63,6 +64,10 @@ bool weft__burst_flush(weft__burst *burst) WEFT_NODISCARD;
 
 /* Sends bytes past the buffer; each WEFT__WRITE_STEP of them may take one write deadline. */
 bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len) WEFT_NODISCARD;
+
+/* The same with a part of a file, from the page cache to the socket. False also when the file has
+ * become shorter. What is not in the page cache is read by the blocking pool first. */
+bool weft__burst_send_file(weft__burst *burst, const weft__response_file *file) WEFT_NODISCARD;
 
 /* ---- body ----------------------------------------------------------------------------------- */
 

@@ -22,6 +22,18 @@ static const weft_serve_options *options(const weft__burst *burst)
 
 /* ---- one request ---------------------------------------------------------------------------- */
 
+/* A body that is not copied into the batch: large, or a file's. */
+static bool send_body(weft__burst *burst)
+{
+    const weft_response *response = &burst->response;
+    if (burst->out.failed || !weft__burst_flush(burst))
+        return false;
+    if (!weft__h1_body_follows(&burst->request, response))
+        return true;
+    return response->file != NULL ? weft__burst_send_file(burst, response->file)
+                                  : weft__burst_send(burst, response->body.at, response->body.len);
+}
+
 /* Puts the response into the batch; a large body leaves at once, without a copy. False when there
  * is no memory for it or the client does not take it. */
 static bool write_response(weft__burst *burst, bool close)
@@ -29,15 +41,12 @@ static bool write_response(weft__burst *burst, bool close)
     weft__shard *shard = burst->visit->shard;
     const weft_response *response = &burst->response;
     const char *date = weft__date_text(&shard->date, weft__worker_now());
-    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX)) {
+    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX && response->file == NULL)) {
         weft__h1_write(&burst->out, &burst->request, response, date, close);
         return !burst->out.failed;
     }
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
-    if (burst->out.failed || !weft__burst_flush(burst))
-        return false;
-    return !weft__h1_body_follows(&burst->request, response) ||
-           weft__burst_send(burst, response->body.at, response->body.len);
+    return send_body(burst);
 }
 
 /* Sends the last response of the connection. `clean` says that the request has been read to its end
@@ -110,6 +119,7 @@ static step answer(weft__burst *burst, size_t head)
     weft__response_init(&burst->response, &burst->arena);
     call(burst);
     step next = respond(burst);
+    weft__response_finish(&burst->response);
     weft__arena_rewind(&burst->arena);
     return next;
 }

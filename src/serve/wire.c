@@ -5,7 +5,11 @@
  */
 #include "serve/burst.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <weft/runtime.h>
 
 weft_error weft__burst_peek(weft__burst *burst, char *to, size_t room, size_t *got)
 {
@@ -51,12 +55,32 @@ weft_error weft__burst_fill(weft__burst *burst, int64_t deadline)
     return WEFT_OK;
 }
 
+/* ---- sending -------------------------------------------------------------------------------- */
+
+/* How long the client may take: a write deadline for each WEFT__WRITE_STEP bytes. */
+typedef struct pacing {
+    int64_t deadline; /* 0: it has not kept us waiting yet */
+    uint64_t step;    /* the next deadline begins when so many bytes are sent */
+} pacing;
+
+/* The socket is full with `sent` bytes sent. */
+static bool await_client(weft__burst *burst, pacing *pace, uint64_t sent)
+{
+    weft__source *source = burst->visit->source;
+    if (pace->deadline == 0 || sent >= pace->step) {
+        int64_t patience = burst->visit->shard->server->options.write_deadline;
+        pace->deadline = weft_deadline_after(patience);
+        pace->step = sent + WEFT__WRITE_STEP;
+    }
+    weft__source_blocked(source, WEFT__WRITABLE);
+    return weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline) == WEFT_OK;
+}
+
 bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
 {
     weft__source *source = burst->visit->source;
-    int64_t patience = burst->visit->shard->server->options.write_deadline;
-    int64_t deadline = 0;
-    size_t sent = 0, step = 0;
+    pacing pace = {0};
+    size_t sent = 0;
 
     while (sent < len) {
         ssize_t count = send(source->fd, bytes + sent, len - sent, MSG_NOSIGNAL);
@@ -65,14 +89,59 @@ bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
         if (count < 0 && errno != EAGAIN)
             return false;
         sent += count > 0 ? (size_t)count : 0;
-        if (sent == len)
-            break;
-        if (deadline == 0 || sent >= step) {
-            deadline = weft_deadline_after(patience);
-            step = sent + WEFT__WRITE_STEP;
+        if (sent < len && !await_client(burst, &pace, sent))
+            return false;
+    }
+    return true;
+}
+
+typedef struct reading {
+    int fd;
+    uint64_t offset;
+    size_t len;
+} reading;
+
+static void read_ahead(void *arg)
+{
+    const reading *wanted = arg;
+    readahead(wanted->fd, (off64_t)wanted->offset, wanted->len);
+}
+
+/* sendfile waits for the disk, and the worker with it, unless the bytes are cached. Whether the last
+ * one is stands for all of them: files are read from front to back. */
+static void bring_in(int fd, uint64_t offset, size_t len)
+{
+    char last;
+    struct iovec into = {&last, 1};
+    reading wanted = {fd, offset, len};
+    bool missing = preadv2(fd, &into, 1, (off_t)(offset + len - 1), RWF_NOWAIT) < 0 &&
+                   errno == EAGAIN;
+    if (missing && weft_blocking_run(read_ahead, &wanted) != WEFT_OK)
+        return; /* the pool is full: then it is this worker that waits */
+}
+
+bool weft__burst_send_file(weft__burst *burst, const weft__response_file *file)
+{
+    pacing pace = {0};
+    uint64_t sent = 0, cached = 0;
+
+    while (sent < file->length) {
+        uint64_t left = file->length - sent;
+        size_t len = left < WEFT__FILE_STEP ? (size_t)left : WEFT__FILE_STEP;
+        off_t at = (off_t)(file->offset + sent);
+        if (sent >= cached) {
+            bring_in(file->fd, (uint64_t)at, len);
+            cached = sent + len;
+            if (sent != 0)
+                weft_yield(); /* a client as fast as we are never makes us wait */
         }
-        weft__source_blocked(source, WEFT__WRITABLE);
-        if (weft__visit_wait(burst->visit, WEFT__WRITABLE, deadline) != WEFT_OK)
+        ssize_t count = sendfile(burst->visit->source->fd, file->fd, &at, len);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count == 0 || (count < 0 && errno != EAGAIN))
+            return false;
+        sent += count > 0 ? (uint64_t)count : 0;
+        if (count < 0 && !await_client(burst, &pace, sent))
             return false;
     }
     return true;

@@ -86,4 +86,7 @@ bool weft__h1_body_follows(const weft_request *request, const weft_response *res
 /* Formats seconds since the epoch as IMF-fixdate (RFC 9110 section 5.6.7), 29 bytes, no NUL. */
 void weft__http_date(int64_t seconds, char to[29]);
 
+/* Reads that, or one of the two obsolete forms (RFC 850, asctime). False: it is none of them. */
+bool weft__http_date_parse(weft_str text, int64_t *seconds) WEFT_NODISCARD;
+
 #endif

@@ -70,7 +70,7 @@ static char *content_fields(char *to, const weft_response *response)
         to = TEXT(to, "\r\n");
     }
     to = TEXT(to, "Content-Length: ");
-    to += weft_u64_to_text(response->body_given ? response->body.len : 0, to);
+    to += weft_u64_to_text(response->body_given ? weft__response_length(response) : 0, to);
     return TEXT(to, "\r\n");
 }
 
