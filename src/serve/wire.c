@@ -97,25 +97,32 @@ bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
 
 typedef struct reading {
     int fd;
-    uint64_t offset;
+    off_t offset;
     size_t len;
 } reading;
 
+static bool last_byte(const reading *wanted, int flags)
+{
+    char last;
+    struct iovec into = {&last, 1};
+    off_t at = wanted->offset + (off_t)wanted->len - 1;
+    return preadv2(wanted->fd, &into, 1, at, flags) >= 0;
+}
+
+/* The kernel begins to read all of it at once; the last byte is there when it has finished. */
 static void read_ahead(void *arg)
 {
     const reading *wanted = arg;
-    readahead(wanted->fd, (off64_t)wanted->offset, wanted->len);
+    readahead(wanted->fd, wanted->offset, wanted->len);
+    last_byte(wanted, 0);
 }
 
 /* sendfile waits for the disk, and the worker with it, unless the bytes are cached. Whether the last
  * one is stands for all of them: files are read from front to back. */
-static void bring_in(int fd, uint64_t offset, size_t len)
+static void bring_in(int fd, off_t offset, size_t len)
 {
-    char last;
-    struct iovec into = {&last, 1};
     reading wanted = {fd, offset, len};
-    bool missing = preadv2(fd, &into, 1, (off_t)(offset + len - 1), RWF_NOWAIT) < 0 &&
-                   errno == EAGAIN;
+    bool missing = !last_byte(&wanted, RWF_NOWAIT) && errno == EAGAIN;
     if (missing && weft_blocking_run(read_ahead, &wanted) != WEFT_OK)
         return; /* the pool is full: then it is this worker that waits */
 }
@@ -130,7 +137,7 @@ bool weft__burst_send_file(weft__burst *burst, const weft__response_file *file)
         size_t len = left < WEFT__FILE_STEP ? (size_t)left : WEFT__FILE_STEP;
         off_t at = (off_t)(file->offset + sent);
         if (sent >= cached) {
-            bring_in(file->fd, (uint64_t)at, len);
+            bring_in(file->fd, at, len);
             cached = sent + len;
             if (sent != 0)
                 weft_yield(); /* a client as fast as we are never makes us wait */
