@@ -44,7 +44,7 @@ typedef struct weft_runtime_options {
     int64_t background_deadline; /* 0: WEFT_BACKGROUND_DEADLINE (weft/scope.h) */
     weft_stealing stealing;
 
-    /* For tests; one worker then (WEFT_INVALID when more are asked for, WEFT_WORKERS is ignored). */
+    /* For tests; with one worker: WEFT_INVALID when more are asked for; WEFT_WORKERS is ignored. */
     bool virtual_time; /* the clock stands still while fibers run, and while they wait for the
                           blocking pool or SQLite; when all wait it jumps to the next timer */
     uint64_t seed;     /* not 0: of the ready fibers each time another one is next, chosen by this

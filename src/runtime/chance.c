@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * runtime/chance.c: which fiber is next, by a seed instead of by the order of arrival; a run with one
- * worker that a test can repeat.
+ * runtime/chance.c: which fiber is next, by a seed instead of by the order of arrival; a run with
+ * one worker that a test can repeat.
  */
 #include "runtime/worker.h"
 

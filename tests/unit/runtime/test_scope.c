@@ -39,6 +39,13 @@ static void run_near_and_far(weft_fiber_fn *fn)
         run_with(workers, fn, NULL);
 }
 
+/* With two workers that take from each other whatever has not started. */
+static void run_stealing(weft_fiber_fn *fn)
+{
+    weft_runtime_options options = {.workers = 2, .stealing = WEFT_STEALING_EAGER};
+    assert_int_equal(weft_runtime_run(&options, fn, NULL), WEFT_OK);
+}
+
 /* ---- joining ------------------------------------------------------------------------------- */
 
 static void leave_empty(void *arg)
@@ -118,9 +125,11 @@ static void children_may_spawn_into_their_scope(void **state)
 }
 
 #ifdef WEFT__TSAN
-#define MANY 1000 /* ThreadSanitizer needs a megabyte for each */
+#define MANY  1000 /* ThreadSanitizer needs a megabyte for each */
+#define SEEDS 20
 #else
-#define MANY 10000
+#define MANY  10000
+#define SEEDS 100
 #endif
 
 static weft_error count_up(void *arg)
@@ -137,7 +146,7 @@ static void have_many(void *arg)
     weft_scope scope;
     weft_scope_enter(&scope, WEFT_SCOPE_ALL);
     for (unsigned i = 0; i < MANY; i++)
-        spawn(&scope, i, count_up, &count);
+        spawn(&scope, i % 3 == 2 ? WEFT_ANYWHERE : i, count_up, &count);
     CHECK(weft_scope_leave(&scope) == WEFT_OK);
     CHECK(count == MANY);
 }
@@ -202,6 +211,33 @@ static void threads_have_no_children(void **state)
     assert_int_equal(weft_scope_spawn(&scope, "child", sleep_then, &child), WEFT_INVALID);
     assert_int_equal(weft_scope_spawn_on(&scope, 0, "child", sleep_then, &child), WEFT_INVALID);
     assert_int_equal(weft_scope_leave(&scope), WEFT_OK);
+}
+
+/* Children that may start anywhere end, fail and are cancelled before they have started. */
+static void race_with_the_start(void *arg)
+{
+    (void)arg;
+    static _Atomic unsigned count;
+    for (unsigned round = 0; round < 300; round++) {
+        unsigned spawned = 0;
+        weft_scope scope;
+        count = 0;
+        weft_scope_enter(&scope, WEFT_SCOPE_ALL);
+        for (; spawned < round % 40; spawned++)
+            spawn(&scope, WEFT_ANYWHERE, count_up, &count);
+        if (round % 3 == 0)
+            weft_yield();
+        weft_scope_cancel(&scope);
+        CHECK(weft_scope_leave(&scope) == WEFT_OK);
+        CHECK(count == spawned); /* each has run, cancelled or not */
+    }
+}
+
+static void children_may_start_anywhere(void **state)
+{
+    (void)state;
+    run_stealing(race_with_the_start);
+    run_stealing(have_many);
 }
 
 /* ---- errors -------------------------------------------------------------------------------- */
@@ -360,7 +396,7 @@ static weft_error grow(void *arg)
     atomic_fetch_add(tree->living, 1);
     weft_error error = WEFT_OK;
     for (unsigned i = 0; i < 4 && !error; i++)
-        error = weft_scope_spawn_on(&scope, i, "node", grow, &smaller);
+        error = weft_scope_spawn_on(&scope, i < 2 ? i : WEFT_ANYWHERE, "node", grow, &smaller);
     CHECK(error == WEFT_OK);
     error = weft_scope_leave(&scope);
     atomic_fetch_sub(tree->living, 1);
@@ -393,6 +429,7 @@ static void cancellation_goes_down_the_tree(void **state)
 {
     (void)state;
     run_near_and_far(grow_and_fell);
+    run_stealing(grow_and_fell);
 }
 
 static void own_shielded(void *arg)
@@ -424,6 +461,62 @@ static void shielded_owners_wait(void **state)
 {
     (void)state;
     run_near_and_far(cancel_shielded_owner);
+}
+
+/* A tree whose nodes sleep, fail, cancel their scope or spawn as a number says. */
+struct bush {
+    uint32_t number;
+    unsigned depth;
+    int *living;
+};
+
+static weft_error grow_wild(void *arg)
+{
+    struct bush *bush = arg;
+    uint32_t number = bush->number;
+    if (bush->depth == 0) {
+        weft_error error = weft_sleep(number % 5 * WEFT_MILLISECOND);
+        return error || number % 7 != 0 ? error : WEFT_REFUSED;
+    }
+    struct bush branches[3];
+    weft_scope scope;
+    weft_scope_enter(&scope, number % 2 ? WEFT_SCOPE_FIRST_ERROR : WEFT_SCOPE_ALL);
+    ++*bush->living;
+    weft_scope_narrow(&scope, weft_deadline_after((1 + number % 11) * WEFT_MILLISECOND));
+    for (uint32_t i = 0; i < 3; i++) {
+        branches[i] = (struct bush){number * 31 + i * 17 + 1, bush->depth - 1, bush->living};
+        if (weft_scope_spawn(&scope, "branch", grow_wild, &branches[i]) != WEFT_OK)
+            break;
+        if (number % 4 == i)
+            weft_yield();
+    }
+    if (number % 9 == 0)
+        weft_scope_cancel(&scope);
+    weft_error error = weft_scope_leave(&scope);
+    --*bush->living;
+    return error;
+}
+
+static void grow_bush(void *arg)
+{
+    struct bush *bush = arg;
+    (void)!grow_wild(bush); /* whatever became of it, everybody is home */
+    if (*bush->living != 0)
+        fprintf(stderr, "WEFT_SEED=%u repeats it\n", (unsigned)bush->number);
+    CHECK(*bush->living == 0);
+}
+
+static void seeds_shake_the_tree(void **state)
+{
+    (void)state;
+    const char *given = getenv("WEFT_SEED");
+    uint64_t first = given ? strtoull(given, NULL, 0) : 1, last = given ? first : SEEDS;
+    for (uint64_t seed = first; seed <= last; seed++) {
+        int living = 0;
+        struct bush bush = {.number = (uint32_t)seed, .depth = 4, .living = &living};
+        weft_runtime_options options = {.seed = seed, .virtual_time = true};
+        assert_int_equal(weft_runtime_run(&options, grow_bush, &bush), WEFT_OK);
+    }
 }
 
 /* ---- deadlines ----------------------------------------------------------------------------- */
@@ -595,7 +688,9 @@ int main(void)
         cmocka_unit_test(children_may_spawn_into_their_scope),
         cmocka_unit_test(thousands_of_children_are_joined),
         cmocka_unit_test(thousands_of_children_are_cancelled),
+        cmocka_unit_test(children_may_start_anywhere),
         cmocka_unit_test(living_children_are_bounded),
+        cmocka_unit_test(seeds_shake_the_tree),
         cmocka_unit_test(threads_have_no_children),
         cmocka_unit_test(first_error_is_returned),
         cmocka_unit_test(many_may_fail),
