@@ -23,6 +23,7 @@ typedef struct weft_members {
     const weft_str *keys; /* in the order of the declaration */
     size_t count;
     uint64_t required[WEFT_MEMBERS_MAX / 64]; /* one bit each */
+    uint64_t repeats[WEFT_MEMBERS_MAX / 64];  /* arrays, which are repeated names outside JSON */
 } weft_members;
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -253,6 +254,10 @@ bool weft_pairs_next(weft_pairs *pairs);
 
 /* As weft_json_member. */
 size_t weft_pairs_member(weft_pairs *pairs, size_t index);
+
+/* Makes room for one more item of an array that has `len` of them at `at`; where they are now.
+ * NULL, and the walk ends: memory is out. */
+void *weft_pairs_grow(weft_pairs *pairs, const void *at, size_t len, size_t size, size_t align);
 
 /* Adds the violation that the type has no member of the current pair's name. */
 void weft_pairs_refuse_unknown(weft_pairs *pairs) WEFT_COLD;

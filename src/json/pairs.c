@@ -8,7 +8,7 @@ bool weft_pairs_next(weft_pairs *pairs)
 {
     weft_urlencoded_result result = weft_urlencoded_next(&pairs->rest, pairs->arena, &pairs->name,
                                                          &pairs->value);
-    pairs->failed = result != WEFT_URLENCODED_OK && result != WEFT_URLENCODED_END;
+    pairs->failed |= result != WEFT_URLENCODED_OK && result != WEFT_URLENCODED_END;
     return result == WEFT_URLENCODED_OK;
 }
 
@@ -27,12 +27,28 @@ size_t weft_pairs_member(weft_pairs *pairs, size_t index)
     if (index == WEFT_MEMBER_UNKNOWN)
         return index;
     uint64_t bit = UINT64_C(1) << (index % 64);
-    if ((pairs->seen[index / 64] & bit) != 0) {
+    if ((pairs->seen[index / 64] & ~pairs->members->repeats[index / 64] & bit) != 0) {
         add(pairs, index, "duplicate", "must be given only once");
         return WEFT_MEMBER_REPEATED;
     }
     pairs->seen[index / 64] |= bit;
     return index;
+}
+
+/* The capacity is not stored: it is the power of two from 4 on that holds `len`. */
+void *weft_pairs_grow(weft_pairs *pairs, const void *at, size_t len, size_t size, size_t align)
+{
+    bool full = len == 0 || (len >= 4 && (len & (len - 1)) == 0);
+    if (!full)
+        return (void *)(uintptr_t)at;
+    void *to = weft__arena_array(pairs->arena, size, align, len == 0 ? 4 : len * 2);
+    if (to == NULL) {
+        pairs->failed = true;
+        pairs->rest.len = 0;
+    } else if (len != 0) {
+        memcpy(to, at, len * size);
+    }
+    return to;
 }
 
 void weft_pairs_refuse_unknown(weft_pairs *pairs)
@@ -49,7 +65,8 @@ bool weft_pairs_end(weft_pairs *pairs)
 {
     const weft_members *members = pairs->members;
     for (size_t i = 0; i < members->count && !pairs->failed; i++) {
-        uint64_t missing = members->required[i / 64] & ~pairs->seen[i / 64];
+        uint64_t missing = members->required[i / 64] & ~pairs->seen[i / 64] &
+                           ~members->repeats[i / 64];
         if ((missing >> (i % 64) & 1) != 0)
             add(pairs, i, "required", "is required");
     }

@@ -29,6 +29,7 @@ typedef struct shape {
     };
 } shape;
 ARRAY_OF(shape);
+ARRAY_OF(shape_kind);
 
 typedef ARRAY(int32_t) line;
 ARRAY_OF(line);
@@ -70,6 +71,7 @@ typedef struct search {
     period when FLATTEN;
     OPTIONAL(uuid) owner;
     OPTIONAL(decimal) least RANGE(0, 10);
+    ARRAY(shape_kind) kinds LENGTH(0, 5);
 } search;
 
 static http_status put_event(uuid id, const event *in, event *out)

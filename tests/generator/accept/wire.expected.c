@@ -52,6 +52,16 @@ static bool shape_kind__decode_json(weft_json_reader *reader__, void *into__)
     return false;
 }
 
+static bool shape_kind__read_text(weft_str text__, weft_violations *violations__,
+                            const char *in__, weft_str pointer__, shape_kind *out__)
+{
+    bool good__ = shape_kind__find(text__, out__);
+    if (!good__)
+        weft_violations_add(violations__, in__, pointer__, "enum", "must be %s",
+                            shape_kind__allowed);
+    return good__;
+}
+
 static char *shape_kind__put_json(char *at__, shape_kind value__)
 {
     switch (value__) {
@@ -1056,9 +1066,10 @@ static const weft_str search__keys[] = {
     WEFT_STR("until"),
     WEFT_STR("owner"),
     WEFT_STR("least"),
+    WEFT_STR("kinds"),
 };
 static const weft_members search__members = {
-    .keys = search__keys, .count = 4, .required = {0x1}};
+    .keys = search__keys, .count = 5, .required = {0x11}, .repeats = {0x10}};
 
 static size_t search__find(weft_str key__)
 {
@@ -1074,6 +1085,8 @@ static size_t search__find(weft_str key__)
             return 2;
         if (memcmp(key__.at, "least", 5) == 0)
             return 3;
+        if (memcmp(key__.at, "kinds", 5) == 0)
+            return 4;
         break;
     default: break;
     }
@@ -1110,10 +1123,22 @@ static bool search__decode_query(weft_str text__, weft_arena *arena__, const cha
                         out__->least.value, WEFT_STR("0"), WEFT_STR("10"));
             }
             break;
+        case 4: {
+            shape_kind *items__ = weft_pairs_grow(&pairs__, out__->kinds.at, out__->kinds.len,
+                sizeof *items__, _Alignof(shape_kind));
+            if (items__ == NULL)
+                break;
+            out__->kinds.at = items__;
+            (void)shape_kind__read_text(pairs__.value, violations__, in__, WEFT_STR("/kinds"), &items__[out__->kinds.len++]);
+            break;
+        }
         case WEFT_MEMBER_UNKNOWN: weft_pairs_refuse_unknown(&pairs__); break;
         default: break;
         }
     }
+    if (!weft_within_u64(out__->kinds.len, 0, 5))
+        weft_violations_add_length(violations__, in__, WEFT_STR("/kinds"),
+            WEFT_ITEMS, out__->kinds.len, 0, 5);
     return weft_pairs_end(&pairs__);
 }
 

@@ -253,6 +253,33 @@ static void the_same_in_a_query(void **unused)
     assert_violation(6, "query", "/until", "duplicate", "must be given only once");
 }
 
+/* A name that is repeated is an array, one that is absent an empty one. */
+static void names_that_repeat(void **unused)
+{
+    (void)unused;
+    search s;
+    assert_true(decode_query("kinds=text&from=2026-01-31T12:00:00Z&kinds=none&kinds=circle&"
+                             "kinds=circle&kinds=text",
+                             search__decode_query, &s));
+    assert_int_equal(found.total, 0);
+    assert_int_equal(s.kinds.len, 5);
+    assert_int_equal(s.kinds.at[0], SHAPE_LABEL);
+    assert_int_equal(s.kinds.at[4], SHAPE_LABEL);
+    assert_true(decode_query("from=2026-01-31T12:00:00Z", search__decode_query, &s));
+    assert_int_equal(found.total, 0);
+    assert_int_equal(s.kinds.len, 0);
+    assert_true(decode_query("kinds=&kinds=none&kinds=none&kinds=none&kinds=none&kinds=none",
+                             search__decode_query, &s));
+    assert_int_equal(found.total, 3);
+    assert_violation(0, "query", "/kinds", "enum", "must be \"none\", \"circle\" or \"text\"");
+    assert_violation(1, "query", "/kinds", "length", "must have at most 5 items, not 6");
+    assert_violation(2, "query", "/from", "required", "is required");
+    weft_arena small;
+    weft_arena_init(&small, 1);
+    assert_false(search__decode_query(WEFT_STR("kinds=none"), &small, "query", &found, &s));
+    weft_arena_reset(&small);
+}
+
 /* Encoders and decoders that run out of memory stop, whatever the moment. */
 static void every_limit_of_memory(void **unused)
 {
@@ -287,7 +314,7 @@ int main(void)
         cmocka_unit_test(faults_behind_a_tag),       cmocka_unit_test(everything_wrong_at_once),
         cmocka_unit_test(absent_null_or_a_value),    cmocka_unit_test(values_without_a_text),
         cmocka_unit_test(a_flood_of_names),          cmocka_unit_test(the_same_in_a_query),
-        cmocka_unit_test(every_limit_of_memory),
+        cmocka_unit_test(names_that_repeat),         cmocka_unit_test(every_limit_of_memory),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     weft_arena_reset(&memory);

@@ -107,6 +107,8 @@ static void check_flat_type(const gen_record *record, const gen_field *field, un
     const gen_type *type = &field->type;
     if (type->kind == GEN_OPTIONAL)
         type = type->element;
+    if (type->kind == GEN_ARRAY && derives[i].bit != GEN_ROW)
+        type = type->element; /* a name that is repeated */
     bool lies_flat = field->notes.flatten && type->kind == GEN_RECORD &&
                      derives[i].bit != GEN_ROW && (type->record->derives & derives[i].bit);
     if (!gen_is_scalar(type) && !lies_flat)

@@ -128,7 +128,7 @@ void gen_write_codecs(gen_text *out, const gen_unit *unit)
 {
     codec_plan plan = survey(unit);
     for (size_t i = 0; i < plan.count; i++)
-        if (plan.needs[i].needs != 0)
+        if (plan.needs[i].needs & (gen_is_container(plan.needs[i].type) ? CODEC_JSON : ~0u))
             write_type(out, plan.needs[i].type, plan.needs[i].needs);
 }
 

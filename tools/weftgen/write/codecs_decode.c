@@ -237,6 +237,37 @@ static void write_query_member(gen_text *out, const gen_field *field, size_t ind
     write_member(out, &m);
 }
 
+/* One more item of an array: its name comes again. */
+static void write_query_item(gen_text *out, const gen_field *field, size_t index)
+{
+    const char *name = field->name, *element = field->type.element->spelling;
+    weft_buffer_printf(out,
+                       "        case %zu: {\n"
+                       "            %s *items__ = weft_pairs_grow(&pairs__, out__->%s.at, "
+                       "out__->%s.len,\n"
+                       "                sizeof *items__, _Alignof(%s));\n"
+                       "            if (items__ == NULL)\n"
+                       "                break;\n"
+                       "            out__->%s.at = items__;\n"
+                       "            (void)",
+                       index, element, name, name, element, name);
+    gen_write_read_text(out, field->type.element, "pairs__.value",
+                        gen_format(out->arena, "items__[out__->%s.len++]", name),
+                        pointer_to(out->arena, field->key), "in__");
+    weft_buffer_printf(out, ";\n            break;\n        }\n");
+}
+
+/* The rules of arrays, once all their items are there. */
+static void write_query_array_rules(gen_text *out, const gen_record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        const gen_field *field = &record->fields[i];
+        if (field->type.kind == GEN_ARRAY)
+            gen_write_rules(out, &field->type, &field->notes, target_of(out->arena, field),
+                            pointer_to(out->arena, field->key), "in__", 4);
+    }
+}
+
 void codec_write_query_decoder(gen_text *out, const gen_record *record)
 {
     const char *name = record->name;
@@ -252,11 +283,16 @@ void codec_write_query_decoder(gen_text *out, const gen_record *record)
                        "    while (weft_pairs_next(&pairs__)) {\n"
                        "        switch (weft_pairs_member(&pairs__, %s__find(pairs__.name))) {\n",
                        name, name);
-    for (size_t i = 0; i < record->field_count; i++)
-        write_query_member(out, &record->fields[i], i);
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].type.kind == GEN_ARRAY)
+            write_query_item(out, &record->fields[i], i);
+        else
+            write_query_member(out, &record->fields[i], i);
+    }
     if (record->derives & GEN_STRICT)
         weft_buffer_printf(out, "        case WEFT_MEMBER_UNKNOWN: "
                                 "weft_pairs_refuse_unknown(&pairs__); break;\n");
-    weft_buffer_printf(out, "        default: break;\n        }\n    }\n"
-                            "    return weft_pairs_end(&pairs__);\n}\n");
+    weft_buffer_printf(out, "        default: break;\n        }\n    }\n");
+    write_query_array_rules(out, record);
+    weft_buffer_printf(out, "    return weft_pairs_end(&pairs__);\n}\n");
 }

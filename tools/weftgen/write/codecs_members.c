@@ -47,9 +47,16 @@ static bool is_required(const gen_field *field)
     return gen_value_type(&field->type) == &field->type && field->notes.fallback == NULL;
 }
 
+static void write_words(gen_text *out, const uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        weft_buffer_printf(out, "%s0x%llx", i != 0 ? ", " : "", (unsigned long long)words[i]);
+}
+
 static void write_table(gen_text *out, const gen_record *record)
 {
-    uint64_t required[WEFT_MEMBERS_MAX / 64] = {0};
+    uint64_t required[WEFT_MEMBERS_MAX / 64] = {0}, repeats[WEFT_MEMBERS_MAX / 64] = {0};
+    bool any_repeats = false;
     size_t words = 1;
     weft_buffer_printf(out, "\nstatic const weft_str %s__keys[] = {\n", record->name);
     for (size_t i = 0; i < record->field_count; i++) {
@@ -57,14 +64,20 @@ static void write_table(gen_text *out, const gen_record *record)
         gen_write_literal(out, record->fields[i].key);
         weft_buffer_printf(out, "),\n");
         words = i / 64 + 1;
+        bool array = record->fields[i].type.kind == GEN_ARRAY;
         required[i / 64] |= (uint64_t)is_required(&record->fields[i]) << (i % 64);
+        repeats[i / 64] |= (uint64_t)array << (i % 64);
+        any_repeats |= array && (record->derives & (GEN_QUERY | GEN_FORM));
     }
     weft_buffer_printf(out,
                        "};\nstatic const weft_members %s__members = {\n"
                        "    .keys = %s__keys, .count = %zu, .required = {",
                        record->name, record->name, record->field_count);
-    for (size_t i = 0; i < words; i++)
-        weft_buffer_printf(out, "%s0x%llx", i != 0 ? ", " : "", (unsigned long long)required[i]);
+    write_words(out, required, words);
+    if (any_repeats) {
+        weft_buffer_printf(out, "}, .repeats = {");
+        write_words(out, repeats, words);
+    }
     weft_buffer_printf(out, "}};\n");
 }
 
