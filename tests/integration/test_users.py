@@ -234,6 +234,21 @@ def pages():
             expect_equal(list(errors), ["/" + wrong.split("=")[0]], wrong)
 
 
+@case("WEFT_ROUTES lists what the program answers")
+def _():
+    done = subprocess.run([USERS], env=dict(os.environ, WEFT_ROUTES="1", DATABASE_URL="sqlite::memory:"),
+                          capture_output=True, text=True, timeout=PATIENCE)
+    expect_equal(done.returncode, 0, f"exit status: {done.stderr}")
+    expect_equal(done.stdout, """\
+METHOD  PATH         HANDLER       LAYERS
+GET     /users       list_users    trace, timeout, compress
+POST    /users       create_user   trace, timeout, compress
+GET     /users/{id}  get_user      trace, timeout, compress
+PUT     /users/{id}  replace_user  trace, timeout, compress
+DELETE  /users/{id}  delete_user   trace, timeout, compress
+""", "listing")
+
+
 @case("every request leaves one access line")
 def access_log():
     with api() as users:
