@@ -18,6 +18,8 @@
 #include <weft/sync.h>
 #include <weft/test.h>
 
+enum { SERVERS_FIELDS = 8 }; /* at most, beside those of the response */
+
 struct weft_test {
     weft__app *app;
     pthread_t thread;
@@ -185,7 +187,7 @@ static bool has_header(const weft_test_request *request, const char *name)
     return false;
 }
 
-static void write_head(weft_test *test, const weft_test_request *request)
+static bool write_head(weft_test *test, const weft_test_request *request)
 {
     const char *type;
     test->body = body_of(request, &type);
@@ -202,14 +204,16 @@ static void write_head(weft_test *test, const weft_test_request *request)
         weft_buffer_printf(&head, "%s\r\n", request->headers[i]);
     weft_buffer_printf(&head, "\r\n");
     test->head = weft_buffer_str(&head);
+    return !head.failed;
 }
 
 /* ---- the response ---------------------------------------------------------------------------- */
 
-static void *need(void *memory)
+/* A test cannot go on without memory. */
+static void demand(bool memory)
 {
-    if (memory != NULL)
-        return memory;
+    if (memory)
+        return;
     fprintf(stderr, "weft: no memory for what a test was answered\n");
     _Exit(1);
 }
@@ -217,7 +221,8 @@ static void *need(void *memory)
 /* A copy with a NUL behind it. */
 static char *keep(weft_test *test, const char *bytes, size_t len)
 {
-    char *copy = need(weft_arena_alloc(&test->kept, len + 1, 1));
+    char *copy = weft_arena_alloc(&test->kept, len + 1, 1);
+    demand(copy != NULL);
     if (len != 0)
         memcpy(copy, bytes, len);
     copy[len] = '\0';
@@ -236,8 +241,9 @@ static weft_str take_line(weft_str *rest)
 /* Takes the fields of a head apart, which the server has written and so is well-formed. */
 static void keep_headers(weft_test *test, weft_str head, weft_test_response *response)
 {
-    weft_test_header *headers = need(
-        WEFT_NEW_ARRAY(&test->kept, weft_test_header, test->response.field_count + 8));
+    weft_test_header *headers = WEFT_NEW_ARRAY(&test->kept, weft_test_header,
+                                               test->response.field_count + SERVERS_FIELDS);
+    demand(headers != NULL);
     size_t count = 0;
     for (weft_str line = take_line(&head); line.len != 0; line = take_line(&head)) {
         const char *colon = memchr(line.at, ':', line.len);
@@ -254,15 +260,14 @@ static void keep_headers(weft_test *test, weft_str head, weft_test_response *res
 
 static const weft_test_response *keep_response(weft_test *test, const weft_test_request *request)
 {
-    weft_test_response *response = need(WEFT_NEW(&test->kept, weft_test_response));
+    weft_test_response *response = WEFT_NEW(&test->kept, weft_test_response);
+    weft_str name = weft_arena_printf(&test->kept, "%s %s", request->method, request->target);
+    demand(!test->wire.failed && response != NULL && name.at != NULL);
     weft_str wire = weft_buffer_str(&test->wire);
-    const char *end = wire.len != 0 ? memmem(wire.at, wire.len, "\r\n\r\n", 4) : NULL;
-    need(test->wire.failed ? NULL : test);
+    const char *end = memmem(wire.at, wire.len, "\r\n\r\n", 4);
     size_t head = (size_t)(end - wire.at) + 4;
-    char *name = keep(test, request->method, strlen(request->method) + 1 + strlen(request->target));
-    sprintf(name, "%s %s", request->method, request->target);
     *response = (weft_test_response){
-        .request = name, .status = (int)test->response.status, .body.len = wire.len - head};
+        .request = name.at, .status = (int)test->response.status, .body.len = wire.len - head};
     response->body.at = keep(test, wire.at + head, response->body.len);
     weft_str fields = {wire.at, head};
     (void)take_line(&fields); /* the status line */
@@ -272,9 +277,7 @@ static const weft_test_response *keep_response(weft_test *test, const weft_test_
 
 const weft_test_response *weft_test_send(weft_test *test, const weft_test_request *request)
 {
-    write_head(test, request);
-    if (weft_semaphore_release(&test->asked, 1) != WEFT_OK)
-        need(NULL);
+    demand(write_head(test, request) && weft_semaphore_release(&test->asked, 1) == WEFT_OK);
     await_answer(test, request->method, request->target);
     const weft_test_response *response = keep_response(test, request);
     weft_arena_reset(&test->arena);
