@@ -13,7 +13,7 @@ enum codec_need {
     CODEC_DECODE = 1, /* from JSON */
     CODEC_ENCODE = 2, /* to JSON */
     CODEC_JSON = CODEC_DECODE | CODEC_ENCODE,
-    CODEC_QUERY = 4,  /* from a query string or form; of an enum: from a text */
+    CODEC_QUERY = 4, /* from a query string or form; of an enum: from a text */
 };
 
 /* Each writes what `needs` says of a type of that kind. */
