@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/timers.c: a million timers in one wheel, fired over two seconds, tick by tick. What one
- * tick costs at the worst says whether the wheel shows as a step in latency. CPU time, because a
- * neighbour's time slice is longer than any tick.
+ * bench/micro/timers.c: a million timers in one wheel, fired over two seconds, tick by tick. What
+ * one tick costs at the worst says whether the wheel shows as a step in latency. CPU time, because
+ * a neighbour's time slice is longer than any tick.
  */
 #include <inttypes.h>
 #include <runtime/wheel.h>

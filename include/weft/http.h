@@ -164,10 +164,10 @@ weft_error weft_response_html(weft_response *response, weft_str html) WEFT_NODIS
 weft_error weft_response_bytes(weft_response *response, weft_str content_type, weft_str bytes)
     WEFT_NODISCARD;
 
-/* Says that the body is to be saved under this name (Content-Disposition, RFC 6266): any UTF-8, in a
- * form for clients that know RFC 8187 and one for those that know ASCII only. WEFT_INVALID when it is
- * empty, over WEFT_FILENAME_MAX bytes, not UTF-8, "." or "..", or has a slash, backslash or control
- * character; WEFT_NO_MEMORY. */
+/* Says that the body is to be saved under this name (Content-Disposition, RFC 6266): any UTF-8,
+ * in a form for clients that know RFC 8187 and one for those that know ASCII only. WEFT_INVALID
+ * when it is empty, over WEFT_FILENAME_MAX bytes, not UTF-8, "." or "..", or has a slash,
+ * backslash or control character; WEFT_NO_MEMORY. */
 #define WEFT_FILENAME_MAX 255
 weft_error weft_response_attachment(weft_response *response, weft_str filename) WEFT_NODISCARD;
 

@@ -25,14 +25,15 @@
 #define weft_compress()   WEFT__LAYER("compress", weft__compress, .number = 0)
 
 /* Gives out the files in and below `folder` to GET and HEAD of the paths below `prefix` ("/assets",
- * or "/"). A route of the tables comes before a file; a file before the fallbacks; without either the
- * answer is the router's. A folder is answered with its index.html, by 307 when the slash at its end
- * is missing. Any other method of a path that has a file is 405.
+ * or "/"). A route of the tables comes before a file; a file before the fallbacks; without either
+ * the answer is the router's. A folder is answered with its index.html, by 307 when the slash at
+ * its end is missing. Any other method of a path that has a file is 405.
  *
  * Nothing outside the folder is given out, whatever the path or a link in it says; nor what is no
  * regular file; nor names that begin with a dot, but ".well-known". A prefix is "/" or does not end
- * with a slash. The router does not start when the folder cannot be opened; a relative one is looked
- * up for each request, so it may be a link that is replaced. A router's layer, not one of a row. */
+ * with a slash. The router does not start when the folder cannot be opened; a relative one is
+ * looked up for each request, so it may be a link that is replaced. A router's layer, not one of
+ * a row. */
 #define weft_static_files(prefix, folder)                                              \
     WEFT__LAYER("static_files", weft__static_files, .check = weft__static_files_check, \
                 .settings = &(const weft__static_files_settings){(prefix), (folder)})
@@ -44,11 +45,11 @@ weft_error weft__static_files_check(const weft_layer *self);
 /* Answers a GET or HEAD with one file below `folder`, and returns the status for the handler to
  * return. `path` may come from outside: what the layer above would not give out is 404.
  *
- * ETag, Last-Modified, preconditions (304, 412) and one range (206, 416) are RFC 9110's. Beside a file
- * of text "<name>.br" or "<name>.gz" is sent, if it is not older and the client takes it. The content
- * type goes by the extension; what the handler says with weft_response_header_set comes on top. Files
- * up to WEFT_FILE_READ_MAX bytes are read into memory, larger ones go from the page cache to the
- * socket. Suspends. */
+ * ETag, Last-Modified, preconditions (304, 412) and one range (206, 416) are RFC 9110's. Beside
+ * a file of text "<name>.br" or "<name>.gz" is sent, if it is not older and the client takes it.
+ * The content type goes by the extension; what the handler says with weft_response_header_set
+ * comes on top. Files up to WEFT_FILE_READ_MAX bytes are read into memory, larger ones go from
+ * the page cache to the socket. Suspends. */
 #define WEFT_FILE_READ_MAX (64u << 10)
 weft_http_status weft_response_file(weft_request *request, weft_response *response,
                                     const char *folder, weft_str path);

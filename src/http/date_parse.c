@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * http/date_parse.c: reads the three forms of RFC 9110 section 5.6.7, by patterns. The names of days
- * are checked to be names, not to fit the date: nobody gains from refusing what is clear.
+ * http/date_parse.c: reads the three forms of RFC 9110 section 5.6.7, by patterns. The names of
+ * days are checked to be names, not to fit the date: nobody gains from refusing what is clear.
  */
 #include "http/h1/h1.h"
 #include <time.h>

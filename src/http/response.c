@@ -118,7 +118,8 @@ static bool reference_valid(weft_str s)
     return s.len != 0;
 }
 
-static weft_error set_location(weft_response *response, const char *format, va_list arguments)
+static weft_error __attribute__((format(printf, 2, 0)))
+set_location(weft_response *response, const char *format, va_list arguments)
 {
     weft_str location = weft__http_format(response->arena, format, arguments);
     if (location.at == NULL)

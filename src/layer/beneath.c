@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * layer/beneath.c: the kernel keeps paths beneath a folder (openat2, RESOLVE_BENEATH); where it does
- * not know how, we walk.
+ * layer/beneath.c: the kernel keeps paths beneath a folder (openat2, RESOLVE_BENEATH); where it
+ * does not know how, we walk.
  */
 #include "layer/beneath.h"
 #include <errno.h>

@@ -13,8 +13,8 @@
  * none that begins with a dot, but ".well-known" (RFC 8615). */
 bool weft__beneath_valid(weft_str path);
 
-/* A descriptor for reading, or -1 and errno. `folder` is a directory's descriptor; `path` is relative.
- * Does not wait for the other end of a pipe. Blocks as the disk does. */
+/* A descriptor for reading, or -1 and errno. `folder` is a directory's descriptor; `path` is
+ * relative. Does not wait for the other end of a pipe. Blocks as the disk does. */
 int weft__beneath_open(int folder, const char *path);
 
 /* The same without openat2, where the kernel or a seccomp filter has none: one directory after the

@@ -21,7 +21,8 @@ typedef struct weft__part {
     uint64_t offset, length;
 } weft__part;
 
-/* What a GET or HEAD is to be answered with: 200 (*part is all of it), 206 (*part), 304, 412, or 416. */
+/* What a GET or HEAD is to be answered with: 200 (*part is all of it), 206 (*part), 304, 412, or
+ * 416. */
 weft_http_status weft__condition(const weft_request *request, const weft__version *version,
                                  weft__part *part);
 

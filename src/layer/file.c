@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * layer/file.c: finds a file and answers with it. Everything that may wait for a disk is one job of
- * the blocking pool: opening, looking at it, evaluating the request's conditions, reading it when it
- * is small. A large file stays open, and serve sends it.
+ * the blocking pool: opening, looking at it, evaluating the request's conditions, reading it when
+ * it is small. A large file stays open, and serve sends it.
  */
 #include "layer/file.h"
 #include "http/h1/h1.h"

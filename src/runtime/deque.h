@@ -4,10 +4,10 @@
  * owner puts in; anybody, the owner included, takes out, one at a time.
  *
  * Protocol. `head` and `tail` only grow; the fibers lie in slots[head..tail), modulo the size. The
- * owner fills a slot and then moves `tail`; it reuses a slot only when `head` has passed it. A taker
- * reads the slot at `head` and then moves `head` by compare-and-swap: when that succeeds nobody had
- * taken the fiber, so the slot had not been reused, and what was read is it. Both indices have 64
- * bits and never come round, so a `head` that looks unchanged is unchanged.
+ * owner fills a slot and then moves `tail`; it reuses a slot only when `head` has passed it. A
+ * taker reads the slot at `head` and then moves `head` by compare-and-swap: when that succeeds
+ * nobody had taken the fiber, so the slot had not been reused, and what was read is it. Both
+ * indices have 64 bits and never come round, so a `head` that looks unchanged is unchanged.
  *
  * Putting in and asking whether there is something are sequentially consistent, because whether an
  * idle worker goes to sleep depends on them: see crew.h.

@@ -4,9 +4,9 @@
  * so that one warm page holds both.
  *
  * Protocol. Only the thread of its worker touches a fiber, without atomics, but for `remote`,
- * `ending` and `worker`. Another thread that has something to say sets a bit in `remote`; who sets the first one
- * posts the fiber's task to its worker, which then does what the bits say. A joiner of another
- * worker that finds the task still under way leaves the freeing to it.
+ * `ending` and `worker`. Another thread that has something to say sets a bit in `remote`; who sets
+ * the first one posts the fiber's task to its worker, which then does what the bits say. A joiner
+ * of another worker that finds the task still under way leaves the freeing to it.
  */
 #ifndef WEFT_RUNTIME_FIBER_H
 #define WEFT_RUNTIME_FIBER_H

@@ -21,8 +21,8 @@
  * sequentially consistent, so one of the two sees the other. A searcher keeps others from being
  * called; so the last one, when it has ceased to be one and found nothing, looks once more.
  *
- * While a fiber is offered its `worker` is NULL and its `remote` bits hold WEFT__REMOTE_OFFERED: who
- * has something to tell it (a cancellation) leaves a bit and posts nothing. Who takes it makes
+ * While a fiber is offered its `worker` is NULL and its `remote` bits hold WEFT__REMOTE_OFFERED:
+ * who has something to tell it (a cancellation) leaves a bit and posts nothing. Who takes it makes
  * itself its worker, then takes the bits and does what they say.
  */
 #ifndef WEFT_RUNTIME_STEAL_H
@@ -49,8 +49,8 @@ static inline bool weft__crew_is_idle(void)
     return (uint16_t)atomic_load_explicit(&weft__crew, memory_order_relaxed) != 0;
 }
 
-/* Offers what has not started of the queue, if that is worth it. Only when nothing is offered; after
- * `runs` fibers of this turn. */
+/* Offers what has not started of the queue, if that is worth it. Only when nothing is offered;
+ * after `runs` fibers of this turn. */
 void weft__worker_offer(weft__worker *worker, unsigned runs);
 
 /* Takes back the oldest fiber of what is offered; NULL, and offering ends, when all is gone. */

@@ -3,20 +3,20 @@
  * serve/server.h: what the parts of serve share: the server, the shard of it that each worker
  * owns, and the connection, which between requests is nothing but a slot of its shard.
  *
- * Threads. A shard and its connections belong to one worker, their home, and are touched only on it.
- * What crosses: accepted descriptors and stop orders, as tasks posted to the worker; the counters
- * marked _Atomic; and connections on a visit.
+ * Threads. A shard and its connections belong to one worker, their home, and are touched only on
+ * it. What crosses: accepted descriptors and stop orders, as tasks posted to the worker; the
+ * counters marked _Atomic; and connections on a visit.
  *
  * Visits. When a connection at rest becomes readable, home makes it busy and starts a fiber for it,
- * and leaves it alone until that fiber says that it has come home: only the source's edges are noted
- * and the timer comes to nothing. An idle worker may take the fiber before it has started. Then it
- * serves the connection away from home: it calls recv and send on the descriptor itself, and when
- * it has to wait it does so with a source of its own, registered with its own epoll for as long as
- * the visit lasts. It reads nothing of the connection but what home wrote before it started the
- * fiber, and uses its own shard for everything else. At the end it sends the connection home as a
- * posted task, and touches it no more. Home then closes it; or lets it rest; or, when an edge came
- * meanwhile, serves it again, because what the edge told of may have come after the visitor's last
- * look. So the descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
+ * and leaves it alone until that fiber says that it has come home: only the source's edges are
+ * noted and the timer comes to nothing. An idle worker may take the fiber before it has started.
+ * Then it serves the connection away from home: it calls recv and send on the descriptor itself,
+ * and when it has to wait it does so with a source of its own, registered with its own epoll for as
+ * long as the visit lasts. It reads nothing of the connection but what home wrote before it started
+ * the fiber, and uses its own shard for everything else. At the end it sends the connection home as
+ * a posted task, and touches it no more. Home then closes it; or lets it rest; or, when an edge
+ * came meanwhile, serves it again, because what the edge told of may have come after the visitor's
+ * last look. So the descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
  *
  * Starting the fiber, taking it and posting the task order all that in memory.
  */

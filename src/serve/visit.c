@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * serve/visit.c: a connection while a fiber serves it, at home or, when an idle worker has taken the
- * fiber, away. The protocol is in serve/server.h.
+ * serve/visit.c: a connection while a fiber serves it, at home or, when an idle worker has taken
+ * the fiber, away. The protocol is in serve/server.h.
  */
 #include "serve/server.h"
 #include <errno.h>

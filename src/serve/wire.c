@@ -117,8 +117,8 @@ static void read_ahead(void *arg)
     last_byte(wanted, 0);
 }
 
-/* sendfile waits for the disk, and the worker with it, unless the bytes are cached. Whether the last
- * one is stands for all of them: files are read from front to back. */
+/* sendfile waits for the disk, and the worker with it, unless the bytes are cached. Whether the
+ * last one is stands for all of them: files are read from front to back. */
 static void bring_in(int fd, off_t offset, size_t len)
 {
     reading wanted = {fd, offset, len};
