@@ -52,6 +52,11 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
 #define HEADER(text)     WEFT__NOTE("weft:header:" text)
 #define BASE64URL        WEFT__NOTE("weft:base64url")
 
+/* After a parameter of a handler: where it comes from. COOKIE: the value of a cookie in the clear.
+ * BODY: the whole body, whatever its type says; as str it is text in UTF-8, as bytes any. */
+#define COOKIE(text) WEFT__NOTE("weft:cookie:" text)
+#define BODY         WEFT__NOTE("weft:body")
+
 /* After a field. FLATTEN: the members of this record stand among those of the record that holds it;
  * of a MAP: all members stand here that are no other field's. TAG: this enum says which member of
  * the record's anonymous union holds, the one that is called as the enumerator; its members stand

@@ -13,7 +13,12 @@
 
 /* ---- from the request to a handler's parameters ---------------------------------------------- */
 
-typedef enum weft_source { WEFT_IN_PATH, WEFT_IN_QUERY, WEFT_IN_HEADER } weft_source;
+typedef enum weft_source {
+    WEFT_IN_PATH,
+    WEFT_IN_QUERY,
+    WEFT_IN_HEADER,
+    WEFT_IN_COOKIE
+} weft_source;
 
 /* Whether a parameter that the request does not have is a violation. */
 typedef enum weft_presence { WEFT_REQUIRED, WEFT_OPTIONALLY } weft_presence;
@@ -51,6 +56,10 @@ typedef bool weft_pairs_decode_fn(weft_str text, weft_arena *arena, const char *
  * that, 422 with all violations. The latter suspends. */
 void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
 void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
+
+/* The request's body as it is: 400 when a text is not UTF-8. Suspends. */
+void weft_bind_body_text(weft_binding *binding, weft_str *into);
+void weft_bind_body_bytes(weft_binding *binding, weft_bytes *into);
 
 /* Whether the handler may be called. False: binding->status is to be returned; violations of
  * parameters have become a 400 that lists them all. */

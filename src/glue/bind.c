@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * glue/bind.c: the texts of a handler's parameters out of a request's path, query and header.
+ * glue/bind.c: the texts of a handler's parameters out of a request's path, query, header and
+ * cookies.
  */
+#include <weft/cookie.h>
 #include <weft/glue.h>
 #include <weft/urlencoded.h>
 
-static const char *const source_names[] = {
-    [WEFT_IN_PATH] = "path", [WEFT_IN_QUERY] = "query", [WEFT_IN_HEADER] = "header"};
+static const char *const source_names[] = {[WEFT_IN_PATH] = "path",
+                                           [WEFT_IN_QUERY] = "query",
+                                           [WEFT_IN_HEADER] = "header",
+                                           [WEFT_IN_COOKIE] = "cookie"};
 
 /* "/name", with `~` and `/` escaped (RFC 6901). */
 static weft_str pointer_to(weft_arena *arena, const char *name)
@@ -57,6 +61,13 @@ static found find_header(weft_binding *binding, const char *name, weft_str *text
     return weft_utf8_valid(*text) ? GIVEN : refuse_encoding(binding, WEFT_IN_HEADER, name);
 }
 
+/* Values of cookies are ASCII. */
+static found find_cookie(weft_binding *binding, const char *name, weft_str *text)
+{
+    *text = weft_request_cookie(binding->request, name);
+    return text->at != NULL ? GIVEN : ABSENT;
+}
+
 static found find_query(weft_binding *binding, const char *wanted, weft_str *text)
 {
     weft_str rest = weft_request_query(binding->request), name, value;
@@ -85,9 +96,10 @@ bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                     weft_presence presence, weft_str *out)
 {
     weft_str text;
-    found state = source == WEFT_IN_PATH    ? find_path(binding, name, &text)
-                  : source == WEFT_IN_QUERY ? find_query(binding, name, &text)
-                                            : find_header(binding, name, &text);
+    found state = source == WEFT_IN_PATH     ? find_path(binding, name, &text)
+                  : source == WEFT_IN_QUERY  ? find_query(binding, name, &text)
+                  : source == WEFT_IN_COOKIE ? find_cookie(binding, name, &text)
+                                             : find_header(binding, name, &text);
     if (state == ABSENT && presence == WEFT_REQUIRED)
         refuse(binding, source, name, "required", "is required");
     if (state == GIVEN)

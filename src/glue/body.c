@@ -140,6 +140,27 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
         binding->status = reject_shape(binding);
 }
 
+/* ---- as it is ------------------------------------------------------------------------------ */
+
+void weft_bind_body_text(weft_binding *binding, weft_str *into)
+{
+    weft_str body;
+    if (is_refused(binding) || !read_body(binding, &body))
+        return;
+    if (weft_utf8_valid(body))
+        *into = body;
+    else
+        binding->status = weft_rejectf(binding->request, WEFT_HTTP_BAD_REQUEST,
+                                       "the body is not valid UTF-8");
+}
+
+void weft_bind_body_bytes(weft_binding *binding, weft_bytes *into)
+{
+    weft_str body;
+    if (!is_refused(binding) && read_body(binding, &body))
+        *into = (weft_bytes){(const uint8_t *)body.at, body.len};
+}
+
 /* ---- records out --------------------------------------------------------------------------- */
 
 static bool has_body(weft_http_status status)

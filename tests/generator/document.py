@@ -13,7 +13,7 @@ import sys
 SECTIONS = [
     ("Types", "derive field key tag flatten nested record enum"),
     ("Rules of fields and parameters",
-     "note base64url length range bound email pattern default header"),
+     "note base64url length range bound email pattern default header cookie"),
     ("Routes and handlers",
      "path capture route nest fallback handler body query response parameter state"),
     ("SQL", "sql"),

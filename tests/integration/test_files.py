@@ -103,7 +103,7 @@ def resume():
         path = f"{folder}/got"
         with open(path, "wb") as file:
             file.write(BYTES[:1_234_567])
-        subprocess.run(["curl", "-sS", "-C", "-", "-o", path, site().url("/files/big.bin")], check=True)
+        subprocess.run(["curl", "-sS", "-m", "20", "-C", "-", "-o", path, site().url("/files/big.bin")], check=True)
         with open(path, "rb") as file:
             expect(file.read() == BYTES, "the whole differs")
 
@@ -138,7 +138,7 @@ def attachment():
                  "attachment; filename=\"r_sum_.txt\"; filename*=UTF-8''r%C3%A9sum%C3%A9.txt", "name")
     expect_equal(curl(site().url("/downloads/..%2Fx")).status, 404, "a way out")
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["curl", "-sS", "-J", "-O", "--output-dir", folder,
+        subprocess.run(["curl", "-sS", "-m", "20", "-J", "-O", "--output-dir", folder,
                         site().url("/downloads/app.css")], check=True)
         expect_equal(os.listdir(folder), ["app.css"], "curl's name for it")
 
@@ -171,7 +171,7 @@ def head_then_get():
 @case("a slow reader gets all of it; one that stops is cut off; nothing stays open")
 def slow():
     with server(SITE, SITE_FOLDER=FOLDER, COOKIE_SECRETS=SECRETS,
-                SITE_WRITE_DEADLINE_MS=400) as running:
+                SITE_WRITE_DEADLINE_MS=1500) as running:
         expect_equal(curl(running.url("/files/app.css")).status, 200, "warm")
         time.sleep(0.1)
         base = descriptors(running)
@@ -181,7 +181,7 @@ def slow():
             while len(client.data) < len(BYTES):  # 64 KiB within each deadline
                 before = len(client.data)
                 while len(client.data) - before < 400_000 and len(client.data) < len(BYTES):
-                    client.fill()
+                    expect(client.fill(), "cut off", len(client.data))
                 time.sleep(0.05)
             expect(client.data == BYTES, "the bytes differ")
         with Client(running, receive_buffer=65536) as client:

@@ -40,7 +40,10 @@ bool gen_path_captures(const char *path, const char *name)
 const char *gen_parameter_key(const gen_parameter *parameter)
 {
     const gen_notes *notes = &parameter->notes;
-    return notes->header ? notes->header : notes->rename ? notes->rename : parameter->name;
+    return notes->header   ? notes->header
+           : notes->cookie ? notes->cookie
+           : notes->rename ? notes->rename
+                           : parameter->name;
 }
 
 /* ---- handlers ---- */
@@ -85,12 +88,18 @@ static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
                             const gen_parameter *parameter)
 {
     const gen_type *type = &parameter->type;
+    if (parameter->notes.body)
+        return type->kind == GEN_STR     ? GEN_ROLE_BODY_TEXT
+               : type->kind == GEN_BYTES ? GEN_ROLE_BODY_BYTES
+                                         : GEN_ROLE_NONE;
     if (type->kind == GEN_OPTIONAL)
         type = type->element;
     if (!gen_is_scalar(type))
         return GEN_ROLE_NONE;
     if (parameter->notes.header != NULL)
         return GEN_ROLE_HEADER;
+    if (parameter->notes.cookie != NULL)
+        return GEN_ROLE_COOKIE;
     return is_captured(unit, handler, gen_parameter_key(parameter)) ? GEN_ROLE_PATH
                                                                     : GEN_ROLE_QUERY;
 }

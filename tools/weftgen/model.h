@@ -68,6 +68,8 @@ enum gen_note_kind {
     GEN_NOTE_RENAME,
     GEN_NOTE_DEFAULT,
     GEN_NOTE_HEADER,
+    GEN_NOTE_COOKIE,
+    GEN_NOTE_BODY,
     GEN_NOTE_BASE64URL,
     GEN_NOTE_FLATTEN,
     GEN_NOTE_TAG,
@@ -83,8 +85,8 @@ typedef struct gen_notes {
     const char *pattern;
     const char *rename;
     const char *fallback; /* DEFAULT(..) as written in C */
-    const char *header;
-    bool base64url, flatten, tag;
+    const char *header, *cookie;
+    bool body, base64url, flatten, tag;
     gen_place place;                  /* of the first note; line 0: there is none */
     gen_place places[GEN_NOTE_COUNT]; /* of each; line 0: absent */
 } gen_notes;
@@ -218,7 +220,10 @@ typedef enum gen_role {
     GEN_ROLE_PATH,
     GEN_ROLE_QUERY,
     GEN_ROLE_HEADER,
-    GEN_ROLE_JSON,         /* the body, const T * or const ARRAY(T) * */
+    GEN_ROLE_COOKIE,
+    GEN_ROLE_JSON,      /* the body, const T * or const ARRAY(T) * */
+    GEN_ROLE_BODY_TEXT, /* the body as it is */
+    GEN_ROLE_BODY_BYTES,
     GEN_ROLE_QUERY_RECORD, /* the whole query string, const T * */
     GEN_ROLE_FORM,         /* the body, const T * */
     GEN_ROLE_ANSWER,       /* the response's body, T * or ARRAY(T) * */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Parameters out of path, query and header: found, missing, twice, not UTF-8, and the one answer
+ * Parameters out of path, query, header and cookies: found, missing, twice, not UTF-8, and the one answer
  * that lists all that is wrong.
  */
 #include <setjmp.h>
@@ -121,12 +121,30 @@ static void header_without_case(void **state)
     exchange_close(&x);
 }
 
+static void cookie_by_name(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    exchange_open(&x);
+    exchange_header(&x, "Cookie", "a=1; theme=\"dark\"; bad=x y");
+    assert_true(weft_bind_text(&x.binding, WEFT_IN_COOKIE, "theme", WEFT_REQUIRED, &text));
+    assert_str(text, "dark");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_COOKIE, "Theme", WEFT_OPTIONALLY, &text));
+    assert_true(x.binding.violations.total == 0);
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_COOKIE, "bad", WEFT_REQUIRED, &text));
+    assert_violation(&x, 0, "cookie", "/bad", "required");
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 400);
+    exchange_close(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_is_decoded),     cmocka_unit_test(path_that_is_not_utf8),
         cmocka_unit_test(query_by_name),       cmocka_unit_test(all_that_is_wrong_in_one_answer),
-        cmocka_unit_test(header_without_case),
+        cmocka_unit_test(header_without_case), cmocka_unit_test(cookie_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

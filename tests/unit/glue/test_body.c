@@ -244,6 +244,58 @@ static void an_answer_without_memory(void **state)
     exchange_close(&x);
 }
 
+static void as_it_is(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text = {0};
+    weft_bytes raw = {0};
+    exchange_open(&x);
+    exchange_body(&x, "image/png", "caf\xc3\xa9");
+    weft_bind_body_text(&x.binding, &text);
+    weft_bind_body_bytes(&x.binding, &raw);
+    assert_true(weft_binding_finish(&x.binding));
+    assert_int_equal(text.len, 5);
+    assert_int_equal(raw.len, 5);
+    assert_memory_equal(raw.at, "caf\xc3\xa9", 5);
+    exchange_close(&x);
+
+    exchange_open(&x);
+    exchange_body(&x, NULL, "\xff");
+    weft_bind_body_bytes(&x.binding, &raw);
+    assert_int_equal(raw.at[0], 0xff);
+    assert_int_equal(x.binding.status, 0);
+    weft_bind_body_text(&x.binding, &text);
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 400);
+    assert_non_null(strstr(exchange_settle(&x, x.binding.status), "not valid UTF-8"));
+    exchange_close(&x);
+}
+
+static void as_it_is_comes_last(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text = {0};
+    exchange_open(&x); /* a parameter is wrong: the body is not looked at */
+    exchange_body(&x, NULL, "\xff");
+    assert_false(weft_bind_text(&x.binding, WEFT_IN_COOKIE, "sid", WEFT_REQUIRED, &text));
+    weft_bind_body_text(&x.binding, &text);
+    assert_null(text.at);
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.violations.total, 1);
+    exchange_close(&x);
+
+    weft_bytes raw = {0};
+    exchange_open(&x);
+    x.request.read_body = too_large;
+    weft_bind_body_bytes(&x.binding, &raw);
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 413);
+    assert_null(raw.at);
+    exchange_close(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +306,8 @@ int main(void)
         cmocka_unit_test(parameters_come_before_the_body),
         cmocka_unit_test(bodies_that_cannot_be_read),
         cmocka_unit_test(forms),
+        cmocka_unit_test(as_it_is),
+        cmocka_unit_test(as_it_is_comes_last),
         cmocka_unit_test(queries),
         cmocka_unit_test(answers),
         cmocka_unit_test(a_body_of_the_handlers_own_stays),

@@ -20,12 +20,18 @@ static gen_role role_of(const subject *s, const gen_parameter *parameter)
 
 static bool is_value(gen_role role)
 {
-    return role == GEN_ROLE_PATH || role == GEN_ROLE_QUERY || role == GEN_ROLE_HEADER;
+    return role == GEN_ROLE_PATH || role == GEN_ROLE_QUERY || role == GEN_ROLE_HEADER ||
+           role == GEN_ROLE_COOKIE;
+}
+
+static bool is_raw_body(gen_role role)
+{
+    return role == GEN_ROLE_BODY_TEXT || role == GEN_ROLE_BODY_BYTES;
 }
 
 static bool is_body(gen_role role)
 {
-    return role == GEN_ROLE_JSON || role == GEN_ROLE_FORM;
+    return role == GEN_ROLE_JSON || role == GEN_ROLE_FORM || is_raw_body(role);
 }
 
 const gen_parameter *gen_state_of(const gen_unit *unit, const gen_function *handler)
@@ -108,13 +114,31 @@ static bool is_json_array(const gen_type *type)
             (item->kind == GEN_RECORD && (item->record->derives & GEN_JSON)));
 }
 
+/* BODY, which says where a parameter comes from and nothing about what it is. */
+static void check_raw_body(weft_arena *arena, const gen_parameter *parameter, gen_role role)
+{
+    const gen_place *places = parameter->notes.places;
+    if (!is_raw_body(role)) {
+        gen_report(GEN_ERROR, &places[GEN_NOTE_BODY],
+                   "BODY is for str, a text, or bytes, but \"%s\" is %s%s", parameter->name,
+                   gen_type_name(arena, &parameter->type), parameter->pointer ? " *" : "");
+        return;
+    }
+    for (enum gen_note_kind kind = 0; kind < GEN_NOTE_COUNT; kind++)
+        if (kind != GEN_NOTE_BODY && places[kind].line != 0)
+            gen_report(GEN_ERROR, &places[kind],
+                       "\"%s\" is the body as it is, so this is not checked", parameter->name);
+}
+
 static void check_parameter(const subject *s, const gen_parameter *parameter)
 {
     gen_role role = role_of(s, parameter);
     bool refused = role == GEN_ROLE_NONE ||
                    ((parameter->type.kind == GEN_ARRAY || parameter->type.kind == GEN_MAP) &&
                     !is_json_array(&parameter->type));
-    if (refused && parameter->pointer)
+    if (parameter->notes.body)
+        check_raw_body(s->unit->arena, parameter, role);
+    else if (refused && parameter->pointer)
         refuse_pointer(s->unit->arena, parameter);
     else if (refused)
         refuse_value(s->unit->arena, parameter);
@@ -262,7 +286,7 @@ static void check_same_source(const gen_unit *unit, const gen_mount *mount, cons
     mounted first = first_route(unit, route->handler);
     const char *key = gen_parameter_key(parameter);
     if ((first.route == route && first.mount == mount) || parameter->notes.header ||
-        gen_row_captures(first.mount, first.route, key) == captured)
+        parameter->notes.cookie || gen_row_captures(first.mount, first.route, key) == captured)
         return;
     gen_report(GEN_ERROR, source_place(mount, route, key),
                "\"%s\" of %s is in the %s here, but in the %s elsewhere", parameter->name,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * LENGTH, RANGE, EMAIL, PATTERN, RENAME, DEFAULT, HEADER and BASE64URL: each fits the type that it
- * stands after and can be kept. Bounds and defaults are C: literals and the limits of <stdint.h>
+ * LENGTH, RANGE, EMAIL, PATTERN, RENAME, DEFAULT, HEADER, COOKIE, BODY and BASE64URL: each fits the
+ * type that it stands after and can be kept. Bounds and defaults are C: literals and the limits of <stdint.h>
  * are judged here, other expressions by the compiler.
  */
 #include "check/types.h"
@@ -334,19 +334,40 @@ static void check_default(const noted *n)
     }
 }
 
-/* ---- RENAME, HEADER -------------------------------------------------------------------------- */
+/* ---- HEADER, COOKIE, BODY -------------------------------------------------------------------- */
 
-static void check_header(const noted *n)
+static void check_parameter_only(const noted *n, enum gen_note_kind kind, const char *word)
+{
+    if (!n->parameter)
+        gen_report(GEN_ERROR, place_of(n, kind),
+                   "%s is for parameters of handlers, but \"%s\" is a field", word, n->name);
+}
+
+/* Both are tokens (RFC 9110, RFC 6265). */
+static void check_name(const noted *n, enum gen_note_kind kind, const char *word, const char *text,
+                       const char *what)
 {
     static const char token[] = "!#$%&'*+-.^_`|~0123456789"
                                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    const gen_place *place = place_of(n, GEN_NOTE_HEADER);
-    const char *text = n->notes->header;
-    if (!n->parameter)
-        gen_report(GEN_ERROR, place, "HEADER is for parameters of handlers, but \"%s\" is a field",
-                   n->name);
-    else if (text[0] == 0 || text[strspn(text, token)] != 0)
-        gen_report(GEN_ERROR, place, "HEADER: \"%s\" cannot be the name of a header field", text);
+    check_parameter_only(n, kind, word);
+    if (n->parameter && (text[0] == 0 || text[strspn(text, token)] != 0))
+        gen_report(GEN_ERROR, place_of(n, kind), "%s: \"%s\" cannot be the name of a %s", word,
+                   text, what);
+}
+
+static void check_sources(const noted *n)
+{
+    if (n->notes->header)
+        check_name(n, GEN_NOTE_HEADER, "HEADER", n->notes->header, "header field");
+    if (n->notes->cookie)
+        check_name(n, GEN_NOTE_COOKIE, "COOKIE", n->notes->cookie, "cookie");
+    if (n->notes->body)
+        check_parameter_only(n, GEN_NOTE_BODY, "BODY");
+    if (n->parameter && n->notes->header && n->notes->cookie) {
+        gen_report(GEN_ERROR, place_of(n, GEN_NOTE_COOKIE),
+                   "\"%s\" is a header field, so it is no cookie", n->name);
+        gen_report(GEN_NOTE, place_of(n, GEN_NOTE_HEADER), "keep one of them");
+    }
 }
 
 /* ---- BASE64URL, FLATTEN, TAG ----------------------------------------------------------------- */
@@ -388,8 +409,7 @@ void gen_check_notes(weft_arena *arena, const gen_notes *notes, const gen_type *
                    name);
     if (notes->fallback)
         check_default(&n);
-    if (notes->header)
-        check_header(&n);
+    check_sources(&n);
     if (notes->base64url)
         check_base64url(&n);
     if (notes->flatten)

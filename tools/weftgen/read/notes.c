@@ -42,7 +42,8 @@ static const struct {
     [GEN_NOTE_LENGTH] = {"length:", "LENGTH"},   [GEN_NOTE_RANGE] = {"range:", "RANGE"},
     [GEN_NOTE_EMAIL] = {"email", "EMAIL"},       [GEN_NOTE_PATTERN] = {"pattern:", "PATTERN"},
     [GEN_NOTE_RENAME] = {"rename:", "RENAME"},   [GEN_NOTE_DEFAULT] = {"default:", "DEFAULT"},
-    [GEN_NOTE_HEADER] = {"header:", "HEADER"},   [GEN_NOTE_BASE64URL] = {"base64url", "BASE64URL"},
+    [GEN_NOTE_HEADER] = {"header:", "HEADER"},   [GEN_NOTE_COOKIE] = {"cookie:", "COOKIE"},
+    [GEN_NOTE_BODY] = {"body", "BODY"},          [GEN_NOTE_BASE64URL] = {"base64url", "BASE64URL"},
     [GEN_NOTE_FLATTEN] = {"flatten", "FLATTEN"}, [GEN_NOTE_TAG] = {"tag", "TAG"},
 };
 
@@ -66,6 +67,8 @@ static void take_note(struct reader *reader, gen_notes *notes, enum gen_note_kin
     case GEN_NOTE_RENAME: notes->rename = text; break;
     case GEN_NOTE_DEFAULT: notes->fallback = text; break;
     case GEN_NOTE_HEADER: notes->header = text; break;
+    case GEN_NOTE_COOKIE: notes->cookie = text; break;
+    case GEN_NOTE_BODY: notes->body = true; break;
     case GEN_NOTE_BASE64URL: notes->base64url = true; break;
     case GEN_NOTE_FLATTEN: notes->flatten = true; break;
     case GEN_NOTE_TAG: notes->tag = true; break;

@@ -83,6 +83,7 @@ static unsigned needs_of(gen_role role)
     case GEN_ROLE_PATH:
     case GEN_ROLE_QUERY:
     case GEN_ROLE_HEADER:
+    case GEN_ROLE_COOKIE:
     case GEN_ROLE_QUERY_RECORD:
     case GEN_ROLE_FORM: return CODEC_QUERY;
     default: return 0;

@@ -25,7 +25,13 @@ static gen_role role(const struct call *call, const gen_parameter *parameter)
 
 static bool is_text(gen_role role)
 {
-    return role == GEN_ROLE_PATH || role == GEN_ROLE_QUERY || role == GEN_ROLE_HEADER;
+    return role == GEN_ROLE_PATH || role == GEN_ROLE_QUERY || role == GEN_ROLE_HEADER ||
+           role == GEN_ROLE_COOKIE;
+}
+
+static bool is_raw_body(gen_role role)
+{
+    return role == GEN_ROLE_BODY_TEXT || role == GEN_ROLE_BODY_BYTES;
 }
 
 static bool is_record(gen_role role)
@@ -55,7 +61,7 @@ static struct call survey(const gen_unit *unit, const gen_function *handler)
             call.texts |= converted;
             call.violations |= converted || gen_has_rules(&parameter->notes);
         }
-        call.binds |= is_text(what) || is_record(what);
+        call.binds |= is_text(what) || is_record(what) || is_raw_body(what);
         call.answer = what == GEN_ROLE_ANSWER ? parameter : call.answer;
         call.uses_response |= what == GEN_ROLE_RESPONSE || what == GEN_ROLE_ANSWER;
         call.uses_request |= what == GEN_ROLE_REQUEST || what == GEN_ROLE_STATE ||
@@ -67,11 +73,14 @@ static struct call survey(const gen_unit *unit, const gen_function *handler)
 
 /* ---- parameters that are texts ---- */
 
-static const char *const sources[] = {
-    [GEN_ROLE_PATH] = "path", [GEN_ROLE_QUERY] = "query", [GEN_ROLE_HEADER] = "header"};
+static const char *const sources[] = {[GEN_ROLE_PATH] = "path",
+                                      [GEN_ROLE_QUERY] = "query",
+                                      [GEN_ROLE_HEADER] = "header",
+                                      [GEN_ROLE_COOKIE] = "cookie"};
 static const char *const source_constants[] = {[GEN_ROLE_PATH] = "WEFT_IN_PATH",
                                                [GEN_ROLE_QUERY] = "WEFT_IN_QUERY",
-                                               [GEN_ROLE_HEADER] = "WEFT_IN_HEADER"};
+                                               [GEN_ROLE_HEADER] = "WEFT_IN_HEADER",
+                                               [GEN_ROLE_COOKIE] = "WEFT_IN_COOKIE"};
 
 /* WEFT_STR("/name"): the JSON Pointer of a parameter, with `~` and `/` escaped. */
 static const char *pointer_expression(weft_arena *arena, const char *key)
@@ -153,6 +162,14 @@ static void write_record(gen_text *out, const gen_parameter *parameter, gen_role
                            what == GEN_ROLE_FORM ? "form" : "query", type, name);
 }
 
+static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_role what)
+{
+    const char *type = parameter->type.spelling, *name = parameter->name;
+    weft_buffer_printf(out, "    %s %s = {0};\n", type, name);
+    weft_buffer_printf(out, "    weft_bind_body_%s(&bind__, &%s);\n",
+                       what == GEN_ROLE_BODY_TEXT ? "text" : "bytes", name);
+}
+
 /* Texts first, then the query, then the body: what costs a wait comes last. */
 static void write_binding(gen_text *out, const struct call *call)
 {
@@ -172,6 +189,9 @@ static void write_binding(gen_text *out, const struct call *call)
         for (size_t i = 0; i < handler->parameter_count; i++)
             if (role(call, &handler->parameters[i]) == order[stage])
                 write_record(out, &handler->parameters[i], order[stage]);
+    for (size_t i = 0; i < handler->parameter_count; i++)
+        if (is_raw_body(role(call, &handler->parameters[i])))
+            write_raw_body(out, &handler->parameters[i], role(call, &handler->parameters[i]));
     weft_buffer_printf(out, "    if (!weft_binding_finish(&bind__))\n"
                             "        return bind__.status;\n\n");
 }
@@ -183,7 +203,10 @@ static const char *argument(const struct call *call, const gen_parameter *parame
     switch (role(call, parameter)) {
     case GEN_ROLE_PATH:
     case GEN_ROLE_QUERY:
-    case GEN_ROLE_HEADER: return parameter->name;
+    case GEN_ROLE_HEADER:
+    case GEN_ROLE_COOKIE:
+    case GEN_ROLE_BODY_TEXT:
+    case GEN_ROLE_BODY_BYTES: return parameter->name;
     case GEN_ROLE_JSON:
     case GEN_ROLE_QUERY_RECORD:
     case GEN_ROLE_FORM:
