@@ -102,7 +102,7 @@ static void submit(void *arg)
 static void check_bounds(void *arg)
 {
     (void)arg;
-    useconds_t pause = 500;
+    useconds_t pause = 3000;
     weft_fiber *fibers[100];
     most = done = 0;
     for (unsigned i = 0; i < 100; i++)

@@ -238,7 +238,7 @@ static void check_deadlines(void *arg)
 {
     (void)arg;
     weft_notify notify = WEFT_NOTIFY_INIT;
-    int64_t soon = in_ms(5);
+    int64_t soon = in_ms(100);
     size_t index;
     weft_case cases[] = {weft_case_deadline(WEFT_NEVER), weft_case_notified(&notify),
                          weft_case_deadline(soon), weft_case_deadline(in_ms(1000))};
