@@ -213,6 +213,23 @@ weft_error weft__response_file_give(weft_response *response, weft_str content_ty
     return WEFT_OK;
 }
 
+weft_error weft__response_gather(weft_response *response)
+{
+    const weft__response_file *file = response->file;
+    while (file != NULL && response->body.len < file->length) {
+        size_t left = (size_t)(file->length - response->body.len);
+        char *to = weft_buffer_reserve(&response->body, left);
+        if (to == NULL)
+            return WEFT_NO_MEMORY;
+        ssize_t got = pread(file->fd, to, left, (off_t)(file->offset + response->body.len));
+        if (got <= 0)
+            return WEFT_IO;
+        response->body.len += (size_t)got;
+    }
+    weft__response_finish(response);
+    return WEFT_OK;
+}
+
 /* A body of its own with a content type that outlives the response. */
 static weft_error set_body(weft_response *response, weft_str content_type, weft_str bytes)
 {

@@ -59,6 +59,15 @@ static void call(weft_test *test)
     *context = outer;
 }
 
+/* A test cannot go on without memory. */
+static void demand(bool memory)
+{
+    if (memory)
+        return;
+    fprintf(stderr, "weft: no memory for what a test was answered\n");
+    _Exit(1);
+}
+
 static void answer(weft_test *test)
 {
     const weft__h1_limits limits = {0};
@@ -77,6 +86,7 @@ static void answer(weft_test *test)
     else
         weft__app_refuse(test->app, request, &test->response, fault.status, fault.reason);
     weft_buffer_init(&test->wire, &test->arena);
+    demand(weft__response_gather(&test->response) == WEFT_OK);
     weft__h1_write(&test->wire, request, &test->response, "Thu, 01 Jan 1970 00:00:00 GMT", false);
 }
 
@@ -208,15 +218,6 @@ static bool write_head(weft_test *test, const weft_test_request *request)
 }
 
 /* ---- the response ---------------------------------------------------------------------------- */
-
-/* A test cannot go on without memory. */
-static void demand(bool memory)
-{
-    if (memory)
-        return;
-    fprintf(stderr, "weft: no memory for what a test was answered\n");
-    _Exit(1);
-}
 
 /* A copy with a NUL behind it. */
 static char *keep(weft_test *test, const char *bytes, size_t len)
