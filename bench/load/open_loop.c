@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/load/open_loop: sends HTTP requests at a fixed rate, whatever the answers take, and tells how
- * long they took, counted from when each request was due. A generator that waits for answers before
- * it sends on would not see that others had to wait meanwhile.
+ * bench/load/open_loop: sends HTTP requests at a fixed rate, whatever the answers take, and tells
+ * how long they took, counted from when each request was due. A generator that waits for answers
+ * before it sends on would not see that others had to wait meanwhile.
  *
- * A request that is due goes out on any connection that is idle; when all are busy it waits, and that
- * counts. With WORKER only those connections are used that this worker of the server has accepted,
- * which it tells at /worker.
+ * A request that is due goes out on any connection that is idle; when all are busy it waits, and
+ * that counts. With WORKER only those connections are used that this worker of the server has
+ * accepted, which it tells at /worker.
  *
  * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER]
  * prints: requests a second done, and p50, p99, p99.9 and max in microseconds
@@ -57,7 +57,7 @@ static int64_t now(void)
     return time.tv_sec * SECOND + time.tv_nsec;
 }
 
-/* ---- latencies: buckets of 1/64 of a power of two ------------------------------------------------ */
+/* ---- latencies: buckets of 1/64 of a power of two -------------------------------------------- */
 
 enum { PARTS = 64, POWERS = 40 };
 static uint64_t buckets[POWERS * PARTS], samples;
@@ -85,7 +85,7 @@ static double percentile(double percent)
     return (double)longest / 1000;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static int dial(int port)
 {
@@ -175,7 +175,7 @@ static void open_one(int port, int worker, int *open)
     ++*open;
 }
 
-/* ---- the run ------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static void receive_all(int64_t until)
 {

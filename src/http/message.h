@@ -114,8 +114,9 @@ static inline uint64_t weft__response_length(const weft_response *response)
     return response->file != NULL ? response->file->length : response->body.len;
 }
 
-/* Reads a file's part into memory, for who has no socket to send it to. WEFT_OK also without a file;
- * WEFT_NO_MEMORY, or WEFT_IO when the file fails or has become shorter. Blocks as the disk does. */
+/* Reads a file's part into memory, for who has no socket to send it to. WEFT_OK also without a
+ * file; WEFT_NO_MEMORY, or WEFT_IO when the file fails or has become shorter. Blocks as the disk
+ * does. */
 weft_error weft__response_gather(weft_response *response) WEFT_NODISCARD;
 
 /* Lets go of what a response holds beside its arena: who makes one calls it when the response has

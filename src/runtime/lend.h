@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * runtime/lend.h: how an idle worker answers for one that is busy for long. While a fiber computes,
- * what arrives at its worker's reactor would wait for it. A worker whose fibers have been slow of late
- * therefore lends its reactor while fibers run: an idle worker may fetch its events, one at a time.
+ * what arrives at its worker's reactor would wait for it. A worker whose fibers have been slow of
+ * late therefore lends its reactor while fibers run: an idle worker may fetch its events, one at a
+ * time.
  *
- * Protocol. `reactor` is held, by its worker or by one borrower. Its worker lets go of it just before
- * it runs fibers and takes it back just after, so everything that its loop does outside fibers
- * (messages, events, timers) excludes borrowers. A borrower that has fetched an event looks at one
- * field of the source, `lendable`. When that is set the source is at rest: no fiber waits for it
- * or uses it, and its owner promises to leave it alone outside its loop. Then the borrower may
- * dispatch the event as the worker itself would, on_ready and all. Any other event it leaves in
- * `late_events`, for the worker to find at its next look. Setting `lendable` is the last thing
- * that a fiber does with the source.
+ * Protocol. `reactor` is held, by its worker or by one borrower. Its worker lets go of it just
+ * before it runs fibers and takes it back just after, so everything that its loop does outside
+ * fibers (messages, events, timers) excludes borrowers. A borrower that has fetched an event looks
+ * at one field of the source, `lendable`. When that is set the source is at rest: no fiber waits
+ * for it or uses it, and its owner promises to leave it alone outside its loop. Then the borrower
+ * may dispatch the event as the worker itself would, on_ready and all. Any other event it leaves in
+ * `late_events`, for the worker to find at its next look. Setting `lendable` is the last thing that
+ * a fiber does with the source.
  *
  * Closing a source takes the reactor back for that time: so no borrower has hold of an event of it.
  */

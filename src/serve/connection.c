@@ -53,7 +53,8 @@ static int64_t patience(const weft__shard *shard, int64_t duration)
     return shard->draining ? WEFT__DRAIN_GRACE : duration;
 }
 
-/* Waits without a fiber for the next request. From then on an idle worker may take the connection. */
+/* Waits without a fiber for the next request. From then on an idle worker may take the
+ * connection. */
 static void rest(weft__connection *connection, int64_t duration)
 {
     connection->phase = WEFT__PHASE_IDLE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * LENGTH, RANGE, EMAIL, PATTERN, RENAME, DEFAULT, HEADER, COOKIE, BODY and BASE64URL: each fits the
- * type that it stands after and can be kept. Bounds and defaults are C: literals and the limits of <stdint.h>
- * are judged here, other expressions by the compiler.
+ * type that it stands after and can be kept. Bounds and defaults are C: literals and the limits of
+ * <stdint.h> are judged here, other expressions by the compiler.
  */
 #include "check/types.h"
 
