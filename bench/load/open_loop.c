@@ -30,7 +30,7 @@
 #define TRIES       100000 /* connections opened at most to get those of one worker */
 
 typedef struct connection {
-    struct connection *next; /* in the list of idle ones, the first used first */
+    struct connection *next; /* in the list of idle ones, the last used first */
     int fd;
     int64_t due; /* of the request under way */
     size_t len;
@@ -39,7 +39,7 @@ typedef struct connection {
 
 static struct {
     int epoll;
-    connection *idle, **last;
+    connection *idle;
     char request[512];
     size_t request_len;
 } load;
@@ -136,18 +136,8 @@ static void ask(connection *connection, const char *request, size_t len)
 
 static void put_back(connection *connection)
 {
-    connection->next = NULL;
-    *load.last = connection;
-    load.last = &connection->next;
-}
-
-static connection *take_idle(void)
-{
-    connection *first = load.idle;
-    load.idle = first->next;
-    if (load.idle == NULL)
-        load.last = &load.idle;
-    return first;
+    connection->next = load.idle;
+    load.idle = connection;
 }
 
 /* The worker that has accepted the connection. */
@@ -202,7 +192,8 @@ static void run(double rate, double seconds)
     while (samples < total) {
         int64_t due = begin + (int64_t)((double)sent * SECOND / rate), time = now();
         if (sent < total && load.idle != NULL && due <= time) {
-            connection *next = take_idle();
+            connection *next = load.idle;
+            load.idle = next->next;
             next->due = due;
             ask(next, load.request, load.request_len);
             sent++;
@@ -226,7 +217,6 @@ int main(int argc, char **argv)
     int port = atoi(argv[1]), wanted = atoi(argv[5]), worker = argc > 6 ? atoi(argv[6]) : -1;
     prctl(PR_SET_TIMERSLACK, 1UL);
     load.epoll = epoll_create1(0);
-    load.last = &load.idle;
     load.request_len = (size_t)snprintf(load.request, sizeof load.request,
                                         "GET %s HTTP/1.1\r\nHost: bench\r\n\r\n", argv[2]);
     int open = 0;

@@ -17,7 +17,6 @@ typedef struct weft_worker_metrics {
     uint64_t spawned;     /* fibers made here */
     uint64_t stolen_from; /* fibers made here, or brought here, that another worker took */
     uint64_t steals;      /* fibers that it took from others */
-    uint64_t borrows;     /* events that it answered for a worker that was busy */
     uint64_t parks;       /* how often it went to sleep */
     uint64_t wakes;       /* how often another thread woke it */
     uint64_t ready_max;   /* the most fibers that have been ready in one turn */

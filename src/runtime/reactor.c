@@ -3,7 +3,7 @@
  * runtime/reactor.c: readiness of descriptors, by epoll, edge-triggered and registered once; the
  * timers of a worker.
  */
-#include "runtime/lend.h"
+#include "runtime/worker.h"
 #include <errno.h>
 
 weft_error weft__source_open(weft__source *source)
@@ -20,24 +20,13 @@ weft_error weft__source_open(weft__source *source)
     return errno == ENOSPC ? WEFT_TOO_MANY_FILES : weft_error_from_errno(errno);
 }
 
-static void forget(struct epoll_event *events, unsigned count, const weft__source *source)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (events[i].data.ptr == source)
-            events[i].data.ptr = NULL;
-}
-
 void weft__source_close(weft__source *source)
 {
     weft__worker *worker = weft__worker_here;
-    bool lent = worker->lent;
-    if (WEFT_UNLIKELY(lent))
-        weft__reactor_recall(worker);
     epoll_ctl(worker->epoll, EPOLL_CTL_DEL, source->fd, NULL);
-    forget(worker->events, worker->fetched, source);
-    forget(worker->late_events, worker->late, source);
-    if (WEFT_UNLIKELY(lent))
-        weft__reactor_lend(worker);
+    for (unsigned i = 0; i < worker->fetched; i++)
+        if (worker->events[i].data.ptr == source)
+            worker->events[i].data.ptr = NULL;
 }
 
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline)
@@ -77,7 +66,7 @@ static void wake(weft_fiber **place)
 }
 
 /* Fibers are only made ready here, so that just on_ready can close sources meanwhile. */
-void weft__reactor_dispatch(weft__source *source, uint32_t events)
+static void dispatch(weft__source *source, uint32_t events)
 {
     uint8_t ready = ready_bits(events);
     source->ready |= ready;
@@ -91,24 +80,14 @@ void weft__reactor_dispatch(weft__source *source, uint32_t events)
         source->on_ready(source);
 }
 
-static void dispatch_all(struct epoll_event *events, const unsigned *count)
-{
-    for (unsigned i = 0; i < *count; i++)
-        if (events[i].data.ptr)
-            weft__reactor_dispatch(events[i].data.ptr, events[i].events);
-}
-
 void weft__reactor_poll(weft__worker *worker, int timeout)
 {
-    if (WEFT_UNLIKELY(worker->late)) {
-        dispatch_all(worker->late_events, &worker->late);
-        worker->late = 0;
-        timeout = 0;
-    }
     int count = epoll_wait(worker->epoll, worker->events, WEFT__POLL_EVENTS, timeout);
     worker->now = weft_clock_now();
     worker->fetched = count > 0 ? (unsigned)count : 0;
-    dispatch_all(worker->events, &worker->fetched);
+    for (unsigned i = 0; i < worker->fetched; i++)
+        if (worker->events[i].data.ptr)
+            dispatch(worker->events[i].data.ptr, worker->events[i].events);
     worker->fetched = 0;
 }
 

@@ -13,7 +13,6 @@
 #ifndef WEFT_RUNTIME_REACTOR_H
 #define WEFT_RUNTIME_REACTOR_H
 
-#include <stdatomic.h>
 #include <weft/runtime.h>
 
 enum {
@@ -31,7 +30,6 @@ struct weft__source {
     weft_fiber *reader;       /* the fiber parked for input, or NULL */
     weft_fiber *writer;       /* the fiber parked for output, or NULL */
     weft__ready_fn *on_ready; /* called when readable and nobody waits; may be NULL */
-    atomic_bool lendable;     /* an idle worker may call on_ready when ours is busy; see lend.h */
 };
 
 /* Registers source->fd (non-blocking) with the running worker. The other fields are the caller's to

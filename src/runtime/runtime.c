@@ -4,7 +4,6 @@
  */
 #include "runtime/runtime.h"
 #include "base/clock.h"
-#include "runtime/lend.h"
 #include "runtime/scope.h"
 #include "runtime/steal.h"
 #include "runtime/watermark.h"
@@ -246,9 +245,7 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
     if (!runtime.workers)
         return error;
     weft__stack_set_size(options->stack_size);
-    bool eager = options->stealing == WEFT_STEALING_EAGER;
-    weft__crew_reset(eager ? 0 : WEFT__SHARE_BACKLOG);
-    weft__reactor_reset(eager);
+    weft__crew_reset(options->stealing == WEFT_STEALING_EAGER ? 0 : WEFT__SHARE_BACKLOG);
     for (; opened < options->workers; opened++) {
         weft__worker *worker = &runtime.workers[opened];
         error = weft__worker_open(worker, opened);

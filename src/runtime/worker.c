@@ -3,7 +3,6 @@
  * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers.
  */
 #include "base/clock.h"
-#include "runtime/lend.h"
 #include "runtime/runtime.h"
 #include "runtime/steal.h"
 #include <errno.h>
@@ -115,7 +114,6 @@ static void measure(weft__worker *worker, unsigned runs)
     worker->ready.taken += runs;
     weft__count(&counters->runs, runs);
     weft__count(&counters->turn_time[bucket((uint64_t)time)], 1);
-    weft__reactor_judge(worker, time, runs);
     if (depth > atomic_load_explicit(&counters->ready_max, memory_order_relaxed))
         atomic_store_explicit(&counters->ready_max, depth, memory_order_relaxed);
 }
@@ -167,10 +165,8 @@ static void jump(weft__worker *worker)
 static void poll_asleep(weft__worker *worker)
 {
     atomic_store(&worker->sleeping, 1);
-    bool found = worker->helping && weft__worker_rest(worker);
-    bool awake = found || atomic_load(&worker->mailbox);
-    if (WEFT_UNLIKELY(!awake && worker->helping && weft__reactor_is_lent(worker->now)))
-        awake = weft__reactor_borrow(worker) || weft__reactor_nap(worker);
+    bool stole = worker->helping && weft__worker_rest(worker);
+    bool awake = stole || atomic_load(&worker->mailbox);
     weft__count(&worker->counters.parks, !awake);
     weft__reactor_poll(worker, awake ? 0 : until_next_timer(worker));
     if (worker->virtual_time)
@@ -196,13 +192,7 @@ void weft__worker_run(weft__worker *worker)
     weft__overflow_enter(worker);
     while (!worker->stopped) {
         read_mailbox(worker);
-        bool lends = worker->helping &&
-                     atomic_load_explicit(&worker->lends_until, memory_order_relaxed) > worker->now;
-        if (WEFT_UNLIKELY(lends))
-            weft__reactor_lend(worker);
         run_ready(worker);
-        if (WEFT_UNLIKELY(lends))
-            weft__reactor_recall(worker);
         poll_events(worker);
         weft__wheel_expire(&worker->wheel, worker->now);
     }
@@ -233,7 +223,7 @@ static weft_error open_reactor(weft__worker *worker)
 
 weft_error weft__worker_open(weft__worker *worker, unsigned index)
 {
-    *worker = (weft__worker){.index = index, .now = weft_clock_now(), .reactor = 1};
+    *worker = (weft__worker){.index = index, .now = weft_clock_now()};
     weft__wheel_init(&worker->wheel, worker->now);
     worker->signal_stack = malloc(WEFT__SIGNAL_STACK);
     if (!worker->signal_stack)

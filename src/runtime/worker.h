@@ -23,7 +23,6 @@
 
 #define WEFT__RUN_BUDGET  64  /* fibers run before the reactor is asked again */
 #define WEFT__POLL_EVENTS 128 /* events fetched at once */
-#define WEFT__LATE_EVENTS 64  /* events that borrowers of a reactor may leave behind */
 
 #define WEFT__SIGNAL_STACK (64u << 10) /* bytes of the stack that reports overflows */
 
@@ -34,7 +33,7 @@ typedef struct weft__queue {
 
 /* Written by the worker only, but for the last two; read by anybody. */
 typedef struct weft__counters {
-    _Atomic uint64_t turns, runs, spawns, steals, borrows, parks, ready_max;
+    _Atomic uint64_t turns, runs, spawns, steals, parks, ready_max;
     _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
     _Atomic uint64_t stolen, wakes;
 } weft__counters;
@@ -47,8 +46,6 @@ typedef struct weft__worker {
     int64_t pace;        /* nanoseconds that a fiber runs, the average of late */
     bool offering;       /* `offered` may hold fibers */
     bool helping;        /* takes part in stealing */
-    bool lent;           /* others may use the reactor; see lend.h */
-    unsigned late;       /* events that a borrower has left for us: late_events[0..late) */
     weft__pool pool;
     weft__machine machine; /* the loop, while a fiber runs */
     weft__traces traces;   /* the thread's own stack */
@@ -68,16 +65,13 @@ typedef struct weft__worker {
     weft__task drain, stop; /* the runtime's messages */
     weft__wheel wheel;
     struct epoll_event events[WEFT__POLL_EVENTS];
-    struct epoll_event late_events[WEFT__LATE_EVENTS];
     weft__counters counters;
 
     weft__deque offered;                        /* see steal.h */
     _Alignas(64) _Atomic(weft__task *) mailbox; /* newest first */
     _Atomic unsigned sleeping;
     _Atomic unsigned posting;
-    _Atomic unsigned called;     /* to search for work */
-    _Atomic unsigned reactor;    /* 1: somebody uses the reactor */
-    _Atomic int64_t lends_until; /* when `reactor` is free while fibers run */
+    _Atomic unsigned called; /* to search for work */
 } weft__worker;
 
 /* The worker that the calling thread carries, or NULL. A suspended fiber may not keep it. */
@@ -98,9 +92,6 @@ void weft__chance_pick(weft__worker *worker);
 
 /* Fetches events and makes their fibers ready; waits for `timeout` milliseconds at most. */
 void weft__reactor_poll(weft__worker *worker, int timeout);
-
-/* What an event means for its source. */
-void weft__reactor_dispatch(weft__source *source, uint32_t events);
 
 /* The running fiber gives way to the loop. Inline, because a return that was called on another
  * stack is mispredicted. Nothing may read weft__worker_here after it in the same function: the

@@ -10,13 +10,12 @@
 void weft__connection_serve(weft__connection *connection)
 {
     weft__source *source = &connection->source;
-    atomic_store_explicit(&source->lendable, false, memory_order_relaxed);
     connection->phase = WEFT__PHASE_BUSY;
     connection->edges = source->ready & (WEFT__READABLE | WEFT__HANGUP);
     source->ready &= (uint8_t)~connection->edges;
     if (weft__fiber_start_anywhere("connection", weft__burst_run, connection) != WEFT_OK) {
         weft_log(WEFT_LOG_ERROR, "serve", "no memory for a fiber; a connection is closed");
-        weft__connection_return(connection, false);
+        weft__connection_close(connection);
     }
 }
 
@@ -53,15 +52,6 @@ static int64_t patience(const weft__shard *shard, int64_t duration)
     return shard->draining ? WEFT__DRAIN_GRACE : duration;
 }
 
-/* Waits without a fiber for the next request. From then on an idle worker may take the
- * connection. */
-static void rest(weft__connection *connection, int64_t duration)
-{
-    connection->phase = WEFT__PHASE_IDLE;
-    close_by(connection, patience(connection->shard, duration));
-    atomic_store_explicit(&connection->source.lendable, true, memory_order_release);
-}
-
 void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer)
 {
     weft__connection *connection = weft__slots_take(&shard->slots);
@@ -74,7 +64,7 @@ void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer)
     connection->timer.fn = on_timer;
     if (weft__source_open(&connection->source) != WEFT_OK)
         goto give_slot;
-    rest(connection, shard->server->options.first_deadline);
+    close_by(connection, patience(shard, shard->server->options.first_deadline));
     return;
 
 give_slot:
@@ -96,33 +86,11 @@ void weft__connection_close(weft__connection *connection)
     weft__shard_uncount(shard);
 }
 
-/* On the worker that the connection is at home with. */
-static void go_on(weft__connection *connection, bool keep)
+void weft__connection_rest(weft__connection *connection)
 {
-    if (!keep)
-        weft__connection_close(connection);
-    else if (connection->source.ready & WEFT__READABLE)
-        weft__connection_serve(connection);
-    else
-        rest(connection, connection->shard->server->options.idle_deadline);
-}
-
-static void come_home(weft__task *task)
-{
-    weft__connection *connection = WEFT__OWNER(task, weft__connection, home);
-    go_on(connection, connection->keep);
-}
-
-void weft__connection_return(weft__connection *connection, bool keep)
-{
-    unsigned home = connection->shard->index;
-    if (home == weft_worker_index()) {
-        go_on(connection, keep);
-        return;
-    }
-    connection->keep = keep;
-    connection->home.fn = come_home;
-    weft__worker_post(home, &connection->home);
+    connection->phase = WEFT__PHASE_IDLE;
+    close_by(connection,
+             patience(connection->shard, connection->shard->server->options.idle_deadline));
 }
 
 void weft__connection_drain(weft__connection *connection)

@@ -9,15 +9,14 @@
  *
  * Visits. When a connection at rest becomes readable, home makes it busy and starts a fiber for it,
  * and leaves it alone until that fiber says that it has come home: only the source's edges are
- * noted and the timer comes to nothing. An idle worker may take the fiber before it has started;
- * or, when home is busy, it may do home's part too (runtime/lend.h). Then it serves the connection
- * away from home: it calls recv and send on the descriptor itself, and when it has to wait it does
- * so with a source of its own, registered with its own epoll for as long as the visit lasts. It
- * reads nothing of the connection but what was written before the fiber was started, and uses its
- * own shard for everything else. At the end it sends the connection home as a posted task, and
- * touches it no more. Home then closes it; or lets it rest; or, when an edge came meanwhile, serves
- * it again, because what the edge told of may have come after the visitor's last look. So the
- * descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
+ * noted and the timer comes to nothing. An idle worker may take the fiber before it has started.
+ * Then it serves the connection away from home: it calls recv and send on the descriptor itself,
+ * and when it has to wait it does so with a source of its own, registered with its own epoll for as
+ * long as the visit lasts. It reads nothing of the connection but what home wrote before it started
+ * the fiber, and uses its own shard for everything else. At the end it sends the connection home as
+ * a posted task, and touches it no more. Home then closes it; or lets it rest; or, when an edge
+ * came meanwhile, serves it again, because what the edge told of may have come after the visitor's
+ * last look. So the descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
  *
  * Starting the fiber, taking it and posting the task order all that in memory.
  */
@@ -78,15 +77,14 @@ _Static_assert(sizeof(weft__connection) <= WEFT__CONNECTION_SIZE, "an idle conne
  * fails. It has been counted in by weft__shard_choose. */
 void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer);
 
-/* Closes and frees the slot. At home, and not while a fiber other than the caller uses it. */
+/* Closes and frees the slot. Not while a fiber other than the caller uses it. */
 void weft__connection_close(weft__connection *connection);
+
+/* Waits without a fiber for the next request. */
+void weft__connection_rest(weft__connection *connection);
 
 /* Starts a fiber for what has arrived. */
 void weft__connection_serve(weft__connection *connection);
-
-/* From any worker: ends the service of a busy connection, which is closed, or kept and served again
- * or at rest. */
-void weft__connection_return(weft__connection *connection, bool keep);
 
 /* What stopping does to a connection at rest: it has a moment left; or ends now. */
 void weft__connection_drain(weft__connection *connection);

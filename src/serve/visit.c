@@ -76,14 +76,37 @@ void weft__visit_linger(weft__visit *visit)
     }
 }
 
+static void go_on(weft__connection *connection, bool keep)
+{
+    if (!keep)
+        weft__connection_close(connection);
+    else if (connection->source.ready & WEFT__READABLE)
+        weft__connection_serve(connection);
+    else
+        weft__connection_rest(connection);
+}
+
+static void come_home(weft__task *task)
+{
+    weft__connection *connection = WEFT__OWNER(task, weft__connection, home);
+    go_on(connection, connection->keep);
+}
+
 void weft__visit_end(weft__visit *visit, bool keep)
 {
+    weft__connection *connection = visit->connection;
     *visit->link = visit->next;
     if (visit->next != NULL)
         visit->next->link = visit->link;
+    if (at_home(visit)) {
+        go_on(connection, keep);
+        return;
+    }
     if (visit->open)
         weft__source_close(&visit->guest);
-    weft__connection_return(visit->connection, keep);
+    connection->keep = keep;
+    connection->home.fn = come_home;
+    weft__worker_post(connection->shard->index, &connection->home);
 }
 
 void weft__visit_cut(weft__visit *visit)
