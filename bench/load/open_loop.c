@@ -29,17 +29,17 @@
 #define ANSWER_SIZE 4096   /* bytes of an answer at most */
 #define TRIES       100000 /* connections opened at most to get those of one worker */
 
-typedef struct connection {
-    struct connection *next; /* in the list of idle ones, the last used first */
+typedef struct client {
+    struct client *next; /* in the list of idle ones, the last used first */
     int fd;
     int64_t due; /* of the request under way */
     size_t len;
     char answer[ANSWER_SIZE];
-} connection;
+} client;
 
 static struct {
     int epoll;
-    connection *idle;
+    client *idle;
     char request[512];
     size_t request_len;
 } load;
@@ -100,7 +100,7 @@ static int dial(int port)
 }
 
 /* Whether the answer is complete; a wrong one ends the program. */
-static bool complete(const connection *connection)
+static bool complete(const client *connection)
 {
     const char *end = memmem(connection->answer, connection->len, "\r\n\r\n", 4);
     if (end == NULL)
@@ -116,7 +116,7 @@ static bool complete(const connection *connection)
 }
 
 /* Reads what is there; true when the answer is complete. */
-static bool receive(connection *connection, int flags)
+static bool receive(client *connection, int flags)
 {
     ssize_t got = recv(connection->fd, connection->answer + connection->len,
                        ANSWER_SIZE - 1 - connection->len, flags);
@@ -127,21 +127,21 @@ static bool receive(connection *connection, int flags)
     return got > 0 && complete(connection);
 }
 
-static void ask(connection *connection, const char *request, size_t len)
+static void ask(client *connection, const char *request, size_t len)
 {
     connection->len = 0;
     if (send(connection->fd, request, len, MSG_NOSIGNAL) != (ssize_t)len)
         fail("cannot send");
 }
 
-static void put_back(connection *connection)
+static void put_back(client *connection)
 {
     connection->next = load.idle;
     load.idle = connection;
 }
 
 /* The worker that has accepted the connection. */
-static int worker_of(connection *connection)
+static int worker_of(client *connection)
 {
     static const char request[] = "GET /worker HTTP/1.1\r\nHost: bench\r\n\r\n";
     ask(connection, request, sizeof request - 1);
@@ -152,7 +152,7 @@ static int worker_of(connection *connection)
 
 static void open_one(int port, int worker, int *open)
 {
-    connection *opened = calloc(1, sizeof *opened);
+    client *opened = calloc(1, sizeof *opened);
     if (opened == NULL)
         fail("cannot connect");
     opened->fd = dial(port);
@@ -177,7 +177,7 @@ static void receive_all(int64_t until)
     int count = epoll_pwait2(load.epoll, events, 64, &wait, NULL);
     int64_t time = now();
     for (int i = 0; i < count; i++) {
-        connection *ready = events[i].data.ptr;
+        client *ready = events[i].data.ptr;
         if (!receive(ready, MSG_DONTWAIT))
             continue;
         note(time - ready->due);
@@ -192,7 +192,7 @@ static void run(double rate, double seconds)
     while (samples < total) {
         int64_t due = begin + (int64_t)((double)sent * SECOND / rate), time = now();
         if (sent < total && load.idle != NULL && due <= time) {
-            connection *next = load.idle;
+            client *next = load.idle;
             load.idle = next->next;
             next->due = due;
             ask(next, load.request, load.request_len);
