@@ -158,8 +158,8 @@ static void tells_the_peer_over_ipv6(void **state)
 {
     (void)state;
     if (!has_ipv6()) {
-        print_message("this machine has no IPv6 loopback: skipped\n");
-        skip();
+        print_message("# skipped: this machine has no IPv6 loopback\n");
+        return;
     }
     run_with(1, check_peer, NULL);
 }
@@ -505,8 +505,8 @@ static void using_another_workers_stream_is_asserted(void **state)
 {
     (void)state;
 #ifdef NDEBUG
-    print_message("assertions are compiled out: skipped\n");
-    skip();
+    print_message("# skipped: assertions are compiled out\n");
+    return;
 #endif
     pid_t child = fork();
     if (child == 0) {

@@ -7,6 +7,7 @@
 #include <runtime/sanitize.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,9 +198,11 @@ static void living_children_are_bounded(void **state)
 {
     (void)state;
 #ifdef WEFT__TSAN
-    skip();
-#endif
+    puts("# skipped: the thread sanitizer does not take so many fibers");
+    (void)reach_the_limit;
+#else
     run_with(1, reach_the_limit, NULL);
+#endif
 }
 
 static void threads_have_no_children(void **state)
