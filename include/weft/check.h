@@ -133,7 +133,8 @@ void weft_violations_add_form(weft_violations *list, const char *in, weft_str po
 /* ---- text to scalar ---------------------------------------------------------------------- */
 
 /* The whole of `s` as a decimal number; false when it is not one or does not fit. No spaces, no
- * plus sign, no leading zeros but "0" itself; doubles as in JSON. bool is "true" or "false". */
+ * plus sign, no leading zeros but "0" itself, and an integer has no "-0"; doubles as in JSON. bool
+ * is "true" or "false". */
 bool weft_text_to_i64(weft_str s, int64_t min, int64_t max, int64_t *out) WEFT_NODISCARD;
 bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out) WEFT_NODISCARD;
 bool weft_text_to_double(weft_str s, double *out) WEFT_NODISCARD;

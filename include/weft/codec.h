@@ -24,6 +24,7 @@ typedef struct weft_members {
     size_t count;
     uint64_t required[WEFT_MEMBERS_MAX / 64]; /* one bit each */
     uint64_t repeats[WEFT_MEMBERS_MAX / 64];  /* arrays, which are repeated names outside JSON */
+    const weft_str *names; /* as the keys, but what they are in C; NULL: the same */
 } weft_members;
 
 /* ---- reading ------------------------------------------------------------------------------ */
@@ -245,8 +246,8 @@ typedef struct weft_pairs {
     const char *in;              /* "query" or "body", for violations */
     weft_violations *violations; /* what is wrong with the values */
     const weft_members *members;
-    weft_str name, value; /* the current pair */
-    bool failed;          /* not UTF-8, or no memory */
+    weft_str name, value;           /* the current pair */
+    weft_urlencoded_result failure; /* INVALID or NO_MEMORY; OK: there was none */
     uint64_t seen[WEFT_MEMBERS_MAX / 64];
 } weft_pairs;
 
@@ -262,8 +263,8 @@ void *weft_pairs_grow(weft_pairs *pairs, const void *at, size_t len, size_t size
 /* Adds the violation that the type has no member of the current pair's name. */
 void weft_pairs_refuse_unknown(weft_pairs *pairs) WEFT_COLD;
 
-/* Adds what is required and missing; false when the text is not UTF-8 or memory is out. */
-bool weft_pairs_end(weft_pairs *pairs);
+/* Adds what is required and missing. OK; INVALID when the text is not UTF-8; NO_MEMORY. */
+weft_urlencoded_result weft_pairs_end(weft_pairs *pairs);
 
 /* ---- writing ------------------------------------------------------------------------------ */
 

@@ -6,9 +6,9 @@
 #ifndef WEFT_GLUE_H
 #define WEFT_GLUE_H
 
+#include <weft/codec.h>
 #include <weft/db.h>
 #include <weft/http.h>
-#include <weft/json.h>
 #include <weft/router.h>
 
 /* ---- from the request to a handler's parameters ---------------------------------------------- */
@@ -48,14 +48,19 @@ bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
 void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into);
 
 /* Reads the pairs of a query string or a form into *into; what is wrong with values, in `in`, goes
- * into `violations`. False: the text is not UTF-8, or memory is exhausted. */
-typedef bool weft_pairs_decode_fn(weft_str text, weft_arena *arena, const char *in,
-                                  weft_violations *violations, void *into);
+ * into `violations`. OK; INVALID: the text is not UTF-8; NO_MEMORY. */
+typedef weft_urlencoded_result weft_pairs_decode_fn(weft_str text, weft_arena *arena,
+                                                    const char *in, weft_violations *violations,
+                                                    void *into);
 
 /* The whole query string, and the body as application/x-www-form-urlencoded: 415 unless its type is
  * that, 422 with all violations. The latter suspends. */
 void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
 void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
+
+/* How the members of the body are called in C, and so in a database, for who refuses their values
+ * later. */
+void weft_bind_names(weft_binding *binding, const weft_members *members);
 
 /* The request's body as it is: 400 when a text is not UTF-8. Suspends. */
 void weft_bind_body_text(weft_binding *binding, weft_str *into);

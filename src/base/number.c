@@ -14,13 +14,19 @@ static bool scan_whole(weft_str s, weft__decimal *number)
     return weft__decimal_scan(s.at, end, number, &fault) == end;
 }
 
+/* "-0" is a number in JSON, but a second text of one integer. */
+static bool is_minus_zero(weft_str s)
+{
+    return weft_str_equal(s, WEFT_STR("-0"));
+}
+
 bool weft_text_to_i64(weft_str s, int64_t min, int64_t max, int64_t *out)
 {
     weft__decimal number;
     int64_t value;
     if (!scan_whole(s, &number) || !weft__decimal_i64(&number, &value))
         return false;
-    if (value < min || value > max)
+    if (value < min || value > max || is_minus_zero(s))
         return false;
     *out = value;
     return true;
@@ -31,6 +37,8 @@ bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out)
     weft__decimal number;
     uint64_t value;
     if (!scan_whole(s, &number) || !weft__decimal_u64(&number, &value) || value > max)
+        return false;
+    if (is_minus_zero(s))
         return false;
     *out = value;
     return true;

@@ -3,6 +3,7 @@
  * glue/bind.c: the texts of a handler's parameters out of a request's path, query, header and
  * cookies.
  */
+#include "glue/pointer.h"
 #include <weft/cookie.h>
 #include <weft/glue.h>
 #include <weft/urlencoded.h>
@@ -12,19 +13,18 @@ static const char *const source_names[] = {[WEFT_IN_PATH] = "path",
                                            [WEFT_IN_HEADER] = "header",
                                            [WEFT_IN_COOKIE] = "cookie"};
 
-/* "/name", with `~` and `/` escaped (RFC 6901). */
-static weft_str pointer_to(weft_arena *arena, const char *name)
+weft_str weft__glue_pointer(weft_arena *arena, weft_str name)
 {
-    char *at = weft_arena_alloc(arena, 2 * strlen(name) + 1, 1);
+    char *at = weft_arena_alloc(arena, 2 * name.len + 1, 1);
     if (at == NULL)
         return WEFT_STR("");
     char *end = at;
     *end++ = '/';
-    for (; *name != '\0'; name++) {
-        bool special = *name == '~' || *name == '/';
-        *end++ = special ? '~' : *name;
+    for (size_t i = 0; i < name.len; i++) {
+        bool special = name.at[i] == '~' || name.at[i] == '/';
+        *end++ = special ? '~' : name.at[i];
         if (special)
-            *end++ = *name == '~' ? '0' : '1';
+            *end++ = name.at[i] == '~' ? '0' : '1';
     }
     return (weft_str){at, (size_t)(end - at)};
 }
@@ -37,7 +37,8 @@ static found refuse(weft_binding *binding, weft_source source, const char *name,
                     const char *detail)
 {
     weft_violations_add(&binding->violations, source_names[source],
-                        pointer_to(binding->violations.arena, name), code, "%s", detail);
+                        weft__glue_pointer(binding->violations.arena, weft_str_from(name)), code,
+                        "%s", detail);
     return REFUSED;
 }
 

@@ -116,7 +116,11 @@ void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *in
 static void decode_pairs(weft_binding *binding, weft_pairs_decode_fn *decode, weft_str text,
                          const char *in, void *into)
 {
-    if (!decode(text, binding->violations.arena, in, &binding->violations, into))
+    weft_urlencoded_result result = decode(text, binding->violations.arena, in,
+                                           &binding->violations, into);
+    if (result == WEFT_URLENCODED_NO_MEMORY)
+        binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    else if (result != WEFT_URLENCODED_OK)
         binding->status = weft_rejectf(binding->request, WEFT_HTTP_BAD_REQUEST,
                                        "the %s is not valid UTF-8", in);
 }
@@ -138,6 +142,11 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
         decode_pairs(binding, decode, body, "body", into);
     if (binding->status == 0 && binding->violations.total != 0)
         binding->status = reject_shape(binding);
+}
+
+void weft_bind_names(weft_binding *binding, const weft_members *members)
+{
+    binding->request->members = members;
 }
 
 /* ---- as it is ------------------------------------------------------------------------------ */

@@ -3,6 +3,9 @@
  * glue/outcome.c: what a database's failure means over HTTP. A client learns which of its values
  * was refused and nothing else; the log learns the statement and the cause.
  */
+#include "glue/pointer.h"
+#include "http/message.h"
+
 #include <weft/glue.h>
 #include <weft/log.h>
 
@@ -21,9 +24,14 @@ static void log_failure(const weft_db_failure *failure, weft_db_result result)
     weft_log_event(WEFT_LOG_ERROR, "db", message, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
-static weft_str pointer_to(weft_arena *arena, weft_str column)
+/* How the client calls a column: as the member of its body that has that name in C. */
+static weft_str key_of(const weft_request *request, weft_str column)
 {
-    return weft_arena_printf(arena, "/%.*s", WEFT_STR_ARGS(column));
+    const weft_members *members = request->members;
+    for (size_t i = 0; members != NULL && i < members->count; i++)
+        if (weft_str_equal(members->names[i], column))
+            return members->keys[i];
+    return column;
 }
 
 /* Refuses the running request for a constraint; the column is named when the engine did. */
@@ -40,10 +48,11 @@ static weft_http_status refuse(const weft_db_failure *failure, weft_http_status 
     if (list == NULL)
         return status;
     *list = (weft_violations){.arena = arena};
-    weft_violations_add(list, "body", pointer_to(arena, failure->column), code, "%s", detail);
+    weft_str key = key_of(request, failure->column);
+    weft_violations_add(list, "body", weft__glue_pointer(arena, key), code, "%s", detail);
     weft_problem problem = {
         .status = status,
-        .detail = weft_arena_printf(arena, "%.*s %s", WEFT_STR_ARGS(failure->column), detail),
+        .detail = weft_arena_printf(arena, "%.*s %s", WEFT_STR_ARGS(key), detail),
         .violations = list,
     };
     return weft_reject(request, &problem);

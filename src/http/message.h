@@ -73,6 +73,7 @@ struct weft_request {
 
     /* whoever rejects */
     const weft_problem *problem;
+    const void *members; /* glue's: how the body's members are called in C; NULL: as outside */
 
     /* The last members, because they are left uninitialised: only as many count as their counts
      * say. `fields` points at the second, so a request is never moved. */

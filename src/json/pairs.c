@@ -8,7 +8,8 @@ bool weft_pairs_next(weft_pairs *pairs)
 {
     weft_urlencoded_result result = weft_urlencoded_next(&pairs->rest, pairs->arena, &pairs->name,
                                                          &pairs->value);
-    pairs->failed |= result != WEFT_URLENCODED_OK && result != WEFT_URLENCODED_END;
+    if (result != WEFT_URLENCODED_OK && result != WEFT_URLENCODED_END)
+        pairs->failure = result;
     return result == WEFT_URLENCODED_OK;
 }
 
@@ -43,7 +44,7 @@ void *weft_pairs_grow(weft_pairs *pairs, const void *at, size_t len, size_t size
         return (void *)(uintptr_t)at;
     void *to = weft__arena_array(pairs->arena, size, align, len == 0 ? 4 : len * 2);
     if (to == NULL) {
-        pairs->failed = true;
+        pairs->failure = WEFT_URLENCODED_NO_MEMORY;
         pairs->rest.len = 0;
     } else if (len != 0) {
         memcpy(to, at, len * size);
@@ -61,14 +62,14 @@ void weft_pairs_refuse_unknown(weft_pairs *pairs)
                            pairs->name);
 }
 
-bool weft_pairs_end(weft_pairs *pairs)
+weft_urlencoded_result weft_pairs_end(weft_pairs *pairs)
 {
     const weft_members *members = pairs->members;
-    for (size_t i = 0; i < members->count && !pairs->failed; i++) {
+    for (size_t i = 0; i < members->count && pairs->failure == WEFT_URLENCODED_OK; i++) {
         uint64_t missing = members->required[i / 64] & ~pairs->seen[i / 64] &
                            ~members->repeats[i / 64];
         if ((missing >> (i % 64) & 1) != 0)
             add(pairs, i, "required", "is required");
     }
-    return !pairs->failed;
+    return pairs->failure;
 }

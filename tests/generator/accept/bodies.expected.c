@@ -119,8 +119,8 @@ static size_t login__find(weft_str key__)
     return WEFT_MEMBER_UNKNOWN;
 }
 
-static bool login__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations__, void *into__)
+static weft_urlencoded_result login__decode_query(weft_str text__, weft_arena *arena__,
+    const char *in__, weft_violations *violations__, void *into__)
 {
     login *out__ = into__;
     *out__ = (login){0};
@@ -171,8 +171,8 @@ static size_t page__find(weft_str key__)
     return WEFT_MEMBER_UNKNOWN;
 }
 
-static bool page__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations__, void *into__)
+static weft_urlencoded_result page__decode_query(weft_str text__, weft_arena *arena__,
+    const char *in__, weft_violations *violations__, void *into__)
 {
     page *out__ = into__;
     *out__ = (page){
@@ -263,8 +263,8 @@ static bool filter__decode_json(weft_json_reader *reader__, void *into__)
     return weft_json_object_end(reader__, &object__);
 }
 
-static bool filter__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations__, void *into__)
+static weft_urlencoded_result filter__decode_query(weft_str text__, weft_arena *arena__,
+    const char *in__, weft_violations *violations__, void *into__)
 {
     filter *out__ = into__;
     *out__ = (filter){

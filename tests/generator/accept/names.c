@@ -40,9 +40,24 @@ static http_status handle_body(int32_t bind, const key *response_, row *out)
     return bind > 0 ? HTTP_OK : HTTP_NOT_FOUND;
 }
 
+/* Parameters called as the handler, and as a type: programs are not bound to -Wshadow. */
+#pragma GCC diagnostic ignored "-Wshadow"
+static http_status tag(str tag, const row *row, key *out)
+{
+    out->index = row->to + (int32_t)tag.len;
+    return HTTP_OK;
+}
+
+static http_status theme(str theme COOKIE("theme"))
+{
+    return theme.len != 0 ? HTTP_OK : HTTP_NOT_FOUND;
+}
+
 static const route api[] = {
     GET("/{request_}/{text}", handle),
     PUT("/{bind}", handle_body),
+    POST("/tags/{tag}", tag),
+    POST("/theme", theme),
 };
 
 int main(void)

@@ -6,6 +6,8 @@
 
 static weft_call_fn handle__call;
 static weft_call_fn handle_body__call;
+static weft_call_fn tag__call;
+static weft_call_fn theme__call;
 
 #include "names.c"
 
@@ -84,8 +86,8 @@ static bool row__decode_json(weft_json_reader *reader__, void *into__)
     return weft_json_object_end(reader__, &object__);
 }
 
-static bool row__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations__, void *into__)
+static weft_urlencoded_result row__decode_query(weft_str text__, weft_arena *arena__,
+    const char *in__, weft_violations *violations__, void *into__)
 {
     row *out__ = into__;
     *out__ = (row){0};
@@ -382,4 +384,31 @@ static weft_http_status handle_body__call(weft_request *req__, weft_response *re
     row out = {0};
     weft_http_status status__ = handle_body(bind, &response_, &out);
     return weft_answer_json(res__, status__, row__encode_json, &out);
+}
+
+static weft_http_status tag__call(weft_request *req__, weft_response *res__)
+{
+    weft_binding bind__ = weft_binding_start(req__);
+    weft_str tag_value__ = {0};
+    (void)(weft_bind_text(&bind__, WEFT_IN_PATH, "tag", WEFT_REQUIRED, &tag_value__));
+    row row_value__ = {0};
+    weft_bind_json(&bind__, row__decode_json, &row_value__);
+    if (!weft_binding_finish(&bind__))
+        return bind__.status;
+
+    key out = {0};
+    weft_http_status status__ = tag(tag_value__, &row_value__, &out);
+    return weft_answer_json(res__, status__, key__encode_json, &out);
+}
+
+static weft_http_status theme__call(weft_request *req__, weft_response *res__)
+{
+    (void)res__;
+    weft_binding bind__ = weft_binding_start(req__);
+    weft_str theme_value__ = {0};
+    (void)(weft_bind_text(&bind__, WEFT_IN_COOKIE, "theme", WEFT_REQUIRED, &theme_value__));
+    if (!weft_binding_finish(&bind__))
+        return bind__.status;
+
+    return theme(theme_value__);
 }

@@ -69,8 +69,13 @@ static const weft_str address__keys[] = {
     WEFT_STR("town"),
     WEFT_STR("state"),
 };
+static const weft_str address__names[] = {
+    WEFT_STR("street"),
+    WEFT_STR("city"),
+    WEFT_STR("state"),
+};
 static const weft_members address__members = {
-    .keys = address__keys, .count = 3, .required = {0x3}};
+    .keys = address__keys, .names = address__names, .count = 3, .required = {0x3}};
 
 static size_t address__find(weft_str key__)
 {
@@ -286,8 +291,30 @@ static const weft_str account__keys[] = {
     WEFT_STR("levels"),
     WEFT_STR("limit"),
 };
+static const weft_str account__names[] = {
+    WEFT_STR("id"),
+    WEFT_STR("email"),
+    WEFT_STR("code"),
+    WEFT_STR("active"),
+    WEFT_STR("i8"),
+    WEFT_STR("i16"),
+    WEFT_STR("i64"),
+    WEFT_STR("u8"),
+    WEFT_STR("u16"),
+    WEFT_STR("u32"),
+    WEFT_STR("u64"),
+    WEFT_STR("ratio"),
+    WEFT_STR("balance"),
+    WEFT_STR("access"),
+    WEFT_STR("home"),
+    WEFT_STR("office"),
+    WEFT_STR("others"),
+    WEFT_STR("tags"),
+    WEFT_STR("levels"),
+    WEFT_STR("limit"),
+};
 static const weft_members account__members = {
-    .keys = account__keys, .count = 20, .required = {0x75ff7}};
+    .keys = account__keys, .names = account__names, .count = 20, .required = {0x75ff7}};
 
 static size_t account__find(weft_str key__)
 {
@@ -632,6 +659,7 @@ static weft_http_status put_account__call(weft_request *req__, weft_response *re
 {
     weft_binding bind__ = weft_binding_start(req__);
     account in = {0};
+    weft_bind_names(&bind__, &account__members);
     weft_bind_json(&bind__, account__decode_json, &in);
     if (!weft_binding_finish(&bind__))
         return bind__.status;

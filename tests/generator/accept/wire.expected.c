@@ -1093,8 +1093,8 @@ static size_t search__find(weft_str key__)
     return WEFT_MEMBER_UNKNOWN;
 }
 
-static bool search__decode_query(weft_str text__, weft_arena *arena__, const char *in__,
-    weft_violations *violations__, void *into__)
+static weft_urlencoded_result search__decode_query(weft_str text__, weft_arena *arena__,
+    const char *in__, weft_violations *violations__, void *into__)
 {
     search *out__ = into__;
     *out__ = (search){0};

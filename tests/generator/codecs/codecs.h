@@ -46,5 +46,5 @@ static void assert_violation(size_t index, const char *in, const char *pointer, 
 static bool decode_query(const char *text, weft_pairs_decode_fn *decoder, void *into)
 {
     forget();
-    return decoder(weft_str_from(text), &memory, "query", &found, into);
+    return decoder(weft_str_from(text), &memory, "query", &found, into) == WEFT_URLENCODED_OK;
 }

@@ -58,8 +58,8 @@ static void the_types_of_c(void **unused)
     assert_int_equal(decode(text, plain__decode_json, &p), WEFT_JSON_OK);
     assert_encoded(plain__encode_json, &p, text);
     forget();
-    assert_true(plain__decode_query(WEFT_STR("a=-1&b=2&c=-3&d=4&e=-5&f=6&g=-7&h=8&i=-5&j=10&k=11"),
-                                    &memory, "query", &found, &q));
+    assert_true(decode_query("a=-1&b=2&c=-3&d=4&e=-5&f=6&g=-7&h=8&i=-5&j=10&k=11",
+                             plain__decode_query, &q));
     assert_encoded(plain__encode_json, &q, text);
 }
 
@@ -274,6 +274,20 @@ static void a_query_that_is_not_utf8(void **unused)
     assert_false(decode_query("%C2=1&flag=true", scalars__decode_query, &s));
 }
 
+static void a_query_that_does_not_fit_into_memory(void **unused)
+{
+    (void)unused;
+    static char text[8192] = "name=%41";
+    memset(text + 8, 'x', sizeof text - 9);
+    weft_arena small;
+    weft_arena_init(&small, WEFT_ARENA_CHUNK_SIZE);
+    ruled r;
+    forget();
+    assert_int_equal(ruled__decode_query(weft_str_from(text), &small, "query", &found, &r),
+                     WEFT_URLENCODED_NO_MEMORY);
+    weft_arena_reset(&small);
+}
+
 int main(void)
 {
     weft_arena_init(&memory, 0);
@@ -288,6 +302,7 @@ int main(void)
         cmocka_unit_test(the_first_example_of_the_papers),
         cmocka_unit_test(every_limit_of_memory),
         cmocka_unit_test(scalars_of_a_query),
+        cmocka_unit_test(a_query_that_does_not_fit_into_memory),
         cmocka_unit_test(violations_of_a_query),
         cmocka_unit_test(rules_of_a_query),
         cmocka_unit_test(a_query_that_is_not_utf8),

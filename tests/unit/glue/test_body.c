@@ -30,14 +30,16 @@ static void encode_nothing(weft_buffer *to, const void *from)
     to->failed = true;
 }
 
-static bool decode_pairs(weft_str text, weft_arena *arena, const char *in,
-                         weft_violations *violations, void *into)
+static weft_urlencoded_result decode_pairs(weft_str text, weft_arena *arena, const char *in,
+                                           weft_violations *violations, void *into)
 {
     (void)arena;
     *(weft_str *)into = text;
     if (weft_str_equal(text, WEFT_STR("bad")))
         weft_violations_add(violations, in, WEFT_STR("/bad"), "type", "is bad");
-    return !weft_str_equal(text, WEFT_STR("broken"));
+    return weft_str_equal(text, WEFT_STR("broken"))  ? WEFT_URLENCODED_INVALID
+           : weft_str_equal(text, WEFT_STR("large")) ? WEFT_URLENCODED_NO_MEMORY
+                                                     : WEFT_URLENCODED_OK;
 }
 
 /* The status after binding `body` of `type` as JSON, 0 when it is accepted. */
@@ -162,6 +164,7 @@ static void forms(void **state)
         {"application/x-www-form-urlencoded; charset=utf-8", "", 0},
         {"application/x-www-form-urlencoded", "bad", 422},
         {"application/x-www-form-urlencoded", "broken", 400},
+        {"application/x-www-form-urlencoded", "large", 500},
         {"application/json", "a=1", 415},
         {NULL, "a=1", 415},
     };

@@ -56,6 +56,27 @@ static void every_result_has_a_status(void **state)
     }
 }
 
+/* The client knows the column by the name that its body has for it. */
+static void a_constraint_names_the_member_of_the_body(void **state)
+{
+    (void)state;
+    static const weft_str keys[] = {{"full-name", 9}, {"e/mail", 6}};
+    static const weft_str names[] = {{"name", 4}, {"email", 5}};
+    static const weft_members members = {.keys = keys, .count = 2, .names = names};
+    exchange x;
+    weft_db_failure why = failure;
+    exchange_open(&x);
+    weft_bind_names(&x.binding, &members);
+    weft__context_current()->db_failure = &why;
+    const char *body = exchange_settle(&x, weft_status_of_db(WEFT_DB_UNIQUE));
+    assert_non_null(strstr(body, "\"detail\":\"e/mail is already taken\""));
+    assert_non_null(strstr(body, "\"pointer\":\"/e~1mail\",\"code\":\"unique\""));
+    why.column = WEFT_STR("other");
+    body = exchange_settle(&x, weft_status_of_db(WEFT_DB_CHECK));
+    assert_non_null(strstr(body, "\"pointer\":\"/other\""));
+    exchange_close(&x);
+}
+
 static void a_constraint_names_its_column(void **state)
 {
     (void)state;
@@ -99,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_result_has_a_status),
         cmocka_unit_test(a_constraint_names_its_column),
+        cmocka_unit_test(a_constraint_names_the_member_of_the_body),
         cmocka_unit_test(a_constraint_without_a_column),
         cmocka_unit_test(outside_requests),
     };

@@ -272,9 +272,9 @@ void codec_write_query_decoder(gen_text *out, const gen_record *record)
 {
     const char *name = record->name;
     weft_buffer_printf(out,
-                       "\nstatic bool %s__decode_query(weft_str text__, weft_arena *arena__, "
-                       "const char *in__,\n"
-                       "    weft_violations *violations__, void *into__)\n{\n",
+                       "\nstatic weft_urlencoded_result %s__decode_query(weft_str text__, "
+                       "weft_arena *arena__,\n"
+                       "    const char *in__, weft_violations *violations__, void *into__)\n{\n",
                        name);
     codec_write_defaults(out, record);
     weft_buffer_printf(out,

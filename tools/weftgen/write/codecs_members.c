@@ -53,16 +53,47 @@ static void write_words(gen_text *out, const uint64_t *words, size_t count)
         weft_buffer_printf(out, "%s0x%llx", i != 0 ? ", " : "", (unsigned long long)words[i]);
 }
 
+static void write_strings(gen_text *out, const gen_record *record, const char *suffix,
+                          const char *(*string)(const gen_field *field))
+{
+    weft_buffer_printf(out, "\nstatic const weft_str %s__%s[] = {\n", record->name, suffix);
+    for (size_t i = 0; i < record->field_count; i++) {
+        weft_buffer_printf(out, "    WEFT_STR(");
+        gen_write_literal(out, string(&record->fields[i]));
+        weft_buffer_printf(out, "),\n");
+    }
+    weft_buffer_printf(out, "};");
+}
+
+static const char *key_of(const gen_field *field)
+{
+    return field->key;
+}
+
+/* What a column would be called: of a path to a member that lies flat its last part. */
+static const char *name_of(const gen_field *field)
+{
+    const char *last = strrchr(field->name, '.');
+    return last != NULL ? last + 1 : field->name;
+}
+
+bool gen_has_names(const gen_record *flat)
+{
+    for (size_t i = 0; i < flat->field_count; i++)
+        if (strcmp(flat->fields[i].key, name_of(&flat->fields[i])) != 0)
+            return true;
+    return false;
+}
+
 static void write_table(gen_text *out, const gen_record *record)
 {
     uint64_t required[WEFT_MEMBERS_MAX / 64] = {0}, repeats[WEFT_MEMBERS_MAX / 64] = {0};
     bool any_repeats = false;
     size_t words = 1;
-    weft_buffer_printf(out, "\nstatic const weft_str %s__keys[] = {\n", record->name);
+    write_strings(out, record, "keys", key_of);
+    if (gen_has_names(record))
+        write_strings(out, record, "names", name_of);
     for (size_t i = 0; i < record->field_count; i++) {
-        weft_buffer_printf(out, "    WEFT_STR(");
-        gen_write_literal(out, record->fields[i].key);
-        weft_buffer_printf(out, "),\n");
         words = i / 64 + 1;
         bool array = record->fields[i].type.kind == GEN_ARRAY;
         required[i / 64] |= (uint64_t)is_required(&record->fields[i]) << (i % 64);
@@ -70,9 +101,12 @@ static void write_table(gen_text *out, const gen_record *record)
         any_repeats |= array && (record->derives & (GEN_QUERY | GEN_FORM));
     }
     weft_buffer_printf(out,
-                       "};\nstatic const weft_members %s__members = {\n"
-                       "    .keys = %s__keys, .count = %zu, .required = {",
-                       record->name, record->name, record->field_count);
+                       "\nstatic const weft_members %s__members = {\n"
+                       "    .keys = %s__keys, ",
+                       record->name, record->name);
+    if (gen_has_names(record))
+        weft_buffer_printf(out, ".names = %s__names, ", record->name);
+    weft_buffer_printf(out, ".count = %zu, .required = {", record->field_count);
     write_words(out, required, words);
     if (any_repeats) {
         weft_buffer_printf(out, "}, .repeats = {");

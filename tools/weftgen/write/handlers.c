@@ -11,10 +11,11 @@
 struct call {
     const gen_unit *unit;
     const gen_function *handler;
-    const gen_parameter *answer; /* of the role GEN_ROLE_ANSWER, or NULL */
-    bool binds;                  /* anything of the request */
-    bool violations;             /* names the list of violations */
-    bool texts;                  /* converts texts */
+    const gen_parameter *parameters; /* the handler's, each with the name of its variable */
+    const gen_parameter *answer;     /* of the role GEN_ROLE_ANSWER, or NULL */
+    bool binds;                      /* anything of the request */
+    bool violations;                 /* names the list of violations */
+    bool texts;                      /* converts texts */
     bool uses_request, uses_response;
 };
 
@@ -50,11 +51,37 @@ static bool converts(const gen_parameter *parameter)
     return value_type(parameter)->kind != GEN_STR;
 }
 
+/* Whether a variable of that name would hide what the glue names: the handler, or a type. */
+static bool hides(const gen_function *handler, const char *name)
+{
+    bool hidden = strcmp(name, handler->name) == 0;
+    for (size_t i = 0; i < handler->parameter_count; i++)
+        hidden |= strcmp(name, handler->parameters[i].type.spelling) == 0;
+    return hidden;
+}
+
+static const gen_parameter *name_variables(weft_arena *arena, const gen_function *handler)
+{
+    size_t size = handler->parameter_count * sizeof(gen_parameter);
+    gen_parameter *parameters = gen_alloc(arena, size);
+    for (size_t i = 0; i < handler->parameter_count; i++) {
+        gen_parameter *variable = &parameters[i];
+        *variable = handler->parameters[i];
+        if (!hides(handler, variable->name))
+            continue;
+        if (variable->notes.rename == NULL)
+            variable->notes.rename = variable->name;
+        variable->name = gen_format(arena, "%s_value__", variable->name);
+    }
+    return parameters;
+}
+
 static struct call survey(const gen_unit *unit, const gen_function *handler)
 {
-    struct call call = {.unit = unit, .handler = handler};
+    struct call call = {
+        .unit = unit, .handler = handler, .parameters = name_variables(unit->arena, handler)};
     for (size_t i = 0; i < handler->parameter_count; i++) {
-        const gen_parameter *parameter = &handler->parameters[i];
+        const gen_parameter *parameter = &call.parameters[i];
         gen_role what = role(&call, parameter);
         if (is_text(what)) {
             bool converted = converts(parameter);
@@ -151,10 +178,19 @@ static void write_text(gen_text *out, const gen_parameter *parameter, gen_role w
 
 /* ---- parameters that are records ---- */
 
+/* A database that refuses a value knows it by the name of its column, which is that in C. */
+static bool is_renamed(weft_arena *arena, const gen_type *type)
+{
+    return type->kind == GEN_RECORD && type->record->union_place.line == 0 &&
+           gen_has_names(gen_flat(arena, type->record));
+}
+
 static void write_record(gen_text *out, const gen_parameter *parameter, gen_role what)
 {
     const char *type = parameter->type.spelling, *name = parameter->name;
     weft_buffer_printf(out, "    %s %s = {0};\n", type, name);
+    if (what != GEN_ROLE_QUERY_RECORD && is_renamed(out->arena, &parameter->type))
+        weft_buffer_printf(out, "    weft_bind_names(&bind__, &%s__members);\n", type);
     if (what == GEN_ROLE_JSON)
         weft_buffer_printf(out, "    weft_bind_json(&bind__, %s__decode_json, &%s);\n", type, name);
     else
@@ -181,17 +217,17 @@ static void write_binding(gen_text *out, const struct call *call)
     if (call->texts)
         weft_buffer_printf(out, "    weft_str text__;\n");
     for (size_t i = 0; i < handler->parameter_count; i++) {
-        gen_role what = role(call, &handler->parameters[i]);
+        gen_role what = role(call, &call->parameters[i]);
         if (is_text(what))
-            write_text(out, &handler->parameters[i], what);
+            write_text(out, &call->parameters[i], what);
     }
     for (size_t stage = 0; stage < sizeof(order) / sizeof(order[0]); stage++)
         for (size_t i = 0; i < handler->parameter_count; i++)
-            if (role(call, &handler->parameters[i]) == order[stage])
-                write_record(out, &handler->parameters[i], order[stage]);
+            if (role(call, &call->parameters[i]) == order[stage])
+                write_record(out, &call->parameters[i], order[stage]);
     for (size_t i = 0; i < handler->parameter_count; i++)
-        if (is_raw_body(role(call, &handler->parameters[i])))
-            write_raw_body(out, &handler->parameters[i], role(call, &handler->parameters[i]));
+        if (is_raw_body(role(call, &call->parameters[i])))
+            write_raw_body(out, &call->parameters[i], role(call, &call->parameters[i]));
     weft_buffer_printf(out, "    if (!weft_binding_finish(&bind__))\n"
                             "        return bind__.status;\n\n");
 }
@@ -225,7 +261,7 @@ static void write_invocation(gen_text *out, const struct call *call)
     const gen_function *handler = call->handler;
     weft_buffer_printf(out, "%s(", handler->name);
     for (size_t i = 0; i < handler->parameter_count; i++) {
-        line_add(out, i == 0, argument(call, &handler->parameters[i]));
+        line_add(out, i == 0, argument(call, &call->parameters[i]));
     }
     weft_buffer_printf(out, ");\n");
 }

@@ -6,11 +6,11 @@
  * The codecs of a type T, all static, written before anything that uses them:
  *     bool T__decode_json(weft_json_reader *reader, void *into);          T derives json
  *     void T__encode_json(weft_buffer *to, const void *from);
- *     bool T__decode_query(weft_str text, weft_arena *arena, const char *in,
+ *     weft_urlencoded_result T__decode_query(weft_str text, weft_arena *arena, const char *in,
  *                          weft_violations *violations, void *into);      T derives query or form
  * Arrays have the first two under the name of their type: weft_array_user__decode_json.
- * decode_query answers false when the text is not UTF-8 or memory is out; what is wrong with values
- * is in the violations.
+ * decode_query answers INVALID when the text is not UTF-8, NO_MEMORY when there is none; what is
+ * wrong with values is in the violations.
  */
 #ifndef WEFTGEN_WRITE_H
 #define WEFTGEN_WRITE_H
@@ -36,6 +36,9 @@ void gen_write_read_text(gen_text *out, const gen_type *type, const char *text, 
 
 /* Writes the value of a DEFAULT note as an expression of `type`. */
 void gen_write_fallback(gen_text *out, const gen_type *type, const char *fallback);
+
+/* Whether a member of the flat record has another name outside C, so that its codec lists both. */
+bool gen_has_names(const gen_record *flat);
 
 /* Writes `text` as a C string literal, quotes included. */
 void gen_write_literal(gen_text *out, const char *text);
