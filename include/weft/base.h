@@ -185,12 +185,13 @@ weft_error weft_error_from_errno(int number);
 #define WEFT_FAILED(result) ((int)(result) >= 400)
 
 /* Returns the result of `expression` from the calling function when it failed. The only hidden
- * return in Weft. The function must return the same vocabulary as the expression. */
+ * return in Weft. A result of another vocabulary than the function's keeps its value: a handler may
+ * answer a weft_db_result, of which its status is made. */
 #define WEFT_TRY(expression)                                \
     do {                                                    \
         __typeof__(expression) weft__result = (expression); \
         if (WEFT_FAILED(weft__result))                      \
-            return weft__result;                            \
+            return (int)weft__result;                       \
     } while (0)
 
 /* `pointer` when it is not NULL; otherwise prints "<file>:<line>: <message>" to stderr and exits

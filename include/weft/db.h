@@ -11,9 +11,10 @@
 typedef struct weft_database weft_database;
 
 /* Opens the database that the URL names: "sqlite:path", also "sqlite:///absolute/path"
- * ("sqlite::memory:" for a private one that ends with weft_database_close). Creates a missing
- * SQLite file, not its folder. NULL on failure; the cause, and what to do, has been logged. url
- * NULL or empty is such a failure. Blocks; for start-up. */
+ * ("sqlite::memory:" for a private one that ends with weft_database_close); "postgres://..." as
+ * libpq takes it. Creates a missing SQLite file, not its folder. NULL on failure; the cause, and
+ * what to do, has been logged. url NULL or empty is such a failure. Blocks; for start-up. Options:
+ * weft/pool.h. */
 weft_database *weft_database_open(const char *url) WEFT_NODISCARD;
 
 /* Waits for running statements and closes; no statement may be started any more. Blocks. NULL is a
@@ -33,7 +34,8 @@ void weft_database_close(weft_database *database);
     X(CANCELLED, 2008, "the fiber was cancelled before the statement ended") \
     X(NO_MEMORY, 2009, "out of memory")                                      \
     X(VALUE, 2010, "a column holds a value that its field cannot")           \
-    X(FAILED, 2011, "the statement failed")
+    X(FAILED, 2011, "the statement failed")                                  \
+    X(CONFLICT, 2012, "the transaction ran into another one and may be run again")
 
 typedef enum weft_db_result {
 #define WEFT__ENUMERATE(name, value, text) WEFT_DB_##name = (value),
@@ -48,7 +50,8 @@ typedef struct weft_db_failure {
     weft_db_result result;
     const char *statement; /* its name */
     weft_str message;      /* the engine's text */
-    int code;              /* the engine's own code (SQLite: extended result code) */
+    int code;              /* SQLite's extended result code; PostgreSQL: 0 */
+    char sqlstate[6];      /* PostgreSQL's code, e.g. "23505", NUL-terminated; SQLite: empty */
     weft_str table;        /* of a violated constraint, or empty */
     weft_str column;       /* its first column, or empty */
     weft_str constraint;   /* its name, or empty */
@@ -63,15 +66,30 @@ const weft_db_failure *weft_db_last_failure(void);
 
 /* ---- for generated code ---------------------------------------------------------------------- */
 
-/* A checked statement: static and constant; its address is its identity in caches. */
+/* What an engine runs for a statement, as it was checked on that engine. */
+typedef struct weft_statement_sqlite {
+    const char *sql;
+} weft_statement_sqlite;
+
+typedef struct weft_statement_postgres {
+    const char *sql;
+    const uint32_t *parameter_types; /* OIDs of built-in types; 0: the server says */
+    const uint32_t *column_types;    /* the same of the columns */
+} weft_statement_postgres;
+
+/* A checked statement: static and constant; its address is its identity in caches. An engine whose
+ * facts are NULL refuses it: it was not checked there. When both are, nothing was checked, and each
+ * engine runs `sql`. */
 typedef struct weft_statement {
     const char *name; /* the prototype's name */
-    const char *sql;
+    const char *sql;  /* as it is written */
     const char *file;
     unsigned line;
     unsigned parameters; /* $1 to $n */
     unsigned columns;    /* of the result; 0: none */
     bool read_only;      /* the checker proved that it writes nothing */
+    const weft_statement_sqlite *sqlite;
+    const weft_statement_postgres *postgres;
 } weft_statement;
 
 typedef enum weft_db_type {
@@ -80,14 +98,33 @@ typedef enum weft_db_type {
     WEFT_DB_REAL,
     WEFT_DB_TEXT,
     WEFT_DB_BLOB,
+    WEFT_DB_BOOL,
+    WEFT_DB_TIMESTAMP,
+    WEFT_DB_DATE,
+    WEFT_DB_UUID,
+    WEFT_DB_DECIMAL,
+    WEFT_DB_JSON,
+    WEFT_DB_ARRAY,
 } weft_db_type;
 
+/* A parameter or column. PostgreSQL converts to the type that the statement wants, and refuses what
+ * does not fit. For SQLite a BOOL is 0 or 1, an ARRAY a text in JSON (for json_each), and the
+ * others from TIMESTAMP on are their texts. */
 typedef struct weft_db_value {
     weft_db_type type;
+    weft_db_type element; /* ARRAY: what its items are; any of them may be NULL instead */
     union {
         int64_t integer;
         double real;
-        weft_str text; /* TEXT and BLOB; must live until the call returns */
+        weft_str text; /* TEXT, BLOB, DECIMAL, JSON; must live until the call returns */
+        bool boolean;
+        weft_timestamp timestamp;
+        weft_date date;
+        weft_uuid uuid;
+        struct {
+            const struct weft_db_value *at;
+            size_t len;
+        } items; /* ARRAY */
     };
 } weft_db_value;
 
@@ -96,8 +133,8 @@ typedef struct weft_row weft_row;
 
 bool weft_row_null(const weft_row *row, unsigned column);
 /* Each answers WEFT_DB_OK, or WEFT_DB_VALUE when the column is NULL, has another type or does not
- * fit; the failure names the column. An integer is a double when it is exact; a bool is the integer
- * 0 or 1; a str takes text and blobs, copied into `arena` (WEFT_DB_NO_MEMORY). */
+ * fit; the failure names the column. An integer is a double when it is exact; a bool is also the
+ * integer 0 or 1; a str takes text, JSON and blobs, copied into `arena` (WEFT_DB_NO_MEMORY). */
 weft_db_result weft_row_i64(const weft_row *row, unsigned column, int64_t min, int64_t max,
                             int64_t *out) WEFT_NODISCARD;
 weft_db_result weft_row_u64(const weft_row *row, unsigned column, uint64_t max, uint64_t *out)
@@ -107,9 +144,9 @@ weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out) WE
 weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out)
     WEFT_NODISCARD;
 
-/* Values of weft/value.h are TEXT, as in JSON; bytes are a BLOB or any text's bytes. A timestamp is
- * also "2026-01-31 12:00:00", which SQLite's CURRENT_TIMESTAMP gives and which is UTC; a UUID also
- * a BLOB of 16 bytes; a decimal also an integer. */
+/* Also from a TEXT, as JSON has them; bytes are a BLOB or any text's bytes. A timestamp is also
+ * "2026-01-31 12:00:00", which SQLite's CURRENT_TIMESTAMP gives and which is UTC; a UUID also a
+ * BLOB of 16 bytes; a decimal also an integer. */
 weft_db_result weft_row_timestamp(const weft_row *row, unsigned column, weft_timestamp *out)
     WEFT_NODISCARD;
 weft_db_result weft_row_date(const weft_row *row, unsigned column, weft_date *out) WEFT_NODISCARD;
@@ -119,9 +156,18 @@ weft_db_result weft_row_decimal(const weft_row *row, unsigned column, weft_arena
 weft_db_result weft_row_bytes(const weft_row *row, unsigned column, weft_arena *arena,
                               weft_bytes *out) WEFT_NODISCARD;
 
+/* The items of an array (PostgreSQL) or of a text that is a JSON array of scalars (SQLite), as a
+ * row of `count` columns for the functions above. Lives in `arena`. */
+weft_db_result weft_row_items(const weft_row *row, unsigned column, weft_arena *arena,
+                              const weft_row **items, unsigned *count) WEFT_NODISCARD;
+
 /* Writes the text of a timestamp as databases get it, always with nine digits after the point, so
  * that texts sort as times do; the bytes written at `to` (WEFT_TIMESTAMP_SIZE of room). */
 size_t weft_db_timestamp(weft_timestamp time, char *to);
+
+/* Records that the column's value is wrong in a way that the functions above do not know; `why` is a
+ * clause, "holds no colour". WEFT_DB_VALUE. */
+weft_db_result weft_row_refuse(const weft_row *row, unsigned column, const char *why) WEFT_COLD;
 
 /* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits, and
  * possibly again from the first row when the statement had to be run anew; it only reads the row

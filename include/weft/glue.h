@@ -88,33 +88,14 @@ weft_http_status weft_status_of_db(weft_db_result result);
 #define WEFT_DB_INTEGER_OF(v)   ((weft_db_value){.type = WEFT_DB_INTEGER, .integer = (int64_t)(v)})
 #define WEFT_DB_REAL_OF(v)      ((weft_db_value){.type = WEFT_DB_REAL, .real = (v)})
 #define WEFT_DB_TEXT_OF(v)      ((weft_db_value){.type = WEFT_DB_TEXT, .text = (v)})
-#define WEFT_DB_TIMESTAMP_OF(v) weft__db_timestamp((char[WEFT_TIMESTAMP_SIZE]){0}, (v))
-#define WEFT_DB_DATE_OF(v)      weft__db_date((char[WEFT_DATE_SIZE]){0}, (v))
-#define WEFT_DB_UUID_OF(v)      weft__db_uuid((char[WEFT_UUID_SIZE]){0}, (v))
-#define WEFT_DB_DECIMAL_OF(v)   WEFT_DB_TEXT_OF((v).text.len != 0 ? (v).text : WEFT_STR("0"))
+#define WEFT_DB_BOOL_OF(v)      ((weft_db_value){.type = WEFT_DB_BOOL, .boolean = (v)})
+#define WEFT_DB_TIMESTAMP_OF(v) ((weft_db_value){.type = WEFT_DB_TIMESTAMP, .timestamp = (v)})
+#define WEFT_DB_DATE_OF(v)      ((weft_db_value){.type = WEFT_DB_DATE, .date = (v)})
+#define WEFT_DB_UUID_OF(v)      ((weft_db_value){.type = WEFT_DB_UUID, .uuid = (v)})
+#define WEFT_DB_DECIMAL_OF(v) \
+    ((weft_db_value){.type = WEFT_DB_DECIMAL, .text = (v).text.len != 0 ? (v).text : WEFT_STR("0")})
 #define WEFT_DB_BYTES_OF(v) \
     ((weft_db_value){.type = WEFT_DB_BLOB, .text = {(const char *)(v).at, (v).len}})
 #define WEFT_DB_NULL_VALUE ((weft_db_value){.type = WEFT_DB_NULL})
-
-/* Texts in the caller's memory. What has no text, such as a date of all zeroes, is NULL. */
-static inline weft_db_value weft__db_text(const char *text, size_t len)
-{
-    return len != 0 ? WEFT_DB_TEXT_OF(((weft_str){text, len})) : WEFT_DB_NULL_VALUE;
-}
-
-static inline weft_db_value weft__db_timestamp(char *to, weft_timestamp value)
-{
-    return weft__db_text(to, weft_db_timestamp(value, to));
-}
-
-static inline weft_db_value weft__db_date(char *to, weft_date value)
-{
-    return weft__db_text(to, weft_date_to_text(value, to));
-}
-
-static inline weft_db_value weft__db_uuid(char *to, weft_uuid value)
-{
-    return weft__db_text(to, weft_uuid_to_text(value, to));
-}
 
 #endif

@@ -11,6 +11,7 @@
 #include <weft/channel.h>
 #include <weft/check.h>
 #include <weft/cookie.h>
+#include <weft/cursor.h>
 #include <weft/db.h>
 #include <weft/derive.h>
 #include <weft/file.h>
@@ -21,6 +22,7 @@
 #include <weft/metrics.h>
 #include <weft/migrate.h>
 #include <weft/net.h>
+#include <weft/pool.h>
 #include <weft/process.h>
 #include <weft/router.h>
 #include <weft/runtime.h>
@@ -28,6 +30,7 @@
 #include <weft/select.h>
 #include <weft/serve.h>
 #include <weft/sync.h>
+#include <weft/transaction.h>
 #include <weft/urlencoded.h>
 #include <weft/value.h>
 

@@ -53,3 +53,17 @@ weft_arena *weft_arena_current(void)
     weft__context *context = weft__context_current();
     return context->arena != NULL ? context->arena : own_arena();
 }
+
+void weft__own(weft__context *context, weft__owned *owned)
+{
+    owned->older = context->owned;
+    context->owned = owned;
+}
+
+void weft__disown(weft__context *context, weft__owned *owned)
+{
+    weft__owned **at = &context->owned;
+    while (*at != owned)
+        at = &(*at)->older;
+    *at = owned->older;
+}

@@ -98,14 +98,22 @@ bool weft__call_row(weft__call *call, const weft_row *row)
     return call->size != 0;
 }
 
+weft_db_result weft__call_result(const weft__call *call)
+{
+    if (WEFT_UNLIKELY(call->result != WEFT_DB_OK))
+        weft__context_current()->db_failure = call->failure;
+    return call->result;
+}
+
 static weft_db_result execute(weft_database *database, weft__call *call)
 {
     call->failure_arena = weft_arena_current();
     weft__call_restart(call);
-    database->engine->execute(database, call);
-    if (WEFT_UNLIKELY(call->result != WEFT_DB_OK))
-        weft__context_current()->db_failure = call->failure;
-    return call->result;
+    if (WEFT_UNLIKELY(database->transaction != NULL))
+        weft__transaction_execute(database->transaction, call);
+    else
+        database->engine->execute(database, call);
+    return weft__call_result(call);
 }
 
 weft_db_result weft_db_one(weft_database *database, const weft_statement *statement,

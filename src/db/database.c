@@ -22,8 +22,9 @@ static weft_str scheme_of(const char *url)
 static const weft__engine *engine_of(weft_str scheme)
 {
     for (size_t i = 0; i < ENGINES; i++)
-        if (weft_str_equal(scheme, weft_str_from(engines[i]->scheme)))
-            return engines[i];
+        for (size_t j = 0; j < 2; j++)
+            if (scheme.len != 0 && weft_str_equal(scheme, weft_str_from(engines[i]->schemes[j])))
+                return engines[i];
     return NULL;
 }
 
@@ -44,8 +45,10 @@ static void explain_scheme(weft_str scheme, char *why, size_t why_size)
                  WEFT_STR_ARGS(scheme));
 }
 
-weft_database *weft__database_open(const char *url, char *why, size_t why_size)
+weft_database *weft__database_open(const char *url, const weft_database_options *options, char *why,
+                                   size_t why_size)
 {
+    static const weft_database_options defaults = {0};
     if (url == NULL || url[0] == '\0') {
         snprintf(why, why_size, "DATABASE_URL is not set: set it to sqlite:users.db, for example");
         return NULL;
@@ -56,20 +59,40 @@ weft_database *weft__database_open(const char *url, char *why, size_t why_size)
         explain_scheme(scheme, why, why_size);
         return NULL;
     }
-    return engine->open(url + scheme.len + 1, why, why_size);
+    return engine->open(url, options ? options : &defaults, why, why_size);
+}
+
+weft_database *weft_database_open_with(const char *url, const weft_database_options *options)
+{
+    char why[WEFT__WHY_SIZE];
+    weft_database *database = weft__database_open(url, options, why, sizeof(why));
+    if (database == NULL)
+        weft_log(WEFT_LOG_ERROR, "db", "%s", why);
+    return database;
 }
 
 weft_database *weft_database_open(const char *url)
 {
-    char why[WEFT__WHY_SIZE];
-    weft_database *database = weft__database_open(url, why, sizeof(why));
-    if (database == NULL)
-        weft_log(WEFT_LOG_ERROR, "db", "%s", why);
-    return database;
+    return weft_database_open_with(url, NULL);
 }
 
 void weft_database_close(weft_database *database)
 {
     if (database != NULL)
         database->engine->close(database);
+}
+
+weft_db_result weft_database_ready(weft_database *database)
+{
+    static const weft_statement ready = {.name = "weft_database_ready"};
+    weft__call call = {.statement = &ready, .failure_arena = weft_arena_current()};
+    weft__call_restart(&call);
+    database->engine->ready(database, &call);
+    return weft__call_result(&call);
+}
+
+void weft_database_measure(weft_database *database, weft_database_metrics *metrics)
+{
+    *metrics = (weft_database_metrics){0};
+    database->engine->measure(database, metrics);
 }

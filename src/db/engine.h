@@ -7,8 +7,10 @@
 #ifndef WEFT_DB_ENGINE_H
 #define WEFT_DB_ENGINE_H
 
-#include <weft/db.h>
+#include <weft/cursor.h>
 #include <weft/migrate.h>
+#include <weft/pool.h>
+#include <weft/transaction.h>
 
 #include "db/migration_files.h"
 
@@ -33,8 +35,13 @@ typedef struct weft__call {
 
 typedef struct weft__engine weft__engine;
 
+/* What an engine keeps for a transaction, and for an open cursor; each engine has its own. */
+typedef struct weft__session weft__session;
+typedef struct weft__rows weft__rows;
+
 struct weft_database {
-    const weft__engine *engine; /* engines embed this at the front of their own */
+    const weft__engine *engine;    /* engines embed this at the front of their own */
+    weft_transaction *transaction; /* NULL; what weft_within answers has one */
 };
 
 struct weft_row {
@@ -43,19 +50,51 @@ struct weft_row {
     weft__call *call; /* for failures */
 };
 
+/* A transaction within a transaction is a savepoint, called weft_<depth>, depth 1 the outermost. */
+typedef enum weft__savepoint { WEFT__SAVE, WEFT__RELEASE, WEFT__UNDO } weft__savepoint;
+
+/* All but the calls of a row's columns may wait, as fibers and plain threads do; they end by the
+ * deadline of the context and by cancellation. A `call` gets the result, and the failure with it,
+ * by weft__call_fail. */
 struct weft__engine {
-    const char *scheme; /* of its URLs, without the colon */
+    const char *schemes[2]; /* of its URLs, without the colon */
 
-    /* `rest` is the URL after the colon. NULL with the cause, a clause and what to do, in `why`. */
-    weft_database *(*open)(const char *rest, char *why, size_t why_size);
+    /* NULL with the cause, a clause and what to do, in `why`. Options are never NULL; zero is the
+     * default. */
+    weft_database *(*open)(const char *url, const weft_database_options *options, char *why,
+                           size_t why_size);
     void (*close)(weft_database *database);
+    void (*ready)(weft_database *database, weft__call *call);
+    void (*measure)(weft_database *database, weft_database_metrics *metrics);
 
-    /* Runs the call and fills its answers; ends by the deadline of the context. */
+    /* Runs the call by itself and fills its answers. */
     void (*execute)(weft_database *database, weft__call *call);
 
+    /* Takes a connection and begins; NULL: the call has failed. */
+    weft__session *(*begin)(weft_database *database, const weft_transaction_options *options,
+                            weft__call *call);
+    /* Runs the call in the transaction. Never two at once in one session. */
+    void (*execute_within)(weft__session *session, weft__call *call);
+    void (*savepoint)(weft__session *session, weft__savepoint what, unsigned depth,
+                      weft__call *call);
+    /* The session is gone afterwards. Rolling back is shielded and leaves nothing open: what cannot
+     * be rolled back is disconnected. */
+    void (*commit)(weft__session *session, weft__call *call);
+    void (*rollback)(weft__session *session);
+
+    /* Begins the call's statement, in the session or, when that is NULL, with a connection of its
+     * own; NULL: the call has failed. The parameters are the caller's and gone afterwards. */
+    weft__rows *(*rows_open)(weft_database *database, weft__session *session, weft__call *call);
+    /* Hands the next row to weft__call_row; call->count stays 0 when there are no more. */
+    void (*rows_next)(weft__rows *rows, weft__call *call);
+    void (*rows_close)(weft__rows *rows); /* shielded */
+
     /* The value of a column of the row; its text lives until the row does. A text that there was
-     * no memory for is {NULL, length}. */
+     * no memory for is {NULL, length}. An ARRAY comes without its items. */
     weft_db_value (*value)(const weft_row *row, unsigned column);
+    /* The items of a column that is an array; WEFT_DB_OK, or why not (and call failed). */
+    weft_db_result (*items)(const weft_row *row, unsigned column, weft_arena *arena,
+                            weft_db_value *array);
     const char *(*column_name)(const weft_row *row, unsigned column);
 
     /* Applies what is pending (and says so in the files), or, `status_only`, looks; both compare.
@@ -68,14 +107,21 @@ extern const weft__engine weft__sqlite_engine;
 
 #define WEFT__WHY_SIZE 512 /* bytes for the cause of a failed opening */
 
-/* weft_database_open without the log: the whole message goes to `why`. */
-weft_database *weft__database_open(const char *url, char *why, size_t why_size) WEFT_NODISCARD;
+/* weft_database_open_with without the log: the whole message goes to `why`. */
+weft_database *weft__database_open(const char *url, const weft_database_options *options, char *why,
+                                   size_t why_size) WEFT_NODISCARD;
 
 /* Before each attempt: forgets what an earlier one brought. */
 void weft__call_restart(weft__call *call);
 
+/* The call's result, which its fiber or thread remembers when it is a failure. */
+weft_db_result weft__call_result(const weft__call *call);
+
 /* Takes one row; false when no more are wanted, because it was enough or because it failed. */
 bool weft__call_row(weft__call *call, const weft_row *row) WEFT_NODISCARD;
+
+/* Runs the call in a transaction. */
+void weft__transaction_execute(weft_transaction *tx, weft__call *call);
 
 /* The failure that a column holds a value of type `is`, while its field takes `wanted`. */
 weft_db_result weft__row_wrong_type(const weft_row *row, unsigned column, weft_db_type is,

@@ -2,7 +2,6 @@
  *
  * db/migrate.c: migrations of a database, whatever its engine.
  */
-#include "base/context.h"
 #include "db/engine.h"
 
 static weft_db_result migrate(weft_database *database, const char *folder, weft_arena *arena,
@@ -21,7 +20,7 @@ static weft_db_result migrate(weft_database *database, const char *folder, weft_
         weft__call call = {.statement = status_only ? &status : &up,
                            .failure_arena = weft_arena_current()};
         weft__call_fail(&call, result, 0, "%.*s", WEFT_STR_ARGS(why));
-        weft__context_current()->db_failure = call.failure;
+        return weft__call_result(&call);
     }
     return result;
 }

@@ -8,8 +8,18 @@
 #include "db/engine.h"
 
 static const char *const type_names[] = {
-    [WEFT_DB_NULL] = "NULL", [WEFT_DB_INTEGER] = "an integer", [WEFT_DB_REAL] = "a real number",
-    [WEFT_DB_TEXT] = "text", [WEFT_DB_BLOB] = "a blob",
+    [WEFT_DB_NULL] = "NULL",
+    [WEFT_DB_INTEGER] = "an integer",
+    [WEFT_DB_REAL] = "a real number",
+    [WEFT_DB_TEXT] = "text",
+    [WEFT_DB_BLOB] = "a blob",
+    [WEFT_DB_BOOL] = "a boolean",
+    [WEFT_DB_TIMESTAMP] = "a timestamp",
+    [WEFT_DB_DATE] = "a date",
+    [WEFT_DB_UUID] = "a UUID",
+    [WEFT_DB_DECIMAL] = "a decimal",
+    [WEFT_DB_JSON] = "JSON",
+    [WEFT_DB_ARRAY] = "an array",
 };
 
 static const char *name_of(const weft_row *row, unsigned column)
@@ -29,6 +39,12 @@ weft_db_result weft__row_wrong_type(const weft_row *row, unsigned column, weft_d
     else
         weft__call_fail(row->call, WEFT_DB_VALUE, 0, "column \"%s\" holds %s, its field %s",
                         name_of(row, column), type_names[is], wanted);
+    return WEFT_DB_VALUE;
+}
+
+weft_db_result weft_row_refuse(const weft_row *row, unsigned column, const char *why)
+{
+    weft__call_fail(row->call, WEFT_DB_VALUE, 0, "column \"%s\" %s", name_of(row, column), why);
     return WEFT_DB_VALUE;
 }
 
@@ -90,8 +106,12 @@ weft_db_result weft_row_double(const weft_row *row, unsigned column, double *out
 weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out)
 {
     weft_db_value value = row->engine->value(row, column);
+    if (value.type == WEFT_DB_BOOL) {
+        *out = value.boolean;
+        return WEFT_DB_OK;
+    }
     if (WEFT_UNLIKELY(value.type != WEFT_DB_INTEGER))
-        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_INTEGER]);
+        return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_BOOL]);
     if (WEFT_UNLIKELY(value.integer != 0 && value.integer != 1))
         return no_fit(row, column, value.integer, "a bool is 0 or 1");
     *out = value.integer != 0;
@@ -101,7 +121,8 @@ weft_db_result weft_row_bool(const weft_row *row, unsigned column, bool *out)
 weft_db_result weft_row_str(const weft_row *row, unsigned column, weft_arena *arena, weft_str *out)
 {
     weft_db_value value = row->engine->value(row, column);
-    if (WEFT_UNLIKELY(value.type != WEFT_DB_TEXT && value.type != WEFT_DB_BLOB))
+    if (WEFT_UNLIKELY(value.type != WEFT_DB_TEXT && value.type != WEFT_DB_BLOB &&
+                      value.type != WEFT_DB_JSON && value.type != WEFT_DB_DECIMAL))
         return weft__row_wrong_type(row, column, value.type, type_names[WEFT_DB_TEXT]);
     if ((value.text.at == NULL && value.text.len != 0) ||
         !weft_arena_copy(arena, value.text, out)) {

@@ -89,6 +89,7 @@ weft_http_status weft_status_of_db(weft_db_result result)
     case WEFT_DB_BUSY:
     case WEFT_DB_AWAY:
     case WEFT_DB_TIMED_OUT:
+    case WEFT_DB_CONFLICT:
     case WEFT_DB_CANCELLED: return unavailable(failure, result);
     case WEFT_DB_NO_MEMORY:
     case WEFT_DB_VALUE:

@@ -38,7 +38,7 @@ static int misused(const char *what, const char *word)
 weft_database *open_database(const tool_arguments *given)
 {
     char why[WEFT__WHY_SIZE];
-    weft_database *database = weft__database_open(given->database, why, sizeof(why));
+    weft_database *database = weft__database_open(given->database, NULL, why, sizeof(why));
     if (database == NULL)
         fail("%s", why);
     return database;

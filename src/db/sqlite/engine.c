@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "db/sqlite/array.h"
 #include "db/sqlite/database.h"
 #include "db/sqlite/migrations.h"
 
@@ -45,8 +46,11 @@ static char *path_of(const char *rest, char *why, size_t why_size)
     return path;
 }
 
-static weft_database *open_sqlite(const char *rest, char *why, size_t why_size)
+static weft_database *open_sqlite(const char *url, const weft_database_options *options, char *why,
+                                  size_t why_size)
 {
+    (void)options; /* there is no pool */
+    const char *rest = strchr(url, ':') + 1;
     /* Counting memory would take one lock for all connections at each allocation. The program may
      * have started SQLite by itself; then its own choice stands. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -210,6 +214,19 @@ static weft_db_value value(const weft_row *row, unsigned column)
     return value;
 }
 
+static weft_db_result items(const weft_row *row, unsigned column, weft_arena *arena,
+                            weft_db_value *array)
+{
+    weft_db_value held = value(row, column);
+    if (held.text.at == NULL && held.text.len != 0)
+        return WEFT_DB_NO_MEMORY;
+    switch (weft__sqlite_array_read(held.text, arena, array)) {
+    case WEFT_OK: return WEFT_DB_OK;
+    case WEFT_NO_MEMORY: return WEFT_DB_NO_MEMORY;
+    default: return weft_row_refuse(row, column, "holds text that is no JSON array of scalars");
+    }
+}
+
 static const char *column_name(const weft_row *row, unsigned column)
 {
     return sqlite3_column_name(row->at, (int)column);
@@ -247,11 +264,12 @@ static weft_db_result migrate(weft_database *base, weft__migrations *migrations,
 }
 
 const weft__engine weft__sqlite_engine = {
-    .scheme = "sqlite",
+    .schemes = {"sqlite", "sqlite"},
     .open = open_sqlite,
     .close = close_sqlite,
     .execute = execute,
     .value = value,
+    .items = items,
     .column_name = column_name,
     .migrate = migrate,
 };

@@ -30,6 +30,8 @@ static weft_db_result stop_of(const weft__sqlite *connection)
 
 static weft_db_result result_of(int code)
 {
+    if (code == SQLITE_BUSY_SNAPSHOT)
+        return WEFT_DB_CONFLICT;
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT: return constraint_result(code);
     case SQLITE_BUSY:

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "db/sqlite/array.h"
 #include "db/sqlite/connection.h"
 #include "db/sqlite/text.h"
 
@@ -68,10 +69,10 @@ static int number_parameters(weft__prepared *prepared, unsigned count)
 }
 
 /* The database may have changed since the statement was checked at build. */
-static bool still_as_checked(weft__prepared *prepared, weft__call *call)
+static bool still_as_checked(weft__prepared *prepared, const char *sql, weft__call *call)
 {
     const weft_statement *statement = call->statement;
-    if (prepared->statement == NULL || weft__sql_is_control(statement->sql)) {
+    if (prepared->statement == NULL || weft__sql_is_control(sql)) {
         weft__call_fail(call, WEFT_DB_FAILED, 0,
                         "the statement is empty or controls transactions, which a statement by "
                         "itself cannot");
@@ -102,6 +103,20 @@ static void forget(weft__prepared *prepared)
     *prepared = (weft__prepared){0};
 }
 
+/* The text to run; NULL, and the call has failed: it was checked for another engine only. */
+static const char *text_of(weft__call *call)
+{
+    const weft_statement *statement = call->statement;
+    if (statement->sqlite != NULL)
+        return statement->sqlite->sql;
+    if (statement->postgres == NULL)
+        return statement->sql;
+    weft__call_fail(call, WEFT_DB_FAILED, 0,
+                    "the statement was not checked for SQLite when the program was built; build it "
+                    "with the SQLite migrations");
+    return NULL;
+}
+
 int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepared **out)
 {
     const weft_statement *statement = call->statement;
@@ -109,11 +124,14 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
     if (WEFT_LIKELY(*out != NULL))
         return SQLITE_OK;
 
+    const char *sql = text_of(call);
+    if (sql == NULL)
+        return SQLITE_MISUSE;
     weft__prepared *prepared = make_room(set_of(connection, statement));
     connection->deep = false;
-    int code = sqlite3_prepare_v3(connection->db, statement->sql, -1, SQLITE_PREPARE_PERSISTENT,
+    int code = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                   &prepared->statement, NULL);
-    if (code == SQLITE_OK && !still_as_checked(prepared, call))
+    if (code == SQLITE_OK && !still_as_checked(prepared, sql, call))
         code = SQLITE_MISUSE;
     if (code == SQLITE_OK)
         code = number_parameters(prepared, statement->parameters);
@@ -127,7 +145,23 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
     return SQLITE_OK;
 }
 
-static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *value)
+/* What travels as a text that has to be written first; SQLite keeps a copy. */
+static int bind_written(sqlite3_stmt *statement, int place, const weft_db_value *value,
+                        weft_arena *arena)
+{
+    char room[WEFT__SQLITE_TEXT_ROOM];
+    weft_str text;
+    if (value->type != WEFT_DB_ARRAY)
+        text = weft__sqlite_text_of(value, room);
+    else if (!weft__sqlite_array_write(value, arena, &text))
+        return SQLITE_NOMEM;
+    if (text.len == 0)
+        return sqlite3_bind_null(statement, place);
+    return sqlite3_bind_text64(statement, place, text.at, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *value,
+                    weft_arena *arena)
 {
     /* A NULL pointer would bind NULL, but an empty text is a text. The caller keeps the bytes until
      * the call returns, and every run binds anew, so that SQLite needs no copy. */
@@ -135,12 +169,19 @@ static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *val
     switch (value->type) {
     case WEFT_DB_NULL: return sqlite3_bind_null(statement, place);
     case WEFT_DB_INTEGER: return sqlite3_bind_int64(statement, place, value->integer);
+    case WEFT_DB_BOOL: return sqlite3_bind_int64(statement, place, value->boolean);
     case WEFT_DB_REAL: return sqlite3_bind_double(statement, place, value->real);
     case WEFT_DB_TEXT:
+    case WEFT_DB_DECIMAL:
+    case WEFT_DB_JSON:
         return sqlite3_bind_text64(statement, place, bytes, value->text.len, SQLITE_STATIC,
                                    SQLITE_UTF8);
     case WEFT_DB_BLOB:
         return sqlite3_bind_blob64(statement, place, bytes, value->text.len, SQLITE_STATIC);
+    case WEFT_DB_TIMESTAMP:
+    case WEFT_DB_DATE:
+    case WEFT_DB_UUID:
+    case WEFT_DB_ARRAY: return bind_written(statement, place, value, arena);
     }
     return SQLITE_MISUSE;
 }
@@ -151,7 +192,7 @@ static int bind_all(const weft__prepared *prepared, const weft__call *call)
         int place = prepared->places ? prepared->places[i] : (int)i + 1;
         if (place == 0)
             continue;
-        int code = bind_one(prepared->statement, place, &call->parameters[i]);
+        int code = bind_one(prepared->statement, place, &call->parameters[i], call->failure_arena);
         if (code != SQLITE_OK)
             return code;
     }

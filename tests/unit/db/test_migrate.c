@@ -300,7 +300,7 @@ static void racing_processes_apply_once(void **state)
         weft_arena_init(&arena, 0);
         WEFT_ARRAY(weft_migration) list;
         char why[WEFT__WHY_SIZE];
-        weft_database *db = weft__database_open(url, why, sizeof(why));
+        weft_database *db = weft__database_open(url, NULL, why, sizeof(why));
         if (db == NULL) {
             fprintf(stderr, "%s\n", why);
             _exit(2);

@@ -12,7 +12,7 @@
 static void refused(const char *url, const char *message)
 {
     char why[WEFT__WHY_SIZE] = "";
-    assert_null(weft__database_open(url, why, sizeof(why)));
+    assert_null(weft__database_open(url, NULL, why, sizeof(why)));
     assert_string_equal(why, message);
 }
 
@@ -50,7 +50,7 @@ static void bad_files(void **state)
 
     snprintf(url, sizeof(url), "sqlite:%s", f->folder);
     char why[WEFT__WHY_SIZE] = "";
-    assert_null(weft__database_open(url, why, sizeof(why)));
+    assert_null(weft__database_open(url, NULL, why, sizeof(why)));
     assert_non_null(strstr(why, "unable to open database file"));
 
     char noise[2000];
@@ -77,7 +77,7 @@ static void unreadable_files(void **state)
             _exit(2);
         if (geteuid() != 65534)
             chmod(f->folder, 0);
-        weft_database *db = weft__database_open(f->url, why, sizeof(why));
+        weft_database *db = weft__database_open(f->url, NULL, why, sizeof(why));
         _exit(db == NULL && strstr(why, "(Permission denied)") != NULL ? 0 : 1);
     }
     int status;
