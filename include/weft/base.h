@@ -191,7 +191,7 @@ weft_error weft_error_from_errno(int number);
     do {                                                    \
         __typeof__(expression) weft__result = (expression); \
         if (WEFT_FAILED(weft__result))                      \
-            return (int)weft__result;                       \
+            return (__typeof__(+weft__result))weft__result; \
     } while (0)
 
 /* `pointer` when it is not NULL; otherwise prints "<file>:<line>: <message>" to stderr and exits
