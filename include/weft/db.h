@@ -165,8 +165,8 @@ weft_db_result weft_row_items(const weft_row *row, unsigned column, weft_arena *
  * that texts sort as times do; the bytes written at `to` (WEFT_TIMESTAMP_SIZE of room). */
 size_t weft_db_timestamp(weft_timestamp time, char *to);
 
-/* Records that the column's value is wrong in a way that the functions above do not know; `why` is a
- * clause, "holds no colour". WEFT_DB_VALUE. */
+/* Records that the column's value is wrong in a way that the functions above do not know; `why`
+ * is a clause, "holds no colour". WEFT_DB_VALUE. */
 weft_db_result weft_row_refuse(const weft_row *row, unsigned column, const char *why) WEFT_COLD;
 
 /* Fills *into from one row. Runs on whatever thread ran the statement, while the fiber waits, and
