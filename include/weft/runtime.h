@@ -4,6 +4,15 @@
  * it waits; a worker (one OS thread) runs many of them, and a started fiber always resumes on its
  * own worker, so errno and thread-local storage are safe. Every wait has a deadline: what a call
  * takes, or the fiber's own, whichever is sooner.
+ *
+ * Fairness. Every call that may wait, those that are said to suspend, takes from a budget of
+ * WEFT_BUDGET, which is renewed when the fiber has waited or given way; a read or a write of a
+ * socket or pipe takes WEFT_BUDGET_CALL. When it is used up the call gives way to the others first,
+ * even if it need not wait. Ready fibers run first come, first served, and a worker looks for
+ * events, timers and messages after WEFT_TURN of them. So a fiber that is ready runs after at most
+ * n * WEFT_BUDGET operations of the n that are ready with it, and events and timers are seen after
+ * at most WEFT_TURN * WEFT_BUDGET operations, however busy the others are. What computes without
+ * such calls uses weft_yield, or weft_blocking_run.
  */
 #ifndef WEFT_RUNTIME_H
 #define WEFT_RUNTIME_H
@@ -15,6 +24,9 @@
 #define WEFT_STACK_MIN        (16u << 10)
 #define WEFT_STACK_MAX        (1u << 30)
 #define WEFT_WORKERS_MAX      1024u
+#define WEFT_BUDGET           128                /* operations of a fiber before others' turn */
+#define WEFT_BUDGET_CALL      16                 /* of which a read or a write costs so many */
+#define WEFT_TURN             64                 /* fibers run before events and timers' turn */
 #define WEFT_BLOCKING_THREADS 16                 /* threads of the blocking pool at most */
 #define WEFT_BLOCKING_QUEUE   1024               /* jobs waiting for one of them at most */
 #define WEFT_BLOCKING_IDLE    (10 * WEFT_SECOND) /* an idle pool thread ends after */
@@ -38,6 +50,7 @@ typedef enum weft_stealing {
 typedef struct weft_runtime_options {
     unsigned workers;  /* 0: min(cpu affinity, cgroup cpu limit); WEFT_WORKERS overrides 0 */
     size_t stack_size; /* WEFT_STACK_MIN to _MAX, rounded up to pages; 0: WEFT_STACK_SIZE */
+    unsigned budget;   /* 0: WEFT_BUDGET */
     unsigned blocking_threads;   /* 0: WEFT_BLOCKING_THREADS */
     unsigned blocking_queue;     /* 0: WEFT_BLOCKING_QUEUE */
     int64_t blocking_idle;       /* 0: WEFT_BLOCKING_IDLE */

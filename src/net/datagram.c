@@ -79,6 +79,7 @@ weft_error weft_datagram_send(weft_datagram *datagram, const void *from, size_t 
     socklen_t system_len = to ? weft__address_to_system(to, &system) : 0;
     struct sockaddr *name = to ? (struct sockaddr *)&system : NULL;
     weft__assert_on(datagram->worker);
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         if (sendto(datagram->source.fd, from, len, MSG_NOSIGNAL, name, system_len) >= 0)
             return WEFT_OK;
@@ -98,6 +99,7 @@ weft_error weft_datagram_receive(weft_datagram *datagram, void *to, size_t len, 
 {
     weft__assert_on(datagram->worker);
     *got = 0;
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         WEFT_TRY(weft__source_wait(&datagram->source, WEFT__READABLE, deadline));
         struct sockaddr_storage system = {0};

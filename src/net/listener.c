@@ -176,6 +176,7 @@ weft_error weft__listener_accept(weft_listener *listener, int *fd, weft_address 
                                  int64_t deadline)
 {
     WEFT_TRY(join_worker(listener));
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         struct sockaddr_storage system = {0};
         socklen_t len = sizeof system;

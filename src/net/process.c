@@ -285,6 +285,7 @@ static bool has_ended(weft_process *process)
 weft_error weft_process_wait(weft_process *process, weft_process_end *end, int64_t deadline)
 {
     weft__assert_on(process->worker);
+    weft__budget_take();
     while (!has_ended(process)) {
         weft__source_blocked(&process->source, WEFT__READABLE);
         WEFT_TRY(weft__source_wait(&process->source, WEFT__READABLE, deadline));

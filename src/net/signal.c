@@ -159,6 +159,7 @@ static weft_error join_worker(weft_signal *signal)
 weft_error weft_signal_wait(weft_signal *signal, int *number, int64_t deadline)
 {
     WEFT_TRY(join_worker(signal));
+    weft__budget_take();
     for (;;) {
         uint64_t pending = atomic_load(&signal->pending);
         if (pending) {

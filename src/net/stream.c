@@ -161,6 +161,7 @@ weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *g
         return WEFT_OK;
     if (stream->kind == WEFT__STREAM_WRITER)
         return WEFT_INVALID;
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         WEFT_TRY(weft__source_wait(&stream->source, WEFT__READABLE, deadline));
         ssize_t result = take(stream, to, len);
@@ -206,6 +207,7 @@ weft_error weft_stream_read_parts(weft_stream *stream, const struct iovec *parts
         return WEFT_OK;
     if (stream->kind == WEFT__STREAM_WRITER)
         return WEFT_INVALID;
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         WEFT_TRY(weft__source_wait(&stream->source, WEFT__READABLE, deadline));
         ssize_t result = take_parts(stream, parts, count);
@@ -253,6 +255,7 @@ weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, 
         return WEFT_INVALID;
     const char *at = from;
     while (len > 0) {
+        weft__budget_take_many(WEFT_BUDGET_CALL);
         ssize_t result = give(stream, at, len);
         if (result < 0) {
             WEFT_TRY(weft__stream_await_room(stream, result, deadline));
@@ -289,6 +292,7 @@ weft_error weft_stream_write_parts(weft_stream *stream, const struct iovec *part
         if (count == 0)
             return WEFT_OK;
         struct iovec some[WEFT_STREAM_PARTS];
+        weft__budget_take_many(WEFT_BUDGET_CALL);
         ssize_t result = give_parts(stream, some, window(some, parts, count, done));
         if (result < 0)
             WEFT_TRY(weft__stream_await_room(stream, result, deadline));

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <runtime/budget.h>
 #include <runtime/reactor.h>
 #include <sys/socket.h>
 #include <weft/net.h>

@@ -68,6 +68,7 @@ weft_error weft_stream_send_file(weft_stream *stream, weft_file *file, uint64_t 
         .offset = (off_t)offset,
     };
     while (len > 0) {
+        weft__budget_take_many(WEFT_BUDGET); /* a piece is a turn's work */
         piece.len = len < PIECE ? (size_t)len : PIECE;
         if (is_cached(&piece))
             move_piece(&piece);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * runtime/chance.c: which fiber is next, by a seed instead of by the order of arrival; a run with
- * one worker that a test can repeat.
+ * runtime/chance.c: what is next where order does not matter. With a seed, chance decides which
+ * fiber that is, instead of the order of arrival; a run with one worker that a test can repeat.
  */
+#include "runtime/park.h"
 #include "runtime/worker.h"
 
-#define CHOICE 64 /* of so many ready fibers one is chosen */
+#define CHOICE 64                   /* of so many ready fibers one is chosen */
+#define GOLDEN UINT32_C(0x9e3779b9) /* of the range of 32 bits */
 
 /* Steele, Lea and Flood's splitmix64: every seed, also 1, 2, 3, gives a sequence of its own. */
 static uint64_t draw(uint64_t *state)
@@ -42,4 +44,15 @@ void weft__chance_pick(weft__worker *worker)
         queue->last = before;
     chosen->next = queue->first;
     queue->first = chosen;
+}
+
+uint32_t weft__turn(void)
+{
+    static _Thread_local uint32_t turn_of_thread;
+    weft__worker *worker = weft__worker_here;
+    if (!worker)
+        return turn_of_thread += GOLDEN;
+    if (WEFT_UNLIKELY(worker->seeded))
+        return (uint32_t)(draw(&worker->chance) >> 32);
+    return worker->turn += GOLDEN;
 }

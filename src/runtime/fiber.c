@@ -2,6 +2,7 @@
  *
  * runtime/fiber.c: the life of a fiber: made, started, ended, joined.
  */
+#include "runtime/budget.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "runtime/watermark.h"
@@ -200,6 +201,7 @@ void weft_fiber_join(weft_fiber *fiber)
 {
     weft_fiber *self = weft__fiber_running();
     struct join join = {.ending.tell = wake_joiner, .joiner = self};
+    weft__budget_take();
     if (weft__fiber_watch(fiber, &join.ending))
         weft__park_shielded();
     weft__fiber_free(weft__fiber_worker(self), fiber);

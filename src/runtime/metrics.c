@@ -22,6 +22,7 @@ static void read_worker(weft__worker *worker, void *to)
         .parks = load(&counters->parks),
         .wakes = load(&counters->wakes),
         .ready_max = load(&counters->ready_max),
+        .turns_given = load(&counters->turns_given),
     };
     for (unsigned i = 0; i < WEFT_METRICS_BUCKETS; i++)
         metrics->turn_time[i] = load(&counters->turn_time[i]);

@@ -28,6 +28,11 @@ void weft__park_shielded(void);
  * worker without atomics. The fiber must not end between publication and this call. */
 void weft__unpark(weft_fiber *fiber) WEFT_NONNULL(1);
 
+/* For those who choose among equals: a number that differs from call to call. Its steps are those
+ * of the golden ratio, which spread evenly also over the calls of each of several fibers that take
+ * turns; with a seed, it is drawn by chance. Begins anew with each runtime. From any thread. */
+uint32_t weft__turn(void);
+
 /* Around the wait of a fiber for a thread that is at work for it: virtual time stands still. */
 void weft__outside_begin(void);
 void weft__outside_end(void);

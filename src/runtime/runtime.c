@@ -181,6 +181,8 @@ static weft_error complete(weft_runtime_options *options)
         return WEFT_INVALID;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     options->stack_size = (options->stack_size + page - 1) / page * page;
+    if (options->budget == 0)
+        options->budget = WEFT_BUDGET;
     if (options->blocking_threads == 0)
         options->blocking_threads = WEFT_BLOCKING_THREADS;
     if (options->blocking_queue == 0)
@@ -252,6 +254,7 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
         if (error)
             goto close;
         worker->helping = options->workers > 1 && options->stealing != WEFT_STEALING_OFF;
+        worker->budget = options->budget;
         worker->virtual_time = options->virtual_time;
         worker->seeded = options->seed != 0;
         worker->chance = options->seed;

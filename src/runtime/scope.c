@@ -10,6 +10,7 @@
  */
 #include "runtime/scope.h"
 #include "base/chunk.h"
+#include "runtime/budget.h"
 #include "runtime/guard.h"
 #include "runtime/runtime.h"
 #include <stdio.h>
@@ -240,6 +241,7 @@ weft_error weft_scope_leave(weft_scope *scope)
     weft_fiber *self = weft__fiber_running();
     if (scope->owner != self)
         misused(self, "leaves a scope that it has not entered");
+    weft__budget_take();
     weft_error why = weft__scope_join(scope, WEFT_NEVER);
     if (why) {
         stop(scope, false);

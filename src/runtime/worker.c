@@ -3,6 +3,7 @@
  * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers.
  */
 #include "base/clock.h"
+#include "runtime/budget.h"
 #include "runtime/runtime.h"
 #include "runtime/steal.h"
 #include <errno.h>
@@ -69,6 +70,7 @@ static void resume(weft__worker *worker, weft_fiber *fiber)
 {
     worker->running = fiber;
     fiber->state = WEFT__FIBER_RUNNING;
+    weft__budget = worker->budget;
     weft__trace_leave(&worker->traces, &fiber->traces, false);
     weft__machine_switch(&worker->machine, &fiber->machine);
     weft__trace_arrive(&worker->traces, &fiber->traces);
@@ -121,12 +123,12 @@ static void measure(weft__worker *worker, unsigned runs)
 static void run_ready(weft__worker *worker)
 {
     weft__context *context = weft__context_current();
-    unsigned budget = WEFT__RUN_BUDGET, runs = 0;
+    unsigned most = WEFT_TURN, runs = 0;
     if (WEFT_UNLIKELY(worker->seeded)) {
         weft__chance_pick(worker);
-        budget = 1;
+        most = 1;
     }
-    for (weft_fiber *fiber; runs < budget && (fiber = pick(worker, runs)); runs++) {
+    for (weft_fiber *fiber; runs < most && (fiber = pick(worker, runs)); runs++) {
         weft__context_switch(&fiber->context);
         resume(worker, fiber);
     }

@@ -21,7 +21,6 @@
 #include <sys/epoll.h>
 #include <weft/metrics.h>
 
-#define WEFT__RUN_BUDGET  64  /* fibers run before the reactor is asked again */
 #define WEFT__POLL_EVENTS 128 /* events fetched at once */
 
 #define WEFT__SIGNAL_STACK (64u << 10) /* bytes of the stack that reports overflows */
@@ -33,7 +32,7 @@ typedef struct weft__queue {
 
 /* Written by the worker only, but for the last two; read by anybody. */
 typedef struct weft__counters {
-    _Atomic uint64_t turns, runs, spawns, steals, parks, ready_max;
+    _Atomic uint64_t turns, runs, spawns, steals, parks, ready_max, turns_given;
     _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
     _Atomic uint64_t stolen, wakes;
 } weft__counters;
@@ -46,6 +45,7 @@ typedef struct weft__worker {
     int64_t pace;        /* nanoseconds that a fiber runs, the average of late */
     bool offering;       /* `offered` may hold fibers */
     bool helping;        /* takes part in stealing */
+    uint32_t budget;     /* of each fiber that it resumes */
     weft__pool pool;
     weft__machine machine; /* the loop, while a fiber runs */
     weft__traces traces;   /* the thread's own stack */
@@ -57,6 +57,7 @@ typedef struct weft__worker {
     unsigned outside;  /* fibers that wait for a thread at work for them */
     bool seeded;       /* the next fiber is chosen by chance */
     uint64_t chance;   /* where the sequence that begins with the seed has come to */
+    uint32_t turn;     /* the same for weft__turn without a seed */
     unsigned fetched;  /* events of this turn that have not been dispatched: events[0..fetched) */
     pthread_t thread;
     void *signal_stack;

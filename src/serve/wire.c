@@ -3,6 +3,7 @@
  * serve/wire.c: a burst's system calls. On a stream a read that brings less than was asked for has
  * emptied the socket, so that no call is spent to hear EAGAIN.
  */
+#include "runtime/budget.h"
 #include "serve/burst.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ weft_error weft__burst_read(weft__burst *burst, char *to, size_t room, size_t *g
                             int64_t deadline)
 {
     weft__source *source = burst->visit->source;
+    weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         if (!(source->ready & WEFT__READABLE)) {
             if (!weft__burst_flush(burst))

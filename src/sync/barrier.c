@@ -38,6 +38,7 @@ static weft_error wait_for_others(weft_barrier *barrier, int64_t deadline)
 
 weft_error weft_barrier_wait(weft_barrier *barrier, int64_t deadline, bool *last)
 {
+    weft__budget_take();
     weft__guard_lock(&barrier->guard);
     bool complete = ++barrier->arrived >= barrier->parties;
     if (last)

@@ -99,6 +99,7 @@ weft_error weft_broadcast_receive(weft_broadcast_reader *reader, void *item, uin
                                   int64_t deadline)
 {
     weft_broadcast *broadcast = reader->broadcast;
+    weft__budget_take();
     weft__guard_lock(&broadcast->guard);
     weft_error error = try_receive(reader, item, lost);
     if (error != WEFT_BUSY) {

@@ -103,6 +103,7 @@ static void *readable(const void *item)
 weft_error weft_channel_send(weft_channel *channel, const void *item, int64_t deadline)
 {
     weft__wait *woken = NULL;
+    weft__budget_take();
     weft__guard_lock(&channel->guard);
     weft_error error = try_send(channel, item, &woken);
     if (error == WEFT_BUSY)
@@ -114,6 +115,7 @@ weft_error weft_channel_send(weft_channel *channel, const void *item, int64_t de
 weft_error weft_channel_receive(weft_channel *channel, void *item, int64_t deadline)
 {
     weft__wait *woken = NULL;
+    weft__budget_take();
     weft__guard_lock(&channel->guard);
     weft_error error = try_receive(channel, item, &woken);
     if (error == WEFT_BUSY)

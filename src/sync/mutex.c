@@ -47,10 +47,12 @@ static void update_state(weft_mutex *mutex)
         __atomic_store_n(&mutex->state, HELD, __ATOMIC_RELAXED);
 }
 
-static weft_error lock_slowly(weft_mutex *mutex, int64_t deadline)
+/* Comes also when the budget is used up; then the lock may well be free. */
+static __attribute__((noinline)) weft_error lock_slowly(weft_mutex *mutex, int64_t deadline)
 {
     weft__waiter self = weft__waiter_here();
     weft__wait wait = {.waiter = &self};
+    weft__budget_settle();
     weft__guard_lock(&mutex->guard);
     bool acquired = acquire_or_list(mutex, &wait);
     weft__guard_unlock(&mutex->guard);
@@ -67,20 +69,28 @@ static weft_error lock_slowly(weft_mutex *mutex, int64_t deadline)
 
 weft_error weft_mutex_lock(weft_mutex *mutex, int64_t deadline)
 {
-    return WEFT_LIKELY(acquire(mutex)) ? WEFT_OK : lock_slowly(mutex, deadline);
+    if (WEFT_LIKELY(weft__budget_lasts() && acquire(mutex)))
+        return WEFT_OK;
+    return lock_slowly(mutex, deadline);
 }
 
 /* The mutex may be gone once the lock is free, so that is the last step, and never taken under the
  * guard. */
-void weft_mutex_unlock(weft_mutex *mutex)
+static __attribute__((noinline)) void unlock_slowly(weft_mutex *mutex)
 {
-    weft__wait *next = NULL;
-    while (!next && !release(mutex)) {
+    weft__wait *next;
+    do {
         weft__guard_lock(&mutex->guard);
         next = weft__waits_shift(&mutex->waits);
         update_state(mutex);
         weft__guard_unlock(&mutex->guard);
-    }
+    } while (!next && !release(mutex));
     if (next)
         weft__wait_wake(next);
+}
+
+void weft_mutex_unlock(weft_mutex *mutex)
+{
+    if (WEFT_UNLIKELY(!release(mutex)))
+        unlock_slowly(mutex);
 }

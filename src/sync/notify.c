@@ -16,6 +16,7 @@ static weft_error take_permit(weft_notify *notify)
 
 weft_error weft_notify_wait(weft_notify *notify, int64_t deadline)
 {
+    weft__budget_take();
     weft__guard_lock(&notify->guard);
     if (take_permit(notify) == WEFT_BUSY)
         return weft__wait_in(&notify->guard, &notify->waits, NULL, deadline);

@@ -45,6 +45,7 @@ static weft_error run(weft_once *once, weft_error (*fn)(void *arg), void *arg)
 
 weft_error weft_once_run(weft_once *once, weft_error (*fn)(void *arg), void *arg, int64_t deadline)
 {
+    weft__budget_take();
     if (WEFT_LIKELY(__atomic_load_n(&once->state, __ATOMIC_ACQUIRE) == DONE))
         return WEFT_OK;
     weft_error turn = wait_for_turn(once, deadline);

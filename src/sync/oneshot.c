@@ -85,6 +85,7 @@ weft_error weft_oneshot_try_receive(weft_oneshot *oneshot, void *value)
 
 weft_error weft_oneshot_receive(weft_oneshot *oneshot, void *value, int64_t deadline)
 {
+    weft__budget_take();
     weft__guard_lock(&oneshot->guard);
     weft_error error = try_receive(oneshot, value);
     if (error != WEFT_BUSY) {

@@ -40,6 +40,7 @@ static weft_error leave_line(weft_rwlock *lock, weft_error error)
 
 static weft_error acquire(weft_rwlock *lock, uint32_t how, int64_t deadline)
 {
+    weft__budget_take();
     weft__guard_lock(&lock->guard);
     if (!lock->waits.first && enter(lock, how)) {
         weft__guard_unlock(&lock->guard);

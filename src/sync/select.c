@@ -63,13 +63,10 @@ static int64_t first_deadline(const weft_case *cases, size_t count, int64_t dead
 
 /* ---- trying ------------------------------------------------------------------------------ */
 
-/* Where to begin among `count` cases. Steps of the golden ratio spread over them evenly, also when
- * several selects take their turns on one thread. */
-static __attribute__((noinline)) size_t next_start(size_t count)
+/* Where to begin among `count` cases. */
+static size_t next_start(size_t count)
 {
-    static _Thread_local uint32_t turn;
-    turn += UINT32_C(0x9E3779B9);
-    return (size_t)((uint64_t)turn * count >> 32);
+    return (size_t)((uint64_t)weft__turn() * count >> 32);
 }
 
 /* What trying the first that could be done gave, and which; WEFT_BUSY when none could. */
@@ -169,6 +166,7 @@ weft_error weft_select(weft_case *cases, size_t count, int64_t deadline, size_t 
     *index = count;
     if (count > WEFT_SELECT_MAX)
         return WEFT_INVALID;
+    weft__budget_take();
     int64_t until = first_deadline(cases, count, deadline);
     for (weft_error waited = WEFT_BUSY;;) {
         weft_error done = attempt_any(cases, count, index);

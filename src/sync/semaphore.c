@@ -42,6 +42,7 @@ weft_error weft_semaphore_acquire(weft_semaphore *semaphore, uint32_t count, int
 {
     if (count > semaphore->max)
         return WEFT_INVALID;
+    weft__budget_take();
     weft__guard_lock(&semaphore->guard);
     if (!semaphore->waits.first && take(semaphore, count)) {
         weft__guard_unlock(&semaphore->guard);

@@ -18,6 +18,7 @@
 #ifndef WEFT_SYNC_WAIT_H
 #define WEFT_SYNC_WAIT_H
 
+#include "runtime/budget.h"
 #include "runtime/guard.h"
 #include <weft/select.h>
 

@@ -95,6 +95,7 @@ weft_error weft_watch_try_changed(weft_watch *watch, uint64_t *seen, void *value
 
 weft_error weft_watch_changed(weft_watch *watch, uint64_t *seen, void *value, int64_t deadline)
 {
+    weft__budget_take();
     weft__guard_lock(&watch->guard);
     weft_error error = try_changed(watch, seen, value);
     if (error != WEFT_BUSY) {

@@ -511,6 +511,66 @@ static void nothing_is_lost_before_publication(void **state)
     run_with(2, meet, NULL);
 }
 
+/* ---- the turns of a runtime --------------------------------------------------------------------- */
+
+enum { CHOICES = 64, NOTIFIES = 5 };
+
+struct choices {
+    uint64_t seed;
+    unsigned char made[CHOICES];
+};
+
+static void choose_often(void *arg)
+{
+    struct choices *choices = arg;
+    weft_notify notifies[NOTIFIES] = {0};
+    weft_case cases[NOTIFIES];
+    for (unsigned i = 0; i < NOTIFIES; i++)
+        cases[i] = weft_case_notified(&notifies[i]);
+    for (unsigned i = 0; i < CHOICES; i++) {
+        size_t index;
+        for (unsigned j = 0; j < NOTIFIES; j++)
+            weft_notify_one(&notifies[j]);
+        CHECK(weft_select(cases, NOTIFIES, WEFT_NEVER, &index) == WEFT_OK);
+        choices->made[i] = (unsigned char)index;
+    }
+}
+
+static struct choices choices_by(uint64_t seed)
+{
+    struct choices choices = {.seed = seed};
+    weft_runtime_options options = {.workers = 1, .seed = seed};
+    assert_int_equal(weft_runtime_run(&options, choose_often, &choices), WEFT_OK);
+    return choices;
+}
+
+static void every_runtime_chooses_alike(void **state)
+{
+    (void)state;
+    struct choices first = choices_by(0);
+    for (unsigned i = 0; i < 3; i++) {
+        struct choices again = choices_by(0);
+        assert_memory_equal(again.made, first.made, CHOICES);
+    }
+}
+
+static void a_seed_decides_and_repeats(void **state)
+{
+    (void)state;
+    struct choices first = choices_by(1);
+    unsigned count[NOTIFIES] = {0}, different = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct choices choices = choices_by(seed), again = choices_by(seed);
+        assert_memory_equal(again.made, choices.made, CHOICES);
+        different += memcmp(choices.made, first.made, CHOICES) != 0;
+        for (unsigned i = 0; i < CHOICES; i++)
+            count[choices.made[i]]++;
+    }
+    assert_int_equal(different, 19);
+    for (unsigned i = 0; i < NOTIFIES; i++) /* of 256 on average */
+        assert_in_range(count[i], 180, 340);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,6 +584,8 @@ int main(void)
         cmocka_unit_test(every_item_arrives_exactly_once),
         cmocka_unit_test(nothing_is_lost_when_all_come_at_once),
         cmocka_unit_test(nothing_is_lost_before_publication),
+        cmocka_unit_test(every_runtime_chooses_alike),
+        cmocka_unit_test(a_seed_decides_and_repeats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
