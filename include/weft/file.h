@@ -22,11 +22,13 @@ enum {
     WEFT_FILE_CREATE = 4,    /* when it does not exist, with mode 0666 less the umask */
     WEFT_FILE_EXCLUSIVE = 8, /* with CREATE: WEFT_EXISTS when it does */
     WEFT_FILE_TRUNCATE = 16, /* to nothing */
+    WEFT_FILE_UNNAMED = 32,  /* a new one without a name, gone when it is closed; the path is that
+                                of the folder whose disk it takes */
 };
 
 /* `how`: the bits above. WEFT_NOT_FOUND, WEFT_EXISTS, WEFT_TOO_MANY_FILES; WEFT_INVALID when `how`
- * asks for neither reading nor writing, or the path is too long or that of a directory opened for
- * writing. */
+ * asks for neither reading nor writing, an unnamed file is not to be written, or the path is too
+ * long or that of a directory opened for writing. */
 weft_error weft_file_open(weft_file **file, const char *path, unsigned how)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 

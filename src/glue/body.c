@@ -37,18 +37,6 @@ bool weft_binding_finish(weft_binding *binding)
 
 /* ---- content types ------------------------------------------------------------------------- */
 
-/* Without its parameters. */
-static weft_str media_type(const weft_request *request)
-{
-    weft_str type = weft_request_header(request, "content-type");
-    size_t len = 0;
-    while (len < type.len && type.at[len] != ';')
-        len++;
-    while (len != 0 && (type.at[len - 1] == ' ' || type.at[len - 1] == '\t'))
-        len--;
-    return (weft_str){type.at, len};
-}
-
 static bool is_json(weft_str type)
 {
     const weft_str suffix = WEFT_STR("+json");
@@ -61,15 +49,6 @@ static bool is_json(weft_str type)
 static bool is_form(weft_str type)
 {
     return weft_str_equal_nocase(type, WEFT_STR("application/x-www-form-urlencoded"));
-}
-
-static weft_http_status reject_type(weft_request *request, weft_str type, const char *wanted)
-{
-    if (type.len == 0)
-        return weft_rejectf(request, WEFT_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                            "the request has no Content-Type; it must be %s", wanted);
-    return weft_rejectf(request, WEFT_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                        "the Content-Type must be %s, not %.*s", wanted, WEFT_STR_ARGS(type));
 }
 
 /* ---- records in ---------------------------------------------------------------------------- */
@@ -90,12 +69,12 @@ static weft_http_status reject_shape(weft_binding *binding)
 
 void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into)
 {
-    weft_str type = media_type(binding->request), body;
+    weft_str type = weft__media_type(binding->request), body;
     weft_json_fault fault;
     if (is_refused(binding))
         return;
     if (!is_json(type)) {
-        binding->status = reject_type(binding->request, type, "application/json");
+        binding->status = weft__media_refuse(binding->request, "application/json");
         return;
     }
     if (!read_body(binding, &body))
@@ -133,11 +112,11 @@ void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *
 
 void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into)
 {
-    weft_str type = media_type(binding->request), body;
+    weft_str type = weft__media_type(binding->request), body;
     if (is_refused(binding))
         return;
     if (!is_form(type))
-        binding->status = reject_type(binding->request, type, "application/x-www-form-urlencoded");
+        binding->status = weft__media_refuse(binding->request, "application/x-www-form-urlencoded");
     else if (read_body(binding, &body))
         decode_pairs(binding, decode, body, "body", into);
     if (binding->status == 0 && binding->violations.total != 0)

@@ -136,6 +136,11 @@ weft_problem_fn weft__problem_render;
 /* The value of the first field of that name (without case), or {NULL, 0}. */
 weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name);
 
+/* The request's Content-Type without its parameters; empty without one. And 415, because it is not
+ * what is wanted. */
+weft_str weft__media_type(const weft_request *request);
+weft_http_status weft__media_refuse(weft_request *request, const char *wanted);
+
 /* What stands before the first `c`; *rest becomes what stands after it, {NULL, 0} without one. */
 weft_str weft__cut(weft_str *rest, char c);
 

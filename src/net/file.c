@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,6 +56,28 @@ static void do_open(void *arg)
     work->error = work->fd < 0 ? last_error() : WEFT_OK;
 }
 
+/* Its name lives for a moment: O_TMPFILE, which needs none, is not known to every file system. */
+static int make_unnamed(const char *folder)
+{
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof path, "%s/.weft-XXXXXX", folder);
+    if (len < 0 || (size_t)len >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
+static void do_make_unnamed(void *arg)
+{
+    struct work *work = arg;
+    work->fd = make_unnamed(work->path);
+    work->error = work->fd < 0 ? last_error() : WEFT_OK;
+}
+
 static int open_flags(unsigned how)
 {
     static const struct {
@@ -75,13 +98,14 @@ static int open_flags(unsigned how)
 
 weft_error weft_file_open(weft_file **file, const char *path, unsigned how)
 {
-    if (!(how & (WEFT_FILE_READ | WEFT_FILE_WRITE)))
+    bool unnamed = how & WEFT_FILE_UNNAMED;
+    if (!(how & (unnamed ? WEFT_FILE_WRITE : WEFT_FILE_READ | WEFT_FILE_WRITE)))
         return WEFT_INVALID;
     weft_file *opened = malloc(sizeof *opened);
     if (!opened)
         return WEFT_NO_MEMORY;
     struct work work = {.path = path, .flags = open_flags(how)};
-    weft_error error = perform(do_open, &work);
+    weft_error error = perform(unnamed ? do_make_unnamed : do_open, &work);
     if (error) {
         free(opened);
         return error;

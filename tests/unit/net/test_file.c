@@ -119,6 +119,35 @@ static void opens_as_asked(void **state)
     run_and_count(1, check_how);
 }
 
+/* The folder can be removed while the file is open: it has no name in there. */
+static void check_unnamed(void *arg)
+{
+    (void)arg;
+    enum { UNNAMED = WEFT_FILE_UNNAMED | WEFT_FILE_READ | WEFT_FILE_WRITE };
+    static char folder[96], text[8];
+    weft_file *one, *other;
+    size_t got;
+    snprintf(folder, sizeof folder, "%s/unnamed", directory);
+    CHECK(mkdir(folder, 0700) == 0);
+    CHECK(weft_file_open(&one, folder, UNNAMED) == WEFT_OK);
+    CHECK(weft_file_open(&other, folder, UNNAMED) == WEFT_OK);
+    CHECK(rmdir(folder) == 0);
+    CHECK(weft_file_write_at(one, "one", 3, 0) == WEFT_OK);
+    CHECK(weft_file_write_at(other, "other", 5, 0) == WEFT_OK);
+    CHECK(weft_file_read_at(one, text, sizeof text, 0, &got) == WEFT_OK && got == 3);
+    CHECK(memcmp(text, "one", 3) == 0);
+    weft_file_close(one);
+    weft_file_close(other);
+    CHECK(weft_file_open(&one, folder, UNNAMED) == WEFT_NOT_FOUND);
+    CHECK(weft_file_open(&one, directory, WEFT_FILE_UNNAMED | WEFT_FILE_READ) == WEFT_INVALID);
+}
+
+static void files_without_a_name(void **state)
+{
+    (void)state;
+    run_and_count(1, check_unnamed);
+}
+
 static void check_full(void *arg)
 {
     (void)arg;
@@ -376,6 +405,7 @@ int main(void)
         TEST(reads_and_writes),
         TEST(works_on_plain_threads),
         TEST(opens_as_asked),
+        TEST(files_without_a_name),
         TEST(no_space),
         TEST(a_named_pipe_holds_nobody),
         TEST(cancelled_fibers_can_close),
