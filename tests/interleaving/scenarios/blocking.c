@@ -52,7 +52,7 @@ static void cancel_a_job(void *unused)
     CHECK(error ? error == WEFT_CANCELLED && done == 0 : done == 1);
 }
 
-SCENARIO(blocking_cancel, 3, "a job is taken back while a thread takes it")
+SCENARIO(blocking_cancel, 2, "a job is taken back while a thread takes it")
 {
     run_fibers(2, cancel_a_job);
 }
@@ -68,7 +68,7 @@ static void outlast_a_thread(void *unused)
     CHECK(!first && !second && done == 2);
 }
 
-SCENARIO(blocking_idle, 5, "a job comes while the last idle thread ends")
+SCENARIO(blocking_idle, 4, "a job comes while the last idle thread ends")
 {
     run_fibers(1, outlast_a_thread);
 }

@@ -40,7 +40,7 @@ static void post_from_three(void *unused)
     explore_end();
 }
 
-SCENARIO(mailbox_wakes, 4, "a thread and a fiber post to a worker that falls asleep")
+SCENARIO(mailbox_wakes, 3, "a thread and a fiber post to a worker that falls asleep")
 {
     run_fibers(2, post_from_three);
 }
@@ -94,7 +94,7 @@ static void wake_from_afar(void *unused)
     explore_end();
 }
 
-SCENARIO(park_unpark, 6, "a fiber that waits twice is woken from another worker")
+SCENARIO(park_unpark, 4, "a fiber that waits twice is woken from another worker")
 {
     run_fibers(2, wake_from_afar);
 }
@@ -116,7 +116,7 @@ static void wake_or_cancel(void *unused)
     explore_end();
 }
 
-SCENARIO(park_deadline_cancel, 6, "wake-ups meet a cancellation and a deadline")
+SCENARIO(park_deadline_cancel, 4, "wake-ups meet a cancellation and a deadline")
 {
     run_fibers(2, wake_or_cancel);
 }
@@ -136,7 +136,7 @@ static void wake_late(void *unused)
     explore_end();
 }
 
-SCENARIO(park_deadline, 5, "a deadline passes while the fiber is woken from another worker")
+SCENARIO(park_deadline, 3, "a deadline passes while the fiber is woken from another worker")
 {
     run_fibers(2, wake_late);
 }
@@ -228,7 +228,7 @@ static void leave_one_behind(void *unused)
     CHECK(weft__fiber_start("outlives main", do_nothing, NULL) == WEFT_OK);
 }
 
-SCENARIO(runtime_stops, 4, "main ends while fibers live: all workers stop, after the last fiber")
+SCENARIO(runtime_stops, 3, "main ends while fibers live: all workers stop, after the last fiber")
 {
     run_fibers(2, leave_one_behind);
 }
@@ -268,7 +268,7 @@ static void lock_on_two_workers(void *unused)
     explore_end();
 }
 
-SCENARIO(mutex_fibers, 4, "fibers of two workers lock; one is cancelled, one has a deadline")
+SCENARIO(mutex_fibers, 3, "fibers of two workers lock; one is cancelled, one has a deadline")
 {
     run_fibers(2, lock_on_two_workers);
 }
@@ -299,7 +299,7 @@ static void receive_from_afar(void *unused)
     explore_end();
 }
 
-SCENARIO(channel_fibers, 5, "two items go from one worker to another, then the channel is closed")
+SCENARIO(channel_fibers, 3, "two items go from one worker to another, then the channel is closed")
 {
     run_fibers(2, receive_from_afar);
 }

@@ -25,6 +25,7 @@ static inline void *pass_two_seconds(void *unused)
 static inline void run_fibers(unsigned workers, weft_fiber_fn *fn)
 {
     weft_runtime_options options = {.workers = workers,
+                                    .stealing = WEFT_STEALING_OFF, /* has scenarios of its own */
                                     .stack_size = 64 << 10,
                                     .blocking_threads = 1,
                                     .blocking_queue = 1,

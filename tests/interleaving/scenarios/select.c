@@ -3,6 +3,7 @@
  * scenarios/select.c: a waiter in several lists at once, and the smaller primitives of sync.
  */
 #include "fibers.h"
+#include <stdlib.h>
 #include <weft/channel.h>
 #include <weft/select.h>
 #include <weft/sync.h>
@@ -59,6 +60,60 @@ SCENARIO(select_deadline, 4, "the deadline of a select passes while it is served
         CHECK(error == WEFT_TIMED_OUT && index == 2 && left_in(channels[1]) == 1);
     else
         CHECK(index == 1 && items[1] == 1 && left_in(channels[1]) == 0);
+}
+
+static void *receive_one(void *channel)
+{
+    int item;
+    CHECK(weft_channel_receive(channel, &item, WEFT_NEVER) == WEFT_OK && item == 1);
+    return NULL;
+}
+
+SCENARIO(select_sends, 4,
+         "two receivers, two channels that are full: one select sends to one of them")
+{
+    int item = 1;
+    for (int i = 0; i < 2; i++) {
+        channels[i] = weft_channel_create(sizeof(int), 1);
+        CHECK(weft_channel_try_send(channels[i], &item) == WEFT_OK);
+    }
+    explore_begin();
+    pthread_t a = start(receive_one, channels[0]), b = start(receive_one, channels[1]);
+    weft_case cases[] = {weft_case_send(channels[0], &item), weft_case_send(channels[1], &item)};
+    size_t index;
+    CHECK(weft_select(cases, 2, WEFT_NEVER, &index) == WEFT_OK && index < 2);
+    pthread_join(a, NULL);
+    pthread_join(b, NULL);
+    CHECK(left_in(channels[index]) == 1 && left_in(channels[1 - index]) == 0);
+}
+
+static void send_one_and_end(void *channel)
+{
+    (void)send_one(channel);
+}
+
+static void select_item_or_end(void *unused)
+{
+    (void)unused;
+    weft_fiber *fiber;
+    int item = 0;
+    size_t index;
+    channels[0] = weft_channel_create(sizeof item, 1);
+    explore_begin();
+    CHECK(weft_fiber_spawn_on(&fiber, 1, "sender", send_one_and_end, channels[0]) == WEFT_OK);
+    weft_case *cases = malloc(2 * sizeof *cases);
+    cases[0] = weft_case_ended(fiber);
+    cases[1] = weft_case_receive(channels[0], &item);
+    CHECK(weft_select(cases, 2, WEFT_NEVER, &index) == WEFT_OK && index < 2);
+    free(cases); /* nobody touches them any more */
+    weft_fiber_join(fiber);
+    CHECK(left_in(channels[0]) == (index == 0) && item == (index == 1));
+    explore_end();
+}
+
+SCENARIO(select_fiber_end, 3, "a fiber sends and ends while its item and its end are waited for")
+{
+    run_fibers(2, select_item_or_end);
 }
 
 /* ---- semaphore ----------------------------------------------------------------------------------- */
