@@ -46,7 +46,8 @@ typedef struct weft_test_response {
     int status;
     const weft_test_header *headers;
     size_t header_count;
-    weft_str body; /* with a NUL behind it */
+    weft_str body; /* with a NUL behind it; a streamed one is gathered, without its trailers */
+    bool cut;      /* its producer failed, or wrote another length than it had announced */
 } weft_test_response;
 
 /* Answers a request. It passes through the parser, so what is malformed is refused as it would be

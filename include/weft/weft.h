@@ -7,6 +7,7 @@
 
 #include <weft/arena.h>
 #include <weft/base.h>
+#include <weft/body.h>
 #include <weft/buffer.h>
 #include <weft/channel.h>
 #include <weft/check.h>

@@ -12,6 +12,14 @@ weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name
     return (weft_str){NULL, 0};
 }
 
+bool weft__lists(weft_str list, weft_str element)
+{
+    while (list.len != 0)
+        if (weft_str_equal_nocase(weft__trim(weft__cut(&list, ',')), element))
+            return true;
+    return false;
+}
+
 weft_str weft__cut(weft_str *rest, char c)
 {
     const char *found = rest->len ? memchr(rest->at, c, rest->len) : NULL;

@@ -9,7 +9,7 @@
 #define WEFT_HTTP_MESSAGE_H
 
 #include <stdarg.h>
-#include <weft/http.h>
+#include <weft/body.h>
 
 /* One header field; also of a response. */
 typedef struct weft__field {
@@ -33,9 +33,24 @@ typedef enum weft__framing { WEFT__BODY_NONE, WEFT__BODY_LENGTH, WEFT__BODY_CHUN
 
 typedef enum weft__body_state {
     WEFT__BODY_UNREAD,
-    WEFT__BODY_READ,
-    WEFT__BODY_FAILED
+    WEFT__BODY_BEGUN, /* is being read in pieces */
+    WEFT__BODY_ENDED, /* has been */
+    WEFT__BODY_READ,  /* whole: stands in `body` */
+    WEFT__BODY_FAILED,
 } weft__body_state;
+
+/* How whoever has the body reads it. Both answer as weft_request_body does. */
+typedef struct weft__body_reader {
+    weft_http_status (*whole)(weft_request *request); /* fills request->body */
+    weft_http_status (*some)(weft_request *request, void *to, size_t size, size_t *got);
+} weft__body_reader;
+
+/* What weft_request_defer has put off. */
+typedef struct weft__deferred {
+    struct weft__deferred *next;
+    void (*fn)(void *arg);
+    void *arg;
+} weft__deferred;
 
 struct weft_request {
     /* parser */
@@ -67,9 +82,12 @@ struct weft_request {
     weft__body_state body_state;
     weft_http_status body_status; /* why it failed */
     weft_str body;
-    weft_http_status (*read_body)(
-        struct weft_request *request); /* fills body; NULL: there is none */
-    void *connection;                  /* serve's */
+    size_t body_taken;               /* bytes of `body` that weft_request_read has given out */
+    uint64_t body_limit;             /* of weft_request_body_limit; 0: the server's */
+    weft_str trailers;               /* the lines of the trailer section, once it is there */
+    const weft__body_reader *reader; /* NULL: there is no body */
+    void *connection;                /* serve's */
+    weft__deferred *deferred;        /* the last one first */
 
     /* whoever rejects */
     const weft_problem *problem;
@@ -81,11 +99,25 @@ struct weft_request {
     weft__field fields_inside[WEFT__FIELDS_INSIDE];
 };
 
-/* A part of an open file, as a body that is never in memory. */
-typedef struct weft__response_file {
-    int fd; /* the response's own */
-    uint64_t offset, length;
-} weft__response_file;
+/* A body that is never whole in memory, or what comes in place of one. */
+typedef enum weft__flow_kind {
+    WEFT__FLOW_FILE,    /* a part of an open file */
+    WEFT__FLOW_STREAM,  /* what a producer writes */
+    WEFT__FLOW_UPGRADE, /* the connection, handed over */
+} weft__flow_kind;
+
+typedef struct weft__flow {
+    weft__flow_kind kind;
+    int fd;          /* a file's: the response's own */
+    uint64_t offset; /* in it */
+    uint64_t length; /* bytes, or WEFT_LENGTH_UNKNOWN */
+    weft_body_fn *produce;
+    weft_upgraded_fn *serve;
+    void *arg; /* of produce or serve */
+    weft_str protocol;
+    uint64_t sent; /* afterwards: bytes of the body that were ... */
+    bool cut;      /* ... and whether that was not all of it */
+} weft__flow;
 
 struct weft_response {
     weft_arena *arena;
@@ -94,7 +126,7 @@ struct weft_response {
     size_t field_count, field_capacity;
     weft_str content_type; /* with body_given; empty: none is sent */
     weft_buffer body;
-    weft__response_file *file; /* NULL: what `body` holds is the body */
+    weft__flow *flow; /* NULL: what `body` holds is the body */
     bool body_given;
     bool rendered; /* the body is a problem that weft__response_settle had rendered */
     bool close;    /* close the connection after this response */
@@ -109,16 +141,58 @@ void weft__response_init(weft_response *response, weft_arena *arena);
 weft_error weft__response_file_give(weft_response *response, weft_str content_type, int fd,
                                     uint64_t offset, uint64_t length) WEFT_NODISCARD;
 
-/* Bytes of the body, wherever they are. */
+/* Bytes of the body, wherever they are, or WEFT_LENGTH_UNKNOWN. */
 static inline uint64_t weft__response_length(const weft_response *response)
 {
-    return response->file != NULL ? response->file->length : response->body.len;
+    return response->flow != NULL ? response->flow->length : response->body.len;
 }
 
-/* Reads a file's part into memory, for who has no socket to send it to. WEFT_OK also without a
- * file; WEFT_NO_MEMORY, or WEFT_IO when the file fails or has become shorter. Blocks as the disk
- * does. */
-weft_error weft__response_gather(weft_response *response) WEFT_NODISCARD;
+/* Brings a body that is not in memory there, for who has no socket to send it to. WEFT_OK also when
+ * it is there already; otherwise how the producer failed, WEFT_NO_MEMORY, or WEFT_IO when a file
+ * fails or has become shorter: then what came is there. Blocks as the disk, suspends as the
+ * producer does. */
+weft_error weft__response_gather(weft_request *request, weft_response *response) WEFT_NODISCARD;
+
+/* Calls what was put off. */
+void weft__request_finish(weft_request *request);
+
+/* The value of the first field of that name (without case) among lines that have been checked, each
+ * with a CR at its end. */
+weft_str weft__lines_find(weft_str lines, weft_str name);
+
+/* What stands behind weft_body: how whoever runs a producer, or a layer around it, takes what it
+ * writes. Each embeds one of these. */
+typedef struct weft__body_calls {
+    weft_error (*write)(weft_body *body, const void *from, size_t len);
+    weft_error (*flush)(weft_body *body);
+    weft_error (*trailer)(weft_body *body, weft_str name, weft_str value);
+    void (*endless)(weft_body *body);
+} weft__body_calls;
+
+struct weft_body {
+    const weft__body_calls *calls;
+    weft_request *request;
+};
+
+/* Whether a field of that name, or that field as a whole, may stand behind a body. */
+bool weft__trailer_allowed(weft_str name);
+bool weft__trailer_valid(weft_str name, weft_str value);
+
+typedef struct weft__upgraded_calls {
+    weft_error (*read)(weft_upgraded *connection, void *to, size_t len, size_t *got,
+                       int64_t deadline);
+    weft_error (*wait)(weft_upgraded *connection, int64_t deadline);
+    weft_error (*write)(weft_upgraded *connection, const void *from, size_t len, int64_t deadline);
+    bool (*draining)(const weft_upgraded *connection);
+} weft__upgraded_calls;
+
+struct weft_upgraded {
+    const weft__upgraded_calls *calls;
+    weft_request *request;
+};
+
+/* What becomes of a handler's 101: that, or 426 or 400 for a request that cannot be switched. */
+weft_http_status weft__upgrade_settle(weft_request *request, weft_response *response);
 
 /* Lets go of what a response holds beside its arena: who makes one calls it when the response has
  * been sent, or will never be. */
@@ -141,11 +215,17 @@ weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name
 weft_str weft__media_type(const weft_request *request);
 weft_http_status weft__media_refuse(weft_request *request, const char *wanted);
 
+/* Whether a list, separated by commas, has the element, without case. */
+bool weft__lists(weft_str list, weft_str element);
+
 /* What stands before the first `c`; *rest becomes what stands after it, {NULL, 0} without one. */
 weft_str weft__cut(weft_str *rest, char c);
 
 /* Without spaces and tabs at the ends. */
 weft_str weft__trim(weft_str s);
+
+/* True for what a field's value may hold. */
+bool weft__http_value(weft_str s);
 
 /* True for a non-empty token (RFC 9110 section 5.6.2): a method, a field name. */
 bool weft__http_token(weft_str s);

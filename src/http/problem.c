@@ -130,6 +130,15 @@ static WEFT_COLD weft_http_status impossible(const weft_request *request, weft_h
     return WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }
 
+static WEFT_COLD weft_http_status unusual(weft_request *request, weft_response *response,
+                                          weft_http_status status)
+{
+    const weft__flow *flow = response->flow;
+    if (status != WEFT_HTTP_SWITCHING_PROTOCOLS || !flow || flow->kind != WEFT__FLOW_UPGRADE)
+        return impossible(request, status);
+    return weft__upgrade_settle(request, response);
+}
+
 /* A body that was cut for want of memory is not sent. */
 static WEFT_COLD weft_http_status body_lost(weft_response *response)
 {
@@ -141,7 +150,7 @@ static WEFT_COLD weft_http_status body_lost(weft_response *response)
 void weft__response_settle(weft_request *request, weft_response *response, weft_http_status status)
 {
     if (WEFT_UNLIKELY((int)status < WEFT_HTTP_OK || (int)status > 599))
-        status = impossible(request, status);
+        status = unusual(request, response, status);
     if (WEFT_UNLIKELY(response->body.failed))
         status = body_lost(response);
     if (WEFT_UNLIKELY(response->rendered && response->status != status))

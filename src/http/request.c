@@ -5,6 +5,7 @@
 #include "base/context.h"
 #include "http/message.h"
 #include "http/url.h"
+#include <weft/log.h>
 
 void weft__request_init(weft_request *request, weft_arena *arena)
 {
@@ -98,15 +99,25 @@ const void *weft_request_state(const weft_request *request)
 
 static void read_body(weft_request *request)
 {
-    request->body_status = request->read_body ? request->read_body(request) : WEFT_HTTP_OK;
+    request->body_status = request->reader ? request->reader->whole(request) : WEFT_HTTP_OK;
     request->body_state = request->body_status < WEFT_HTTP_BAD_REQUEST ? WEFT__BODY_READ
                                                                        : WEFT__BODY_FAILED;
+}
+
+static WEFT_COLD void read_already(weft_request *request)
+{
+    weft_log(WEFT_LOG_ERROR, "http", "%.*s: weft_request_body after weft_request_read; sending 500",
+             WEFT_STR_ARGS(request->path));
+    request->body_state = WEFT__BODY_FAILED;
+    request->body_status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 weft_http_status weft_request_body(weft_request *request, weft_str *body)
 {
     if (request->body_state == WEFT__BODY_UNREAD)
         read_body(request);
+    if (request->body_state == WEFT__BODY_BEGUN || request->body_state == WEFT__BODY_ENDED)
+        read_already(request);
     if (request->body_state == WEFT__BODY_FAILED)
         return request->body_status;
     *body = request->body;

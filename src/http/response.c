@@ -19,7 +19,7 @@ void weft__response_init(weft_response *response, weft_arena *arena)
 /* ---- fields --------------------------------------------------------------------------------- */
 
 /* TAB, visible ASCII, space and bytes above ASCII (RFC 9110 section 5.5). */
-static bool value_valid(weft_str value)
+bool weft__http_value(weft_str value)
 {
     if (value.len == 0)
         return true;
@@ -74,7 +74,7 @@ static void drop(weft_response *response, weft_str name)
 static weft_error put(weft_response *response, weft_str name, weft_str value, bool replace)
 {
     weft__field copy;
-    if (!weft__http_token(name) || !value_valid(value) || servers_own(name))
+    if (!weft__http_token(name) || !weft__http_value(value) || servers_own(name))
         return WEFT_INVALID;
     if (!weft_arena_copy(response->arena, weft__trim(value), &copy.value))
         return WEFT_NO_MEMORY;
@@ -174,9 +174,9 @@ weft_http_status weft_response_status(const weft_response *response)
 
 weft_buffer *weft_response_body(weft_response *response, weft_str content_type)
 {
-    if (response->rendered || response->file != NULL)
+    if (response->rendered || response->flow != NULL)
         weft_response_body_clear(response);
-    if (value_valid(content_type))
+    if (weft__http_value(content_type))
         response->content_type = content_type;
     response->body_given = true;
     return &response->body;
@@ -184,9 +184,9 @@ weft_buffer *weft_response_body(weft_response *response, weft_str content_type)
 
 void weft__response_finish(weft_response *response)
 {
-    if (response->file != NULL)
-        close(response->file->fd);
-    response->file = NULL;
+    if (response->flow != NULL && response->flow->kind == WEFT__FLOW_FILE)
+        close(response->flow->fd);
+    response->flow = NULL;
 }
 
 void weft_response_body_clear(weft_response *response)
@@ -202,31 +202,14 @@ weft_error weft__response_file_give(weft_response *response, weft_str content_ty
                                     uint64_t offset, uint64_t length)
 {
     weft_response_body_clear(response);
-    weft__response_file *file = WEFT_NEW(response->arena, weft__response_file);
-    if (file == NULL) {
+    weft__flow *flow = WEFT_NEW(response->arena, weft__flow);
+    if (flow == NULL) {
         close(fd);
         return WEFT_NO_MEMORY;
     }
-    *file = (weft__response_file){fd, offset, length};
+    *flow = (weft__flow){.kind = WEFT__FLOW_FILE, .fd = fd, .offset = offset, .length = length};
     weft_response_body(response, content_type);
-    response->file = file;
-    return WEFT_OK;
-}
-
-weft_error weft__response_gather(weft_response *response)
-{
-    const weft__response_file *file = response->file;
-    while (file != NULL && response->body.len < file->length) {
-        size_t left = (size_t)(file->length - response->body.len);
-        char *to = weft_buffer_reserve(&response->body, left);
-        if (to == NULL)
-            return WEFT_NO_MEMORY;
-        ssize_t got = pread(file->fd, to, left, (off_t)(file->offset + response->body.len));
-        if (got <= 0)
-            return WEFT_IO;
-        response->body.len += (size_t)got;
-    }
-    weft__response_finish(response);
+    response->flow = flow;
     return WEFT_OK;
 }
 
@@ -252,7 +235,7 @@ weft_error weft_response_html(weft_response *response, weft_str html)
 weft_error weft_response_bytes(weft_response *response, weft_str content_type, weft_str bytes)
 {
     weft_str copy;
-    if (content_type.len == 0 || !value_valid(content_type))
+    if (content_type.len == 0 || !weft__http_value(content_type))
         return WEFT_INVALID;
     if (!weft_arena_copy(response->arena, content_type, &copy))
         return WEFT_NO_MEMORY;

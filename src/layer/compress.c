@@ -49,19 +49,6 @@ static bool compressible(weft_str content_type)
     return true;
 }
 
-/* Whether the list in a field's value has the element, without case. */
-static bool lists(weft_str value, const char *element)
-{
-    size_t len = strlen(element);
-    for (size_t i = 0; i + len <= value.len; i++) {
-        bool starts = i == 0 || value.at[i - 1] == ',' || value.at[i - 1] == ' ';
-        bool ends = i + len == value.len || value.at[i + len] == ',' || value.at[i + len] == ' ';
-        if (starts && ends && begins(weft_str_skip(value, i), element))
-            return true;
-    }
-    return false;
-}
-
 /* Whether the body is a whole representation that nobody has coded or asked to leave alone. */
 static bool open_to_change(const weft_response *response)
 {
@@ -70,7 +57,7 @@ static bool open_to_change(const weft_response *response)
            response->status != WEFT_HTTP_NO_CONTENT && response->status != WEFT_HTTP_NOT_MODIFIED &&
            weft_response_header(response, "content-encoding").at == NULL &&
            weft_response_header(response, "content-range").at == NULL &&
-           !lists(weft_response_header(response, "cache-control"), "no-transform");
+           !weft__lists(weft_response_header(response, "cache-control"), WEFT_STR("no-transform"));
 }
 
 /* ---- doing it -------------------------------------------------------------------------------- */
@@ -79,7 +66,7 @@ static bool open_to_change(const weft_response *response)
 static weft_error add_vary(weft_response *response)
 {
     weft_str vary = weft_response_header(response, "vary");
-    if (lists(vary, "accept-encoding") || lists(vary, "*"))
+    if (weft__lists(vary, WEFT_STR("accept-encoding")) || weft__lists(vary, WEFT_STR("*")))
         return WEFT_OK;
     return weft_response_header_add(response, WEFT_STR("Vary"), WEFT_STR("accept-encoding"));
 }

@@ -10,7 +10,7 @@
 enum {
     ID_DIGITS = 16,
     ID_MAX = 64, /* bytes of a client's id that are believed */
-    FIELDS = 8,
+    FIELDS = 9,
 };
 
 /* Unlike its neighbours and, but for a chance of 2^-64 each, unlike any other process's: a sequence
@@ -38,17 +38,32 @@ static weft_str request_id(const weft_request *request, char to[ID_DIGITS])
     return (weft_str){to, ID_DIGITS};
 }
 
-static void write_line(const weft_request *request, const weft_response *response, int64_t begun,
-                       weft_log_level level)
+typedef struct line {
+    const weft_request *request;
+    const weft_response *response;
+    weft_log_level level;
+    int64_t begun;
+} line;
+
+/* Bytes of the body that were, or will be, sent. */
+static uint64_t bytes_of(const line *self)
 {
+    if (self->response->flow != NULL)
+        return self->response->flow->sent;
+    return self->request->method != WEFT_METHOD_HEAD ? self->response->body.len : 0;
+}
+
+static void write_line(void *arg)
+{
+    const line *self = arg;
+    const weft_request *request = self->request;
     char id[ID_DIGITS], peer[WEFT_ADDRESS_TEXT];
-    bool sent = request->method != WEFT_METHOD_HEAD;
     weft_log_field fields[FIELDS] = {
         WEFT_FIELD_STR("method", request->method_name),
         WEFT_FIELD_STR("path", request->path),
-        WEFT_FIELD_I64("status", response->status),
-        WEFT_FIELD_DURATION("duration", weft_clock_now() - begun),
-        WEFT_FIELD_I64("bytes", sent ? (int64_t)weft__response_length(response) : 0),
+        WEFT_FIELD_I64("status", self->response->status),
+        WEFT_FIELD_DURATION("duration", weft_clock_now() - self->begun),
+        WEFT_FIELD_I64("bytes", (int64_t)bytes_of(self)),
         WEFT_FIELD_STR("request_id", request_id(request, id)),
     };
     size_t count = 6;
@@ -56,18 +71,34 @@ static void write_line(const weft_request *request, const weft_response *respons
         fields[count++] = WEFT_FIELD_STR("route", request->route);
     if (request->peer.len != 0)
         fields[count++] = WEFT_FIELD_STR("peer", weft_address_format(&request->peer, peer));
-    weft_log_event(level, "http", WEFT_STR("request"), fields, count);
+    if (self->response->flow != NULL && self->response->flow->cut)
+        fields[count++] = WEFT_FIELD_STR("body", WEFT_STR("cut off"));
+    weft_log_event(self->level, "http", WEFT_STR("request"), fields, count);
+}
+
+/* When the body is not there yet: later. */
+static WEFT_COLD void put_off(weft_request *request, const line *now)
+{
+    line *later = WEFT_NEW(request->arena, line);
+    if (later != NULL)
+        *later = *now;
+    if (later == NULL || weft_request_defer(request, write_line, later) != WEFT_OK)
+        write_line((void *)(uintptr_t)now);
 }
 
 weft_http_status weft__trace(const weft_layer *self, weft_request *request, weft_response *response,
                              weft_next *next)
 {
     (void)self;
-    int64_t begun = request->started != 0 ? request->started : weft_clock_now();
+    line found = {.request = request, .response = response};
+    found.begun = request->started != 0 ? request->started : weft_clock_now();
     weft_http_status status = weft_next_run(next, request, response);
-    weft_log_level level = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR ? WEFT_LOG_ERROR
-                                                                     : WEFT_LOG_INFO;
-    if (weft_log_enabled(level))
-        write_line(request, response, begun, level);
+    found.level = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR ? WEFT_LOG_ERROR : WEFT_LOG_INFO;
+    if (!weft_log_enabled(found.level))
+        return status;
+    if (WEFT_UNLIKELY(response->flow != NULL))
+        put_off(request, &found);
+    else
+        write_line(&found);
     return status;
 }

@@ -17,6 +17,7 @@ struct weft_next {
     bool given;          /* the body when weft_next_run returned: */
     const char *body_at; /* its bytes */
     size_t body_len;
+    const weft__flow *flow;
 };
 
 static bool plain(weft_str raw)
@@ -93,7 +94,7 @@ WEFT_COLD static weft_http_status run_twice(weft_next *next, weft_request *reque
 static void take_body_back(const weft_next *inner, weft_response *response, weft_http_status status)
 {
     bool untouched = inner->used && inner->given && response->body.at == inner->body_at &&
-                     response->body.len == inner->body_len;
+                     response->body.len == inner->body_len && response->flow == inner->flow;
     if (WEFT_FAILED(status) && untouched && !WEFT_FAILED(response->status))
         weft_response_body_clear(response);
 }
@@ -121,6 +122,7 @@ weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_resp
     next->given = response->body_given;
     next->body_at = response->body.at;
     next->body_len = response->body.len;
+    next->flow = response->flow;
     return response->status;
 }
 

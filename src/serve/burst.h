@@ -27,7 +27,12 @@ struct weft__burst {
     weft_arena arena;       /* of the present request */
     weft_request request;   /* the present one */
     weft_response response;
+    uint64_t left;  /* of a body by length: bytes not taken from the wire or the buffer */
+    size_t body_at; /* of a chunked body: where it begins in the read buffer */
     weft__h1_chunked chunked;
+    weft_buffer trailers; /* of that body */
+    int64_t patience;     /* how long the client may still keep a reader of the body waiting */
+    size_t chunk; /* of a streamed response: where the open chunk's data begin in `out`; 0: none */
     int64_t head_deadline; /* of the head that has begun to arrive, or 0 */
     unsigned answered;     /* requests of this burst */
     weft_arena overflow;   /* where `out` grows beyond `first` */
@@ -59,15 +64,17 @@ weft_error weft__burst_read(weft__burst *burst, char *to, size_t room, size_t *g
 /* The same at the end of the read buffer. */
 weft_error weft__burst_fill(weft__burst *burst, int64_t deadline) WEFT_NODISCARD;
 
-/* Sends the responses so far. False when the client is gone or too slow. Suspends. */
-bool weft__burst_flush(weft__burst *burst) WEFT_NODISCARD;
+/* Sends the responses so far. WEFT_RESET when the client is gone, WEFT_TIMED_OUT when it is too
+ * slow, WEFT_CANCELLED. Suspends. */
+weft_error weft__burst_flush(weft__burst *burst) WEFT_NODISCARD;
 
 /* Sends bytes past the buffer; each WEFT__WRITE_STEP of them may take one write deadline. */
-bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len) WEFT_NODISCARD;
+weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len) WEFT_NODISCARD;
 
-/* The same with a part of a file, from the page cache to the socket. False also when the file has
- * become shorter. What is not in the page cache is read by the blocking pool first. */
-bool weft__burst_send_file(weft__burst *burst, const weft__response_file *file) WEFT_NODISCARD;
+/* The same with a part of a file, from the page cache to the socket; counts what is sent. WEFT_IO
+ * when the file has become shorter. What is not in the page cache is read by the blocking pool
+ * first. */
+weft_error weft__burst_send_file(weft__burst *burst, weft__flow *file) WEFT_NODISCARD;
 
 /* ---- body ----------------------------------------------------------------------------------- */
 
@@ -79,5 +86,17 @@ bool weft__body_passable(weft__burst *burst);
 
 /* Skips what the handler left of a passable body. False when it did not come. Suspends. */
 bool weft__body_skip(weft__burst *burst) WEFT_NODISCARD;
+
+/* ---- responses that are not in memory -------------------------------------------------------- */
+
+/* Sends the head and what the response's flow is; notes in it what became of that. Then the
+ * connection can go on, unless `close` was said. WEFT_OK, or why it cannot. Suspends. */
+weft_error weft__flow_send(weft__burst *burst, bool close) WEFT_NODISCARD;
+
+/* Ends the chunk that is open in the buffer. */
+void weft__flow_end_chunk(weft__burst *burst);
+
+/* Speaks the protocol that the connection has switched to, until that has been said. */
+void weft__upgraded_serve(weft__burst *burst);
 
 #endif

@@ -22,16 +22,14 @@ static const weft_serve_options *options(const weft__burst *burst)
 
 /* ---- one request ---------------------------------------------------------------------------- */
 
-/* A body that is not copied into the batch: large, or a file's. */
-static bool send_body(weft__burst *burst)
+/* A body that is not copied into the batch. */
+static bool send_large(weft__burst *burst)
 {
     const weft_response *response = &burst->response;
-    if (burst->out.failed || !weft__burst_flush(burst))
+    if (burst->out.failed || weft__burst_flush(burst) != WEFT_OK)
         return false;
-    if (!weft__h1_body_follows(&burst->request, response))
-        return true;
-    return response->file != NULL ? weft__burst_send_file(burst, response->file)
-                                  : weft__burst_send(burst, response->body.at, response->body.len);
+    return !weft__h1_body_follows(&burst->request, response) ||
+           weft__burst_send(burst, response->body.at, response->body.len) == WEFT_OK;
 }
 
 /* Puts the response into the batch; a large body leaves at once, without a copy. False when there
@@ -41,19 +39,19 @@ static bool write_response(weft__burst *burst, bool close)
     weft__shard *shard = burst->visit->shard;
     const weft_response *response = &burst->response;
     const char *date = weft__date_text(&shard->date, weft__worker_now());
-    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX && response->file == NULL)) {
+    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX)) {
         weft__h1_write(&burst->out, &burst->request, response, date, close);
         return !burst->out.failed;
     }
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
-    return send_body(burst);
+    return send_large(burst);
 }
 
 /* Sends the last response of the connection. `clean` says that the request has been read to its end
  * and nothing is behind it. */
 static step finish(weft__burst *burst, bool clean)
 {
-    if (!weft__burst_flush(burst))
+    if (weft__burst_flush(burst) != WEFT_OK)
         return STEP_CLOSE;
     bool silent = burst->at == burst->end && weft__visit_is_silent(burst->visit);
     return clean && silent ? STEP_CLOSE : STEP_LINGER;
@@ -67,18 +65,12 @@ static step refuse(weft__burst *burst, weft_http_status status, const char *reas
     return write_response(burst, true) ? finish(burst, false) : STEP_CLOSE;
 }
 
-/* Runs the application with the request as the fiber's context. */
+/* Runs the application. */
 static void call(weft__burst *burst)
 {
-    weft__context *context = burst->context;
-    int64_t deadline = context->deadline;
-    context->request = &burst->request;
-    context->arena = &burst->arena;
+    int64_t deadline = burst->context->deadline;
     weft__app_answer(burst->visit->shard->server->app, &burst->request, &burst->response);
-    context->request = NULL;
-    context->arena = NULL;
-    context->db_failure = NULL;
-    context->deadline = deadline;
+    burst->context->deadline = deadline;
 }
 
 /* Gives way after many requests in a row, so that one pipelining client does not hold up others. */
@@ -86,10 +78,18 @@ static bool take_turns(weft__burst *burst)
 {
     if (++burst->answered % WEFT__TURN_REQUESTS != 0)
         return true;
-    if (!weft__burst_flush(burst))
+    if (weft__burst_flush(burst) != WEFT_OK)
         return false;
     weft_yield();
     return true;
+}
+
+/* A body without a length ends with the connection in HTTP/1.0; other protocols never end here. */
+static bool ends_connection(const weft__burst *burst)
+{
+    const weft__flow *flow = burst->response.flow;
+    return flow->kind == WEFT__FLOW_UPGRADE ||
+           (flow->length == WEFT_LENGTH_UNKNOWN && burst->request.minor_version == 0);
 }
 
 static step respond(weft__burst *burst)
@@ -97,15 +97,28 @@ static step respond(weft__burst *burst)
     bool passable = weft__body_passable(burst);
     bool close = !passable || !burst->request.keep_alive || burst->response.close ||
                  burst->visit->shard->draining;
-    if (!write_response(burst, close))
+    if (WEFT_UNLIKELY(burst->response.flow != NULL)) {
+        close = close || ends_connection(burst);
+        if (weft__flow_send(burst, close) != WEFT_OK)
+            return STEP_CLOSE;
+    } else if (!write_response(burst, close)) {
         return STEP_CLOSE;
+    }
     if (close)
         return finish(burst, passable);
-    if (burst->out.len > WEFT__OUT_MAX && !weft__burst_flush(burst))
+    if (burst->out.len > WEFT__OUT_MAX && weft__burst_flush(burst) != WEFT_OK)
         return STEP_CLOSE;
     if (!weft__body_skip(burst) || !take_turns(burst))
         return STEP_CLOSE;
     return STEP_ON;
+}
+
+/* What few requests leave behind. */
+static WEFT_COLD void tidy(weft__burst *burst)
+{
+    weft__request_finish(&burst->request);
+    weft__response_finish(&burst->response);
+    burst->arena.limit = burst->visit->shard->server->arena_limit;
 }
 
 static step answer(weft__burst *burst, size_t head)
@@ -117,9 +130,15 @@ static step answer(weft__burst *burst, size_t head)
     burst->request.started = weft__worker_now();
     weft__body_begin(burst);
     weft__response_init(&burst->response, &burst->arena);
+    burst->context->request = &burst->request;
+    burst->context->arena = &burst->arena;
     call(burst);
     step next = respond(burst);
-    weft__response_finish(&burst->response);
+    if (WEFT_UNLIKELY(burst->response.flow || burst->request.deferred || burst->request.body_limit))
+        tidy(burst);
+    burst->context->request = NULL;
+    burst->context->arena = NULL;
+    burst->context->db_failure = NULL;
     weft__arena_rewind(&burst->arena);
     return next;
 }
@@ -141,7 +160,7 @@ static step between(weft__burst *burst)
     const weft__source *source = burst->visit->source;
     burst->at = burst->end = 0;
     if (!(source->ready & WEFT__READABLE)) {
-        if (!weft__burst_flush(burst))
+        if (weft__burst_flush(burst) != WEFT_OK)
             return STEP_CLOSE;
         burst->visit->answering = false;
         if (!(source->ready & WEFT__READABLE))
@@ -218,6 +237,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
     burst->visit = visit;
     burst->context = weft__context_current();
     burst->head_deadline = 0;
+    burst->chunk = 0;
     burst->answered = 0;
     burst->at = burst->end = 0;
     burst->out = (weft_buffer){

@@ -11,8 +11,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define ARENA_BODIES 4 /* a request's arena must hold its body: read, decoded, answered */
-
 _Static_assert(WEFT_REQUEST_LINE_LIMIT == WEFT__H1_REQUEST_LINE_MAX &&
                    WEFT_HEAD_LIMIT == WEFT__H1_HEAD_MAX && WEFT_FIELDS_LIMIT == WEFT__H1_FIELDS_MAX,
                "the documented limits are those of the parser");
@@ -24,6 +22,9 @@ _Static_assert(WEFT_REQUEST_LINE_LIMIT == WEFT__H1_REQUEST_LINE_MAX &&
     X(head_limit, WEFT_HEAD_LIMIT)                 \
     X(fields_limit, WEFT_FIELDS_LIMIT)             \
     X(body_limit, WEFT_BODY_LIMIT)                 \
+    X(stream_limit, WEFT_STREAM_LIMIT)             \
+    X(body_rate, WEFT_BODY_RATE)                   \
+    X(body_rate_grace, WEFT_BODY_RATE_GRACE)       \
     X(first_deadline, WEFT_FIRST_DEADLINE)         \
     X(head_deadline, WEFT_HEAD_DEADLINE)           \
     X(body_deadline, WEFT_BODY_DEADLINE)           \
@@ -50,7 +51,7 @@ static bool valid(const weft_serve_options *options)
     const int64_t durations[] = {options->first_deadline, options->head_deadline,
                                  options->body_deadline,  options->idle_deadline,
                                  options->write_deadline, options->linger_deadline,
-                                 options->drain_deadline};
+                                 options->drain_deadline, options->body_rate_grace};
     for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++) {
         if (durations[i] < 0) {
             weft_log(WEFT_LOG_ERROR, "serve",
@@ -62,11 +63,10 @@ static bool valid(const weft_serve_options *options)
     return true;
 }
 
-/* The default, or more for a program that takes large bodies. */
-static size_t arena_limit(size_t body_limit)
+size_t weft__arena_limit(uint64_t body_limit)
 {
     size_t wanted;
-    if (__builtin_mul_overflow(body_limit, (size_t)ARENA_BODIES, &wanted))
+    if (__builtin_mul_overflow(body_limit, WEFT__ARENA_BODIES, &wanted))
         return SIZE_MAX;
     return wanted > WEFT_ARENA_DEFAULT_LIMIT ? wanted : WEFT_ARENA_DEFAULT_LIMIT;
 }
@@ -208,7 +208,7 @@ static int run_server(weft__server *server)
                                        .head = server->options.head_limit,
                                        .fields = server->options.fields_limit};
     server->in_size = (size_t)server->options.head_limit + WEFT__BODY_ROOM;
-    server->arena_limit = arena_limit(server->options.body_limit);
+    server->arena_limit = weft__arena_limit(server->options.body_limit);
     weft_error error = weft_runtime_run(&runtime, run, server);
     if (error != WEFT_OK)
         server->started = error;

@@ -34,6 +34,7 @@
 #define WEFT__ACCEPTORS_MAX   4     /* workers that accept; they deal out to all */
 #define WEFT__SLOTS_PER_BLOCK 128   /* connections allocated at once */
 #define WEFT__CONNECTION_SIZE 256   /* bytes that an idle connection may cost */
+#define WEFT__ARENA_BODIES    4     /* a request's arena must hold its body so many times */
 #define WEFT__JUNK_SIZE       65536 /* bytes drained by one call while lingering */
 #define WEFT__ACCEPT_PAUSE    (20 * WEFT_MILLISECOND)  /* out of descriptors, or full: look again */
 #define WEFT__ACCEPT_WARNING  (10 * WEFT_SECOND)       /* between two warnings that it pauses */
@@ -102,6 +103,8 @@ typedef struct weft__visit {
     weft__source guest;   /* away from home */
     bool open;            /* `guest` is registered */
     bool answering;       /* or sending: what shutting down must not interrupt */
+    bool endless;         /* answering with a body that ends when shutting down begins */
+    bool upgraded;        /* speaking another protocol, which is told when that happens */
 } weft__visit;
 
 /* First thing of the fiber. False when there is no time left to serve anybody. */
@@ -120,7 +123,8 @@ bool weft__visit_is_silent(const weft__visit *visit);
  * not reset the connection before the client has read the last response. Suspends. */
 void weft__visit_linger(weft__visit *visit);
 
-/* Stopping at once: on the visit's worker. */
+/* Stopping begins, or begins at once: on the visit's worker. */
+void weft__visit_drain(weft__visit *visit);
 void weft__visit_cut(weft__visit *visit);
 
 /* ---- slots ---------------------------------------------------------------------------------- */
@@ -195,6 +199,9 @@ struct weft__server {
     bool watched;             /* weft__stop_watch succeeded */
     weft_error started;       /* how starting went */
 };
+
+/* Bytes of a request's arena: the default, or more where larger bodies are taken. */
+size_t weft__arena_limit(uint64_t body_limit);
 
 /* One connection or listening shard less; the last one ends the server. */
 void weft__server_leave(weft__server *server);

@@ -71,6 +71,8 @@ static void drain_shard(weft__task *task)
     if (shard->index < shard->server->acceptors)
         weft__shard_deafen(shard);
     weft__slots_each(&shard->slots, weft__connection_drain);
+    for (weft__visit *visit = shard->visits; visit != NULL; visit = visit->next)
+        weft__visit_drain(visit);
 }
 
 static void cut_shard(weft__task *task)

@@ -3,6 +3,7 @@
  * serve/visit.c: a connection while a fiber serves it, at home or, when an idle worker has taken
  * the fiber, away. The protocol is in serve/server.h.
  */
+#include "runtime/park.h"
 #include "serve/server.h"
 #include <errno.h>
 #include <sys/socket.h>
@@ -107,6 +108,23 @@ void weft__visit_end(weft__visit *visit, bool keep)
     connection->keep = keep;
     connection->home.fn = come_home;
     weft__worker_post(connection->shard->index, &connection->home);
+}
+
+/* Ends the wait for input, if there is one, as if input had come. */
+static void wake_reader(weft__source *source)
+{
+    weft_fiber *reader = source->reader;
+    source->reader = NULL;
+    if (reader != NULL)
+        weft__unpark(reader);
+}
+
+void weft__visit_drain(weft__visit *visit)
+{
+    if (visit->endless)
+        weft_fiber_cancel(visit->fiber);
+    if (visit->upgraded)
+        wake_reader(visit->source);
 }
 
 void weft__visit_cut(weft__visit *visit)

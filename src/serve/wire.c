@@ -38,8 +38,7 @@ weft_error weft__burst_read(weft__burst *burst, char *to, size_t room, size_t *g
     weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         if (!(source->ready & WEFT__READABLE)) {
-            if (!weft__burst_flush(burst))
-                return WEFT_CLOSED;
+            WEFT_TRY(weft__burst_flush(burst));
             WEFT_TRY(weft__visit_wait(burst->visit, WEFT__READABLE, deadline));
         }
         weft_error error = weft__burst_peek(burst, to, room, got);
@@ -66,7 +65,7 @@ typedef struct pacing {
 } pacing;
 
 /* The socket is full with `sent` bytes sent. */
-static bool await_client(weft__burst *burst, pacing *pace, uint64_t sent)
+static weft_error await_client(weft__burst *burst, pacing *pace, uint64_t sent)
 {
     weft__source *source = burst->visit->source;
     if (pace->deadline == 0 || sent >= pace->step) {
@@ -75,10 +74,10 @@ static bool await_client(weft__burst *burst, pacing *pace, uint64_t sent)
         pace->step = sent + WEFT__WRITE_STEP;
     }
     weft__source_blocked(source, WEFT__WRITABLE);
-    return weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline) == WEFT_OK;
+    return weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
 }
 
-bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
+weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
 {
     weft__source *source = burst->visit->source;
     pacing pace = {0};
@@ -89,12 +88,12 @@ bool weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0 && errno != EAGAIN)
-            return false;
+            return WEFT_RESET;
         sent += count > 0 ? (size_t)count : 0;
-        if (sent < len && !await_client(burst, &pace, sent))
-            return false;
+        if (sent < len)
+            WEFT_TRY(await_client(burst, &pace, sent));
     }
-    return true;
+    return WEFT_OK;
 }
 
 typedef struct reading {
@@ -129,38 +128,42 @@ static void bring_in(int fd, off_t offset, size_t len)
         return; /* the pool is full: then it is this worker that waits */
 }
 
-bool weft__burst_send_file(weft__burst *burst, const weft__response_file *file)
+weft_error weft__burst_send_file(weft__burst *burst, weft__flow *file)
 {
     pacing pace = {0};
-    uint64_t sent = 0, cached = 0;
+    uint64_t cached = 0;
 
-    while (sent < file->length) {
-        uint64_t left = file->length - sent;
+    while (file->sent < file->length) {
+        uint64_t left = file->length - file->sent;
         size_t len = left < WEFT__FILE_STEP ? (size_t)left : WEFT__FILE_STEP;
-        off_t at = (off_t)(file->offset + sent);
-        if (sent >= cached) {
+        off_t at = (off_t)(file->offset + file->sent);
+        if (file->sent >= cached) {
             bring_in(file->fd, at, len);
-            cached = sent + len;
-            if (sent != 0)
+            cached = file->sent + len;
+            if (file->sent != 0)
                 weft_yield(); /* a client as fast as we are never makes us wait */
         }
         ssize_t count = sendfile(burst->visit->source->fd, file->fd, &at, len);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count == 0 || (count < 0 && errno != EAGAIN))
-            return false;
-        sent += count > 0 ? (uint64_t)count : 0;
-        if (count < 0 && !await_client(burst, &pace, sent))
-            return false;
+        if (count == 0)
+            return WEFT_IO;
+        if (count < 0 && errno != EAGAIN)
+            return WEFT_RESET;
+        file->sent += count > 0 ? (uint64_t)count : 0;
+        if (count < 0)
+            WEFT_TRY(await_client(burst, &pace, file->sent));
     }
-    return true;
+    return WEFT_OK;
 }
 
-bool weft__burst_flush(weft__burst *burst)
+weft_error weft__burst_flush(weft__burst *burst)
 {
-    bool sent = weft__burst_send(burst, burst->out.at, burst->out.len);
+    if (burst->chunk != 0)
+        weft__flow_end_chunk(burst);
+    weft_error error = weft__burst_send(burst, burst->out.at, burst->out.len);
     burst->out = (weft_buffer){
         .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};
     weft_arena_reset(&burst->overflow);
-    return sent;
+    return error;
 }

@@ -32,20 +32,34 @@ struct weft_test {
     weft_arena arena;    /* of the request and its answer, until the next one */
     weft_request request;
     weft_response response;
-    weft_buffer wire; /* the answer as sent */
+    weft_error body_error; /* how gathering its body went */
+    weft_buffer wire;      /* the answer as sent */
 
     weft_arena kept; /* what the test was given */
 };
 
 /* ---- on the runtime -------------------------------------------------------------------------- */
 
-static weft_http_status read_body(weft_request *request)
+static weft_http_status read_whole(weft_request *request)
 {
     const weft_test *test = request->connection;
-    if (test->body.len > WEFT_BODY_LIMIT)
+    uint64_t limit = request->body_limit != 0 ? request->body_limit : WEFT_BODY_LIMIT;
+    if (test->body.len > limit)
         return weft_rejectf(request, WEFT_HTTP_CONTENT_TOO_LARGE,
-                            "the body is larger than the limit of %u bytes", WEFT_BODY_LIMIT);
+                            "the body is larger than the limit of %llu bytes",
+                            (unsigned long long)limit);
     request->body = test->body;
+    return WEFT_HTTP_OK;
+}
+
+static weft_http_status read_some(weft_request *request, void *to, size_t size, size_t *got)
+{
+    const weft_test *test = request->connection;
+    weft_str left = weft_str_skip(test->body, request->body_taken);
+    *got = left.len < size ? left.len : size;
+    if (*got != 0)
+        memcpy(to, left.at, *got);
+    request->body_taken += *got;
     return WEFT_HTTP_OK;
 }
 
@@ -56,6 +70,9 @@ static void call(weft_test *test)
     context->request = &test->request;
     context->arena = &test->arena;
     weft__app_answer(test->app, &test->request, &test->response);
+    context->deadline = outer.deadline;
+    test->body_error = weft__response_gather(&test->request, &test->response);
+    weft__request_finish(&test->request);
     *context = outer;
 }
 
@@ -72,6 +89,7 @@ static void answer(weft_test *test)
 {
     const weft__h1_limits limits = {0};
     weft_request *request = &test->request;
+    static const weft__body_reader reader = {read_whole, read_some};
     weft__h1_fault fault = {WEFT_HTTP_BAD_REQUEST, "the request's head has no end"};
     size_t used;
     weft__request_init(request, &test->arena);
@@ -80,13 +98,14 @@ static void answer(weft_test *test)
     bool parsed = weft__h1_parse(test->head.at, test->head.len, &limits, request, &used, &fault) ==
                   WEFT__H1_DONE;
     request->connection = test;
-    request->read_body = request->framing == WEFT__BODY_NONE ? NULL : read_body;
+    request->reader = request->framing == WEFT__BODY_NONE ? NULL : &reader;
+    test->body_error = WEFT_OK;
     if (parsed)
         call(test);
     else
         weft__app_refuse(test->app, request, &test->response, fault.status, fault.reason);
     weft_buffer_init(&test->wire, &test->arena);
-    demand(weft__response_gather(&test->response) == WEFT_OK);
+    demand(test->body_error != WEFT_NO_MEMORY);
     weft__h1_write(&test->wire, request, &test->response, "Thu, 01 Jan 1970 00:00:00 GMT", false);
 }
 
@@ -267,8 +286,10 @@ static const weft_test_response *keep_response(weft_test *test, const weft_test_
     weft_str wire = weft_buffer_str(&test->wire);
     const char *end = memmem(wire.at, wire.len, "\r\n\r\n", 4);
     size_t head = (size_t)(end - wire.at) + 4;
-    *response = (weft_test_response){
-        .request = name.at, .status = (int)test->response.status, .body.len = wire.len - head};
+    *response = (weft_test_response){.request = name.at,
+                                     .status = (int)test->response.status,
+                                     .body.len = wire.len - head,
+                                     .cut = test->body_error != WEFT_OK};
     response->body.at = keep(test, wire.at + head, response->body.len);
     weft_str fields = {wire.at, head};
     (void)take_line(&fields); /* the status line */

@@ -128,42 +128,12 @@ static bool size_end(step s)
 
 /* ---- trailer section ------------------------------------------------------------------------- */
 
-/* Fields that must not come after the body, because they say what to do with it or whom to trust
- * (RFC 9110 section 6.5.1). */
-static bool forbidden(weft_str name)
-{
-    static const weft_str names[] = {
-        {"content-length", 14},
-        {"transfer-encoding", 17},
-        {"host", 4},
-        {"authorization", 13},
-        {"proxy-authorization", 19},
-        {"cookie", 6},
-        {"content-type", 12},
-        {"content-encoding", 16},
-        {"content-range", 13},
-        {"connection", 10},
-        {"trailer", 7},
-        {"te", 2},
-        {"expect", 6},
-        {"upgrade", 7},
-        {"cache-control", 13},
-        {"max-forwards", 12},
-        {"range", 5},
-        {"set-cookie", 10},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (weft_str_equal(name, names[i]))
-            return true;
-    return false;
-}
-
 static bool trailer_name(step s, char c)
 {
     weft__h1_chunked *chunked = s.chunked;
     if (weft__http_is(c, WEFT__TOKEN)) {
         if (chunked->name_len < WEFT__H1_TRAILER_NAME_MAX)
-            chunked->name[chunked->name_len] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+            chunked->name[chunked->name_len] = c;
         if (chunked->name_len <= WEFT__H1_TRAILER_NAME_MAX)
             chunked->name_len++;
         return to(s, TRAILER_NAME);
@@ -171,7 +141,7 @@ static bool trailer_name(step s, char c)
     if (c != ':' || chunked->name_len == 0)
         return refuse(s, "a trailer line that is not a field");
     if (chunked->name_len <= WEFT__H1_TRAILER_NAME_MAX &&
-        forbidden((weft_str){chunked->name, chunked->name_len}))
+        !weft__trailer_allowed((weft_str){chunked->name, chunked->name_len}))
         return refuse(s, "a trailer field that must not be one");
     return to(s, TRAILER_VALUE);
 }
@@ -179,6 +149,8 @@ static bool trailer_name(step s, char c)
 static bool trailer(step s, char c)
 {
     weft__h1_chunked *chunked = s.chunked;
+    if (chunked->trailers != NULL)
+        weft_buffer_append(chunked->trailers, &c, 1);
     if (++chunked->line > WEFT__H1_TRAILERS_MAX) {
         *s.fault = (weft__h1_fault){WEFT_HTTP_HEADER_FIELDS_TOO_LARGE,
                                     "a trailer section longer than the limit"};

@@ -59,12 +59,13 @@ typedef struct weft__h1_chunked {
     uint8_t state;
     uint8_t digits;   /* of the present size */
     uint8_t name_len; /* of the present trailer's name; one over the array's size: longer */
-    char name[WEFT__H1_TRAILER_NAME_MAX]; /* in lower case */
+    char name[WEFT__H1_TRAILER_NAME_MAX];
+    weft_buffer *trailers; /* NULL, or where the trailer section is kept, without LF */
 } weft__h1_chunked;
 
 /* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the
  * view of the decoded data among them (at most one run per call; may be empty). DONE after the last
- * CR LF of the trailer section, whose fields are checked and dropped; PARTIAL: call again with what
+ * CR LF of the trailer section, whose fields are checked, and kept if wanted; PARTIAL: call again with what
  * follows (*used may be less than len); BAD: *fault. */
 weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
                                        size_t *used, weft_str *data, weft__h1_fault *fault);

@@ -62,15 +62,24 @@ bool weft__h1_body_follows(const weft_request *request, const weft_response *res
     return request->method != WEFT_METHOD_HEAD && !bodiless(response->status);
 }
 
-static char *content_fields(char *to, const weft_response *response)
+/* Without a length: chunks; HTTP/1.0 has none, there the body ends with the connection. */
+static WEFT_COLD char *framing_field(char *to, const weft_request *request)
+{
+    return request->minor_version == 0 ? to : TEXT(to, "Transfer-Encoding: chunked\r\n");
+}
+
+static char *content_fields(char *to, const weft_request *request, const weft_response *response)
 {
     if (response->body_given && response->content_type.len != 0) {
         to = TEXT(to, "Content-Type: ");
         to = put(to, response->content_type);
         to = TEXT(to, "\r\n");
     }
+    uint64_t length = response->body_given ? weft__response_length(response) : 0;
+    if (WEFT_UNLIKELY(length == WEFT_LENGTH_UNKNOWN))
+        return framing_field(to, request);
     to = TEXT(to, "Content-Length: ");
-    to += weft_u64_to_text(response->body_given ? weft__response_length(response) : 0, to);
+    to += weft_u64_to_text(length, to);
     return TEXT(to, "\r\n");
 }
 
@@ -99,7 +108,9 @@ static char *write_head(char *to, const weft_request *request, const weft_respon
     to = text(to, date, DATE);
     to = TEXT(to, "\r\n");
     if (!bodiless(response->status))
-        to = content_fields(to, response);
+        to = content_fields(to, request, response);
+    else if (response->status == WEFT_HTTP_SWITCHING_PROTOCOLS)
+        to = TEXT(to, "Connection: upgrade\r\n");
     to = connection_field(to, request, close);
     for (size_t i = 0; i < response->field_count; i++) {
         to = put(to, response->fields[i].name);

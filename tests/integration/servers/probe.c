@@ -4,9 +4,9 @@
  * reading, and limits and deadlines from the environment (PROBE_HEAD_DEADLINE_MS=200, ...). What
  * weftgen would write is written by hand here, so that these tests need no generator.
  */
+#include "streams.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <weft/weft.h>
 
 static int64_t path_number(const weft_request *request, const char *name)
 {
@@ -152,7 +152,7 @@ int main(void)
 {
     const weft_router router = {
         .layers = WEFT_LAYERS(weft_trace()),
-        .routes = WEFT_ROUTES(routes),
+        .routes = WEFT_ROUTES(routes, streams),
     };
     const weft_serve_options options = {
         .workers = (unsigned)setting("PROBE_WORKERS"),
@@ -160,6 +160,9 @@ int main(void)
         .head_limit = (uint32_t)setting("PROBE_HEAD_LIMIT"),
         .fields_limit = (uint32_t)setting("PROBE_FIELDS_LIMIT"),
         .body_limit = (size_t)setting("PROBE_BODY_LIMIT"),
+        .stream_limit = (uint64_t)setting("PROBE_STREAM_LIMIT"),
+        .body_rate = (uint32_t)setting("PROBE_BODY_RATE"),
+        .body_rate_grace = setting("PROBE_BODY_RATE_GRACE_MS") * WEFT_MILLISECOND,
         .first_deadline = setting("PROBE_FIRST_DEADLINE_MS") * WEFT_MILLISECOND,
         .head_deadline = setting("PROBE_HEAD_DEADLINE_MS") * WEFT_MILLISECOND,
         .body_deadline = setting("PROBE_BODY_DEADLINE_MS") * WEFT_MILLISECOND,

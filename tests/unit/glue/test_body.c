@@ -146,7 +146,7 @@ static void bodies_that_cannot_be_read(void **state)
     int32_t number = 0;
     exchange_open(&x);
     exchange_header(&x, "content-type", "application/json");
-    x.request.read_body = too_large;
+    x.request.reader = &(const weft__body_reader){.whole = too_large};
     weft_bind_json(&x.binding, decode_number, &number);
     assert_false(weft_binding_finish(&x.binding));
     assert_int_equal(x.binding.status, 413);
@@ -291,7 +291,7 @@ static void as_it_is_comes_last(void **state)
 
     weft_bytes raw = {0};
     exchange_open(&x);
-    x.request.read_body = too_large;
+    x.request.reader = &(const weft__body_reader){.whole = too_large};
     weft_bind_body_bytes(&x.binding, &raw);
     assert_false(weft_binding_finish(&x.binding));
     assert_int_equal(x.binding.status, 413);

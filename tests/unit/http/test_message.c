@@ -117,7 +117,7 @@ static void run_body(void **state)
     assert_int_equal(body.len, 0);
 
     weft__request_init(&x->request, &x->arena);
-    x->request.read_body = read_hello;
+    x->request.reader = &(const weft__body_reader){.whole = read_hello};
     for (reads = 0; reads < 1;)
         assert_int_equal(weft_request_body(&x->request, &body), WEFT_HTTP_OK);
     assert_int_equal(weft_request_body(&x->request, &body), WEFT_HTTP_OK);
@@ -125,7 +125,7 @@ static void run_body(void **state)
     assert_text(body, "hello");
 
     weft__request_init(&x->request, &x->arena);
-    x->request.read_body = read_too_much;
+    x->request.reader = &(const weft__body_reader){.whole = read_too_much};
     reads = 0;
     assert_int_equal(weft_request_body(&x->request, &body), WEFT_HTTP_CONTENT_TOO_LARGE);
     assert_int_equal(weft_request_body(&x->request, &body), WEFT_HTTP_CONTENT_TOO_LARGE);

@@ -164,7 +164,7 @@ static int ask(weft_http_method method, const char *name, const char *path)
 
 static void assert_body(const char *text)
 {
-    assert_null(x.response.file);
+    assert_null(x.response.flow);
     if (!weft_str_equal(weft_buffer_str(&x.response.body), weft_str_from(text)))
         fail_msg("is %.*s, not %s", (int)x.response.body.len, x.response.body.at, text);
 }
@@ -389,12 +389,12 @@ static void test_compress_weakens_the_tag(void **unused)
 
 static void assert_file(uint64_t offset, uint64_t length)
 {
-    assert_non_null(x.response.file);
-    assert_int_equal(x.response.file->offset, offset);
-    assert_int_equal(x.response.file->length, length);
+    assert_non_null(x.response.flow);
+    assert_int_equal(x.response.flow->offset, offset);
+    assert_int_equal(x.response.flow->length, length);
     assert_int_equal(x.response.body.len, 0);
     char byte;
-    assert_int_equal(pread(x.response.file->fd, &byte, 1, (off_t)offset), 1);
+    assert_int_equal(pread(x.response.flow->fd, &byte, 1, (off_t)offset), 1);
     assert_int_equal(byte, big[offset]);
 }
 
@@ -407,12 +407,12 @@ static void test_large_files_stay_files(void **unused)
     assert_file(1000, 199000);
     assert_header("content-range", "bytes 1000-199999/200000");
     assert_int_equal(get_with("/s/big.bin", "Range", "bytes=-16"), 206);
-    assert_null(x.response.file); /* a small part of it is read */
+    assert_null(x.response.flow); /* a small part of it is read */
     assert_memory_equal(x.response.body.at, big + BIG - 16, 16);
     assert_int_equal(get_with("/s/big.bin", "Accept-Encoding", "gzip"), 200);
     assert_file(0, BIG); /* compress leaves it alone */
-    assert_int_equal(weft__response_gather(&x.response), WEFT_OK);
-    assert_null(x.response.file);
+    assert_int_equal(weft__response_gather(&x.request, &x.response), WEFT_OK);
+    assert_null(x.response.flow);
     assert_int_equal(x.response.body.len, BIG);
     assert_memory_equal(x.response.body.at, big, BIG);
     assert_int_equal(ask(WEFT_METHOD_HEAD, "HEAD", "/s/big.bin"), 200);
@@ -433,7 +433,7 @@ static void test_descriptors_go_back(void **unused)
         if (i == 1)
             weft_response_body(&x.response, WEFT_STR("text/plain")); /* another body instead */
         if (i < 2)
-            assert_null(x.response.file);
+            assert_null(x.response.flow);
     }
     assert_int_equal(get("/s/none"), 404);
     assert_int_equal(get("/s/pipe"), 404);
