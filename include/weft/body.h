@@ -82,7 +82,7 @@ void weft_body_endless(weft_body *body) WEFT_NONNULL(1);
 
 weft_request *weft_body_request(const weft_body *body) WEFT_NONNULL(1);
 
-/* ---- connections that leave HTTP (RFC 9110 section 7.8) --------------------------------------- */
+/* ---- connections that leave HTTP (RFC 9110 section 7.8) -------------------------------------- */
 
 /* A connection after "101 Switching Protocols". It belongs to the fiber's worker, where one fiber
  * at a time may read and one write. */

@@ -65,8 +65,8 @@ typedef struct weft__h1_chunked {
 
 /* Takes bytes of the wire, in pieces of any size. Sets *used to the bytes consumed and *data to the
  * view of the decoded data among them (at most one run per call; may be empty). DONE after the last
- * CR LF of the trailer section, whose fields are checked, and kept if wanted; PARTIAL: call again with what
- * follows (*used may be less than len); BAD: *fault. */
+ * CR LF of the trailer section, whose fields are checked, and kept if wanted; PARTIAL: call
+ * again with what follows (*used may be less than len); BAD: *fault. */
 weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
                                        size_t *used, weft_str *data, weft__h1_fault *fault);
 
