@@ -59,9 +59,9 @@ weft_http_status weft_response_stream(weft_response *response, weft_str content_
     WEFT_NODISCARD WEFT_NONNULL(1, 4);
 
 /* Appends bytes, which are copied or sent: a buffer of 16 KiB gathers them, and when it is full
- * they are on their way. WEFT_OK; WEFT_LIMIT beyond the length that was announced; and once the
- * client is lost WEFT_RESET or WEFT_CLOSED when it is gone, WEFT_TIMED_OUT when it was too slow
- * (write_deadline), WEFT_CANCELLED when the server stops. Suspends while the client is slow. */
+ * they are on their way. WEFT_OK; WEFT_LIMIT beyond the length that was announced; and for good
+ * WEFT_RESET when the client is gone, WEFT_TIMED_OUT when it was too slow (write_deadline),
+ * WEFT_CANCELLED when the server cuts off what is left. Suspends while the client is slow. */
 weft_error weft_body_write(weft_body *body, const void *from, size_t len)
     WEFT_NODISCARD WEFT_NONNULL(1);
 

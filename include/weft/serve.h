@@ -37,6 +37,7 @@ typedef struct weft_serve_options {
     int64_t linger_deadline, drain_deadline;
     size_t linger_limit;
     unsigned connections_max;
+    bool finish_abandoned; /* a handler whose client is gone is not cancelled */
 } weft_serve_options;
 
 /* Serves `router` on `address` ("0.0.0.0:3000"; the environment's WEFT_LISTEN overrides it; port 0
@@ -51,6 +52,10 @@ typedef struct weft_serve_options {
  * server per process at a time. `options` may be NULL. The router must stay valid until it returns.
  * While it runs, SIGTERM, SIGINT and SIGPIPE are its own, and the soft limit of open files is
  * raised to the hard one.
+ *
+ * When a client is gone (a reset, or the end of what it sends with nothing left to read) while its
+ * request is being answered, the handler or producer is cancelled: its wait, or its next one,
+ * returns WEFT_CANCELLED.
  *
  * With WEFT_ROUTES in the environment it does not serve: it prints what the router answers
  * (weft_router_print) to stdout and returns 0, or 1 when it could not. */

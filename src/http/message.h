@@ -58,6 +58,7 @@ struct weft_request {
     uint8_t minor_version; /* 0 or 1: HTTP/1.x */
     bool keep_alive;       /* what version and Connection say */
     bool expects_continue; /* Expect: 100-continue and not yet answered */
+    bool abandoned;        /* serve's: the client is gone, and the handler was cancelled */
     weft__framing framing;
     uint64_t content_length; /* WEFT__BODY_LENGTH */
     weft_str method_name;
@@ -131,6 +132,13 @@ struct weft_response {
     bool rendered; /* the body is a problem that weft__response_settle had rendered */
     bool close;    /* close the connection after this response */
 };
+
+/* Nothing of the body is left to be read. */
+static inline bool weft__body_is_read(const weft_request *request)
+{
+    return request->framing == WEFT__BODY_NONE || request->body_state == WEFT__BODY_READ ||
+           request->body_state == WEFT__BODY_ENDED;
+}
 
 /* An empty message in `arena`. */
 void weft__request_init(weft_request *request, weft_arena *arena);

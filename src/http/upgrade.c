@@ -38,12 +38,10 @@ static bool asks(const weft_request *request, weft_str name, weft_str element)
 weft_http_status weft__upgrade_settle(weft_request *request, weft_response *response)
 {
     weft_str protocol = response->flow->protocol;
-    bool read = request->framing == WEFT__BODY_NONE || request->body_state == WEFT__BODY_READ ||
-                request->body_state == WEFT__BODY_ENDED;
     bool asked = request->minor_version > 0 &&
                  asks(request, WEFT_STR("Connection"), WEFT_STR("upgrade")) &&
                  asks(request, WEFT_STR("Upgrade"), protocol);
-    if (asked && read)
+    if (asked && weft__body_is_read(request))
         return WEFT_HTTP_SWITCHING_PROTOCOLS;
     weft_response_body_clear(response);
     if (asked)

@@ -10,7 +10,7 @@
 enum {
     ID_DIGITS = 16,
     ID_MAX = 64, /* bytes of a client's id that are believed */
-    FIELDS = 9,
+    FIELDS = 10,
 };
 
 /* Unlike its neighbours and, but for a chance of 2^-64 each, unlike any other process's: a sequence
@@ -73,6 +73,8 @@ static void write_line(void *arg)
         fields[count++] = WEFT_FIELD_STR("peer", weft_address_format(&request->peer, peer));
     if (self->response->flow != NULL && self->response->flow->cut)
         fields[count++] = WEFT_FIELD_STR("body", WEFT_STR("cut off"));
+    if (request->abandoned)
+        fields[count++] = WEFT_FIELD_STR("client", WEFT_STR("gone"));
     weft_log_event(self->level, "http", WEFT_STR("request"), fields, count);
 }
 
@@ -93,7 +95,8 @@ weft_http_status weft__trace(const weft_layer *self, weft_request *request, weft
     line found = {.request = request, .response = response};
     found.begun = request->started != 0 ? request->started : weft_clock_now();
     weft_http_status status = weft_next_run(next, request, response);
-    found.level = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR ? WEFT_LOG_ERROR : WEFT_LOG_INFO;
+    bool failed = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR && !request->abandoned;
+    found.level = failed ? WEFT_LOG_ERROR : WEFT_LOG_INFO;
     if (!weft_log_enabled(found.level))
         return status;
     if (WEFT_UNLIKELY(response->flow != NULL))

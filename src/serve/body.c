@@ -151,7 +151,7 @@ static weft__h1_outcome decode(weft__burst *burst, size_t size, uint64_t limit, 
             *fault = (weft__h1_fault){WEFT_HTTP_CONTENT_TOO_LARGE, NULL};
             return WEFT__H1_BAD;
         }
-    } while (outcome == WEFT__H1_PARTIAL && data->len == 0 && buffered(burst) > 0 && size != 0);
+    } while (outcome == WEFT__H1_PARTIAL && data->len == 0 && buffered(burst) > 0);
     return outcome;
 }
 
@@ -239,11 +239,20 @@ static void make_room(weft__burst *burst)
         burst->arena.limit = weft__arena_limit(wanted);
 }
 
+/* A client that has closed its side was not looked at while there was something to read. */
+static weft_http_status look_again(weft__burst *burst, weft_http_status status)
+{
+    if (burst->visit->source->ready & WEFT__HANGUP)
+        weft__visit_hang_up(burst->visit);
+    return status;
+}
+
 static weft_http_status read_whole(weft_request *request)
 {
     weft__burst *burst = request->connection;
     make_room(burst);
-    return request->framing == WEFT__BODY_LENGTH ? whole_length(burst) : whole_chunked(burst);
+    return look_again(burst, request->framing == WEFT__BODY_LENGTH ? whole_length(burst)
+                                                                   : whole_chunked(burst));
 }
 
 static weft_http_status read_some(weft_request *request, void *to, size_t size, size_t *got)
@@ -251,8 +260,9 @@ static weft_http_status read_some(weft_request *request, void *to, size_t size, 
     weft__burst *burst = request->connection;
     if (request->body_state == WEFT__BODY_UNREAD)
         begin(burst);
-    return request->framing == WEFT__BODY_LENGTH ? some_length(burst, to, size, got)
-                                                 : some_chunked(burst, to, size, got);
+    return look_again(burst, request->framing == WEFT__BODY_LENGTH
+                                 ? some_length(burst, to, size, got)
+                                 : some_chunked(burst, to, size, got));
 }
 
 void weft__body_begin(weft__burst *burst)
@@ -269,6 +279,13 @@ void weft__body_begin(weft__burst *burst)
     }
 }
 
+bool weft__body_is_over(const weft__burst *burst)
+{
+    bool chunks = burst->request.framing == WEFT__BODY_CHUNKED;
+    bool read = chunks ? weft__h1_chunked_ended(&burst->chunked) : burst->left == 0;
+    return read && burst->at == burst->end;
+}
+
 /* ---- what the handler left ------------------------------------------------------------------- */
 
 /* Whether the rest of a chunked body is here; drops it, but for a producer, who may want it. */
@@ -277,18 +294,18 @@ static bool chunks_over(weft__burst *burst)
     weft__h1_fault fault;
     weft__h1_outcome outcome;
     weft_str data;
-    size_t step = burst->response.flow == NULL ? SIZE_MAX : 0;
+    if (burst->response.flow != NULL)
+        return weft__h1_chunked_ended(&burst->chunked);
     do
-        outcome = decode(burst, step, UINT64_MAX, &data, &fault);
-    while (step != 0 && outcome == WEFT__H1_PARTIAL && buffered(burst) > 0);
+        outcome = decode(burst, SIZE_MAX, UINT64_MAX, &data, &fault);
+    while (outcome == WEFT__H1_PARTIAL && buffered(burst) > 0);
     return outcome == WEFT__H1_DONE;
 }
 
 bool weft__body_passable(weft__burst *burst)
 {
     const weft_request *request = &burst->request;
-    if (request->framing == WEFT__BODY_NONE || request->body_state == WEFT__BODY_READ ||
-        request->body_state == WEFT__BODY_ENDED)
+    if (weft__body_is_read(request))
         return true;
     if (request->body_state == WEFT__BODY_FAILED)
         return false;

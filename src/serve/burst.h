@@ -81,6 +81,9 @@ weft_error weft__burst_send_file(weft__burst *burst, weft__flow *file) WEFT_NODI
 /* Tells the request how to read its body. */
 void weft__body_begin(weft__burst *burst);
 
+/* Whether all that has come is read and the request's body is at its end. */
+bool weft__body_is_over(const weft__burst *burst);
+
 /* After the handler: whether the connection can go on behind the body, read or not. */
 bool weft__body_passable(weft__burst *burst);
 

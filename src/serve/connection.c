@@ -13,6 +13,7 @@ void weft__connection_serve(weft__connection *connection)
     connection->phase = WEFT__PHASE_BUSY;
     connection->edges = source->ready & (WEFT__READABLE | WEFT__HANGUP);
     source->ready &= (uint8_t)~connection->edges;
+    atomic_store_explicit(&connection->hung_up, false, memory_order_relaxed);
     if (weft__fiber_start_anywhere("connection", weft__burst_run, connection) != WEFT_OK) {
         weft_log(WEFT_LOG_ERROR, "serve", "no memory for a fiber; a connection is closed");
         weft__connection_close(connection);
@@ -24,6 +25,8 @@ static void on_readable(weft__source *source)
     weft__connection *connection = WEFT__OWNER(source, weft__connection, source);
     if (connection->phase == WEFT__PHASE_IDLE)
         weft__connection_serve(connection);
+    else if (source->ready & WEFT__HANGUP)
+        weft__connection_hang_up(connection);
 }
 
 /* The timer is not moved with each request: an early one finds the deadline moved and goes on. */

@@ -132,6 +132,8 @@ static step answer(weft__burst *burst, size_t head)
     weft__response_init(&burst->response, &burst->arena);
     burst->context->request = &burst->request;
     burst->context->arena = &burst->arena;
+    if (WEFT_UNLIKELY(burst->visit->source->ready & WEFT__HANGUP))
+        weft__visit_hang_up(burst->visit);
     call(burst);
     step next = respond(burst);
     if (WEFT_UNLIKELY(burst->response.flow || burst->request.deferred || burst->request.body_limit))
@@ -235,6 +237,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
         burst->in_size = shard->server->in_size;
     }
     burst->visit = visit;
+    visit->burst = burst;
     burst->context = weft__context_current();
     burst->head_deadline = 0;
     burst->chunk = 0;
@@ -255,6 +258,7 @@ void weft__burst_free(weft__burst *burst)
 void weft__burst_give(weft__burst *burst)
 {
     weft__shard *shard = burst->visit->shard;
+    burst->visit->burst = NULL;
     if (shard->spare_count == WEFT__BURSTS_SPARE) {
         weft__burst_free(burst);
         return;

@@ -229,7 +229,9 @@ static weft_error cut(outflow *self, weft_error error)
 {
     const struct linger at_once = {.l_onoff = 1};
     self->flow->cut = true;
-    if (self->error == WEFT_OK || self->error == WEFT_LIMIT) { /* it is not the client's fault */
+    bool gone = self->burst->request.abandoned;
+    if (!gone &&
+        (self->error == WEFT_OK || self->error == WEFT_LIMIT)) { /* it is not the client's fault */
         report(self, error);
         weft_error lost = weft__burst_flush(self->burst);
         (void)lost; /* what there was */

@@ -18,6 +18,12 @@
  * came meanwhile, serves it again, because what the edge told of may have come after the visitor's
  * last look. So the descriptor is open for as long as anybody uses it, and no byte goes unnoticed.
  *
+ * A client that hangs up during a visit away is noticed at home, for the visitor has registered
+ * nothing unless it waits for the client. Home notes it in `hung_up` and sends an errand to the
+ * worker that `visitor` names; a visitor names its worker first and looks at `hung_up` then, so one
+ * of the two sees the other. The errand looks for the visit among those of its worker, and comes
+ * back; a connection that has come home waits for it.
+ *
  * Starting the fiber, taking it and posting the task order all that in memory.
  */
 #ifndef WEFT_SERVE_SERVER_H
@@ -49,6 +55,7 @@ typedef struct weft__server weft__server;
 typedef struct weft__shard weft__shard;
 typedef struct weft__connection weft__connection;
 typedef struct weft__burst weft__burst;
+typedef struct weft__visit weft__visit;
 
 /* ---- connection ----------------------------------------------------------------------------- */
 
@@ -66,11 +73,16 @@ struct weft__connection {
         weft__task home;             /* while busy: how it comes home */
         weft__connection *next_free; /* while the slot is free */
     };
-    int64_t deadline; /* while idle: closed then */
+    int64_t deadline;   /* while idle: closed then */
+    weft__visit *visit; /* at home; for home only */
     weft__peer peer;
-    uint8_t phase; /* a weft__phase; for home only */
-    uint8_t edges; /* of the source, as the visitor finds them */
-    bool keep;     /* how the visitor left it: to be kept */
+    uint8_t phase;            /* a weft__phase; for home only */
+    uint8_t edges;            /* of the source, as the visitor finds them */
+    bool keep;                /* how the visitor left it: to be kept */
+    bool sent;                /* an errand is under way; for home only */
+    bool arrived;             /* it came home meanwhile; for home only */
+    _Atomic bool hung_up;     /* the client, since the visit was begun */
+    _Atomic unsigned visitor; /* the worker of a visit away, plus one */
 };
 _Static_assert(sizeof(weft__connection) <= WEFT__CONNECTION_SIZE, "an idle connection is too fat");
 
@@ -94,9 +106,10 @@ void weft__connection_cut(weft__connection *connection);
 /* ---- visit ---------------------------------------------------------------------------------- */
 
 /* A connection while a fiber serves it; on the fiber's stack. */
-typedef struct weft__visit {
-    struct weft__visit *next, **link; /* among those of the shard */
+struct weft__visit {
+    weft__visit *next, **link; /* among those of the shard */
     weft__connection *connection;
+    weft__burst *burst; /* NULL before and after it */
     weft__shard *shard; /* of the worker that the fiber runs on */
     weft_fiber *fiber;
     weft__source *source; /* the connection's own, or `guest` */
@@ -105,7 +118,7 @@ typedef struct weft__visit {
     bool answering;       /* or sending: what shutting down must not interrupt */
     bool endless;         /* answering with a body that ends when shutting down begins */
     bool upgraded;        /* speaking another protocol, which is told when that happens */
-} weft__visit;
+};
 
 /* First thing of the fiber. False when there is no time left to serve anybody. */
 bool weft__visit_begin(weft__visit *visit, weft__connection *connection) WEFT_NODISCARD;
@@ -122,6 +135,13 @@ bool weft__visit_is_silent(const weft__visit *visit);
 /* Half-closes and reads what the client still sends, within the linger limits, so that closing does
  * not reset the connection before the client has read the last response. Suspends. */
 void weft__visit_linger(weft__visit *visit);
+
+/* The client has hung up: when it is gone, and a handler or producer is at work for it, that is
+ * cancelled. From that fiber, or on the visit's worker outside of any. */
+void weft__visit_hang_up(weft__visit *visit);
+
+/* The same at home, where the visit may be away. */
+void weft__connection_hang_up(weft__connection *connection);
 
 /* Stopping begins, or begins at once: on the visit's worker. */
 void weft__visit_drain(weft__visit *visit);

@@ -4,8 +4,10 @@
  * the fiber, away. The protocol is in serve/server.h.
  */
 #include "runtime/park.h"
-#include "serve/server.h"
+#include "serve/burst.h"
 #include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 static bool at_home(const weft__visit *visit)
@@ -22,9 +24,13 @@ bool weft__visit_begin(weft__visit *visit, weft__connection *connection)
                            .source = &connection->source};
     if (at_home(visit)) {
         visit->source->ready |= connection->edges;
+        connection->visit = visit;
     } else {
         visit->guest = (weft__source){.fd = connection->source.fd, .ready = connection->edges};
         visit->source = &visit->guest;
+        atomic_store(&connection->visitor, shard->index + 1);
+        if (atomic_load(&connection->hung_up))
+            visit->guest.ready |= WEFT__READABLE | WEFT__HANGUP;
     }
     visit->next = shard->visits;
     visit->link = &shard->visits;
@@ -90,7 +96,10 @@ static void go_on(weft__connection *connection, bool keep)
 static void come_home(weft__task *task)
 {
     weft__connection *connection = WEFT__OWNER(task, weft__connection, home);
-    go_on(connection, connection->keep);
+    atomic_store(&connection->visitor, 0);
+    connection->arrived = connection->sent;
+    if (!connection->sent)
+        go_on(connection, connection->keep);
 }
 
 void weft__visit_end(weft__visit *visit, bool keep)
@@ -100,6 +109,7 @@ void weft__visit_end(weft__visit *visit, bool keep)
     if (visit->next != NULL)
         visit->next->link = visit->link;
     if (at_home(visit)) {
+        connection->visit = NULL;
         go_on(connection, keep);
         return;
     }
@@ -109,6 +119,80 @@ void weft__visit_end(weft__visit *visit, bool keep)
     connection->home.fn = come_home;
     weft__worker_post(connection->shard->index, &connection->home);
 }
+
+/* ---- clients that hang up -------------------------------------------------------------------- */
+
+typedef struct errand {
+    weft__task task;
+    weft__connection *connection;
+} errand;
+
+static void errand_back(weft__task *task)
+{
+    errand *self = WEFT__OWNER(task, errand, task);
+    weft__connection *connection = self->connection;
+    free(self);
+    connection->sent = false;
+    if (connection->arrived)
+        go_on(connection, connection->keep);
+}
+
+/* On the visitor's worker. */
+static void run_errand(weft__task *task)
+{
+    weft__connection *connection = WEFT__OWNER(task, errand, task)->connection;
+    weft__server *server = connection->shard->server;
+    weft__visit *visit = server->shards[weft_worker_index()].visits;
+    while (visit != NULL && visit->connection != connection)
+        visit = visit->next;
+    if (visit != NULL) {
+        visit->source->ready |= WEFT__READABLE | WEFT__HANGUP;
+        weft__visit_hang_up(visit);
+    }
+    task->fn = errand_back;
+    weft__worker_post(connection->shard->index, task);
+}
+
+void weft__connection_hang_up(weft__connection *connection)
+{
+    if (connection->visit != NULL) {
+        weft__visit_hang_up(connection->visit);
+        return;
+    }
+    atomic_store(&connection->hung_up, true);
+    unsigned visitor = atomic_load(&connection->visitor);
+    errand *news = visitor != 0 && !connection->sent ? malloc(sizeof *news) : NULL;
+    if (news == NULL) /* no visitor; or no memory: then it is noticed when it is written to */
+        return;
+    *news = (errand){.task.fn = run_errand, .connection = connection};
+    connection->sent = true;
+    weft__worker_post(visitor - 1, &news->task);
+}
+
+/* A reset, or the end of what the client sends when all of it has been read: then it may still read
+ * (shutdown(SHUT_WR)), but hardly any client does so, and none differs from one that is gone. */
+static bool is_gone(const weft__visit *visit)
+{
+    struct pollfd state = {.fd = visit->source->fd, .events = POLLRDHUP};
+    char byte;
+    if (poll(&state, 1, 0) == 1 && (state.revents & (POLLHUP | POLLERR)))
+        return true;
+    return !visit->upgraded && weft__body_is_over(visit->burst) &&
+           recv(state.fd, &byte, 1, MSG_PEEK) == 0;
+}
+
+void weft__visit_hang_up(weft__visit *visit)
+{
+    weft__burst *burst = visit->burst;
+    bool handling = burst != NULL && burst->context->request != NULL;
+    if (!handling || burst->request.abandoned || visit->shard->server->options.finish_abandoned)
+        return;
+    burst->request.abandoned = is_gone(visit);
+    if (burst->request.abandoned)
+        weft_fiber_cancel(visit->fiber);
+}
+
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 /* Ends the wait for input, if there is one, as if input had come. */
 static void wake_reader(weft__source *source)

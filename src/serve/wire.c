@@ -74,7 +74,13 @@ static weft_error await_client(weft__burst *burst, pacing *pace, uint64_t sent)
         pace->step = sent + WEFT__WRITE_STEP;
     }
     weft__source_blocked(source, WEFT__WRITABLE);
-    return weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    weft_error error = weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    if (error != WEFT_CANCELLED || !burst->request.abandoned || burst->visit->shard->cut_off)
+        return error;
+    weft_shield shield = weft_shield_begin(); /* it may have closed its side only, and still read */
+    error = weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    weft_shield_end(shield);
+    return error;
 }
 
 weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)

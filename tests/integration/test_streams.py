@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Bodies in pieces, in both directions, and connections that leave HTTP."""
 import signal
+import socket
 import time
 
 from harness import (Client, case, chunked, curl, expect, expect_equal, get, main, server, shared, wait_until)
@@ -100,7 +101,8 @@ def failing():
                 pass
             expect(b"0\r\n\r\n" not in client.data, "an end", client.data)
         wait_until(lambda: [e for e in running.events() if "failed after 15 bytes" in e["message"]], "error")
-        lines = [e for e in running.events("request")]
+        wait_until(lambda: running.events("request"), "the line")
+        lines = running.events("request")
         expect_equal([(e["bytes"], e.get("body")) for e in lines], [(15, "cut off")], "access log")
         with Client(running) as client:
             client.send(get("/stream/fail/3/5", version="1.0"))
@@ -271,6 +273,118 @@ def with_curl():
     expect(curl(running.url("/stream/chunks/1000/999")).body == letters(1000, 999), "down")
     expect_equal(curl("-T", "-", "-X", "POST", running.url("/stream/count/5000"), data=b"x" * 3000000).body,
                  b"3000000 \n", "up")
+
+
+# ---- clients that are gone -----------------------------------------------------------------------
+
+def vanish(sock, how):
+    if how == "reset":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    if how == "half":
+        sock.shutdown(socket.SHUT_WR)
+    else:
+        sock.close()
+
+
+def messages(running, beginning):
+    return [e["message"] for e in running.events() if e["message"].startswith(beginning)]
+
+
+def expect_cancelled(running, count=1):
+    wait_until(lambda: len(messages(running, "waited")) == count, "the end of the wait", timeout=5)
+    expect_equal(set(messages(running, "waited")), {"waited: the fiber was cancelled"}, "ends")
+
+
+@case("a client that closes or resets while the handler waits cancels it; so does one that closes its side")
+def gone():
+    for how in ["close", "reset", "half"]:
+        for request in [get("/wait/20000"), get("/wait/20000", method="POST", body=b"abc"),
+                        get("/wait/20000", "Transfer-Encoding: chunked", method="POST") + chunked(b"abc")]:
+            with server() as running:
+                client = Client(running)
+                client.send(request)
+                time.sleep(0.1)
+                vanish(client.sock, how)
+                expect_cancelled(running)
+                wait_until(lambda: running.events("request"), "the line")
+                line = running.events("request")[0]
+                expect_equal((line["level"], line.get("client")), ("info", "gone"), "access log")
+
+
+@case("the same when it closes together with its request, or before the body is read")
+def gone_early():
+    for request in [get("/wait/20000"), get("/wait/20000", method="POST", body=b"x" * 50000)]:
+        with server() as running:
+            client = Client(running)
+            client.send(request)
+            vanish(client.sock, "half")
+            expect_cancelled(running)
+            expect_equal(client.response().status, 503, "what the handler made of it")
+            client.expect_closed()
+
+
+@case("a handler is not cancelled while the client has more to say")
+def not_gone():
+    with server() as running:
+        with Client(running) as client:
+            client.send(get("/wait/400") + get("/bytes/3"))
+            vanish(client.sock, "half")
+            expect_equal((client.response().body, client.response().body), (b"slept\n", b"xxx"), "answers")
+        wait_until(lambda: messages(running, "waited") == ["waited: success"], "its end")
+
+
+@case("finish_abandoned: it is not cancelled at all")
+def finished():
+    with server(PROBE_FINISH_ABANDONED=1) as running:
+        with Client(running) as client:
+            client.send(get("/wait/300"))
+            vanish(client.sock, "half")
+            expect_equal(client.response().body, b"slept\n", "answer")
+        client = Client(running)
+        client.send(get("/wait/300"))
+        vanish(client.sock, "reset")
+        wait_until(lambda: messages(running, "waited") == ["waited: success"] * 2, "both")
+
+
+@case("a large answer reaches a client that has closed its side")
+def half_closed_download():
+    with Client(shared(), receive_buffer=4096) as client:
+        client.send(get("/bytes/3000000"))
+        vanish(client.sock, "half")
+        time.sleep(0.2)
+        expect_equal(len(client.response().body), 3000000, "bytes")
+
+
+@case("a producer that waits is cancelled when the client is gone")
+def producer_gone():
+    for how in ["close", "reset", "half"]:
+        with server() as running:
+            client = Client(running)
+            stream(client, "/stream/long")
+            vanish(client.sock, how)
+            wait_until(lambda: messages(running, "the producer waited: the fiber was cancelled"), "its end", timeout=5)
+            wait_until(lambda: running.events("request"), "the line")
+            expect_equal(messages(running, "the producer of"), [], "blamed")
+
+
+@case("clients that are served away from home are noticed, too")
+def gone_away():
+    with server(PROBE_WORKERS=2) as running:
+        for turn in range(10):
+            clients = [Client(running) for _ in range(8)]
+            busy = [Client(running) for _ in range(2)]
+            for client in busy:
+                client.send(get("/compute/60"))
+            time.sleep(0.01)
+            for client in clients:
+                client.send(get("/wait/20000"))
+            time.sleep(0.08)
+            for client in clients:
+                vanish(client.sock, "close" if turn % 2 else "reset")
+            expect_cancelled(running, 8 * (turn + 1))
+            for client in busy:
+                expect_equal(client.response().body, b"done\n", "answer")
+                client.sock.close()
 
 
 # ---- another protocol ----------------------------------------------------------------------------

@@ -233,3 +233,8 @@ weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *by
     *used = i;
     return chunked->state == END ? WEFT__H1_DONE : WEFT__H1_PARTIAL;
 }
+
+bool weft__h1_chunked_ended(const weft__h1_chunked *chunked)
+{
+    return chunked->state == END;
+}

@@ -70,6 +70,8 @@ typedef struct weft__h1_chunked {
 weft__h1_outcome weft__h1_chunked_take(weft__h1_chunked *chunked, const char *bytes, size_t len,
                                        size_t *used, weft_str *data, weft__h1_fault *fault);
 
+bool weft__h1_chunked_ended(const weft__h1_chunked *chunked); /* DONE has been answered */
+
 /* ---- responses ------------------------------------------------------------------------------- */
 
 /* Appends status line, Date, Server-written fields and the response's own fields, and the empty

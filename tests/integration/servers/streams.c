@@ -187,6 +187,48 @@ static weft_http_status deferring(weft_request *request, weft_response *response
                : WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }
 
+/* Says how its wait ended. */
+static weft_http_status wait_long(weft_request *request, weft_response *response)
+{
+    weft_str body;
+    WEFT_TRY(weft_request_body(request, &body));
+    weft_error error = weft_sleep((int64_t)path_number(request, "ms") * WEFT_MILLISECOND);
+    weft_log(WEFT_LOG_INFO, "probe", "waited: %s", weft_error_text(error));
+    if (error != WEFT_OK)
+        return WEFT_HTTP_SERVICE_UNAVAILABLE;
+    return weft_response_text(response, WEFT_STR("slept\n")) == WEFT_OK
+               ? WEFT_HTTP_OK
+               : WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+/* Keeps its worker busy, so that another one takes what comes meanwhile. */
+static weft_http_status compute(weft_request *request, weft_response *response)
+{
+    int64_t end = weft_deadline_after((int64_t)path_number(request, "ms") * WEFT_MILLISECOND);
+    while (weft_clock_now() < end)
+        ;
+    return weft_response_text(response, WEFT_STR("done\n")) == WEFT_OK
+               ? WEFT_HTTP_OK
+               : WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+static weft_error wait_then_write(weft_body *body, void *arg)
+{
+    weft_error error = weft_body_flush(body);
+    if (error == WEFT_OK)
+        error = weft_sleep(20 * WEFT_SECOND);
+    weft_log(WEFT_LOG_INFO, "probe", "the producer waited: %s", weft_error_text(error));
+    (void)arg;
+    return error;
+}
+
+static weft_http_status stream_long(weft_request *request, weft_response *response)
+{
+    (void)request;
+    return weft_response_stream(response, WEFT_STR("text/plain"), WEFT_LENGTH_UNKNOWN,
+                                wait_then_write, NULL);
+}
+
 /* ---- another protocol ------------------------------------------------------------------------- */
 
 /* Gives back what it gets; says "bye" when the server stops. */
@@ -236,6 +278,9 @@ static const weft_route rows[] = {
     ROW("POST", "/stream/taste", taste),
     ROW("POST", "/stream/echo", echo),
     ROW("GET", "/stream/deferred", deferring),
+    ROW("*", "/wait/{ms}", wait_long),
+    ROW("GET", "/compute/{ms}", compute),
+    ROW("GET", "/stream/long", stream_long),
     ROW("GET", "/upgrade", upgrade),
 };
 const weft_routes streams = {rows, sizeof rows / sizeof rows[0]};
