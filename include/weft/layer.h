@@ -8,19 +8,25 @@
 
 #include <weft/router.h>
 
-/* One access-log line per request when its response is ready: method, path, route, status, bytes,
- * duration, peer, request id. Level info; error for 5xx. Outermost is right. Requests that are
- * refused before routing are logged alike. */
+/* One access-log line per request when its response is ready, or when its body has ended if that is
+ * a file's or a producer's: method, path, route, status, bytes, duration, peer, request id;
+ * "body=cut off" of one that did not end as it should, "client=gone" when that is why the handler
+ * was cancelled. Level info; error for 5xx. Outermost is right. Requests that are refused before
+ * routing are logged alike. */
 #define weft_trace() WEFT__LAYER("trace", weft__trace, .watches = true)
 
 /* Narrows the deadline of everything inside to `duration` nanoseconds from now. When it passes,
  * waits inside fail, and whatever they then return is replaced by 503 Service Unavailable. */
 #define weft_timeout(duration) WEFT__LAYER("timeout", weft__timeout, .number = (duration))
 
+/* Bodies of the requests inside may have so many bytes, whole or in pieces, in place of the
+ * server's body_limit and stream_limit; the innermost such layer counts. Over it 413. */
+#define weft_body_limit(bytes) WEFT__LAYER("body_limit", weft__body_limit, .number = (bytes))
+
 /* Compresses bodies of at least WEFT_COMPRESS_MIN bytes with gzip when the client accepts it (RFC
  * 9110 section 12.5.3, q-values honoured), sets Vary. Leaves alone: what has a Content-Encoding or
  * Content-Range, and types that are compressed already (image/ but svg, video/, audio/, zip ...).
- */
+ * What a producer writes is compressed on its way, and flushed when it flushes. */
 #define WEFT_COMPRESS_MIN 1024 /* bytes */
 #define weft_compress()   WEFT__LAYER("compress", weft__compress, .number = 0)
 
@@ -61,6 +67,7 @@ weft_http_status weft_response_file(weft_request *request, weft_response *respon
     {                                        \
         .name = (n), .run = (r), __VA_ARGS__ \
     }
-weft_layer_run_fn weft__trace, weft__timeout, weft__compress, weft__from, weft__static_files;
+weft_layer_run_fn weft__trace, weft__timeout, weft__body_limit, weft__compress, weft__from,
+    weft__static_files;
 
 #endif

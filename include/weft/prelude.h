@@ -20,6 +20,8 @@ typedef weft_json_raw json_raw;
 typedef weft_arena arena;
 typedef weft_request request;
 typedef weft_response response;
+typedef weft_body body_writer;
+typedef weft_upgraded upgraded;
 typedef weft_next next;
 typedef weft_route route;
 typedef weft_routes route_table;
@@ -87,6 +89,8 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define HOUR        WEFT_HOUR
 #define NEVER       WEFT_NEVER
 
+#define LENGTH_UNKNOWN WEFT_LENGTH_UNKNOWN
+
 #define expect(pointer, message) WEFT_EXPECT((pointer), (message))
 
 #define request_header(...)                weft_request_header(__VA_ARGS__)
@@ -97,6 +101,21 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define request_param(...)                 weft_request_param(__VA_ARGS__)
 #define request_peer(...)                  weft_request_peer(__VA_ARGS__)
 #define request_route(...)                 weft_request_route(__VA_ARGS__)
+#define request_read(...)                  weft_request_read(__VA_ARGS__)
+#define request_body_limit(...)            weft_request_body_limit(__VA_ARGS__)
+#define request_trailer(...)               weft_request_trailer(__VA_ARGS__)
+#define request_defer(...)                 weft_request_defer(__VA_ARGS__)
+#define response_stream(...)               weft_response_stream(__VA_ARGS__)
+#define response_upgrade(...)              weft_response_upgrade(__VA_ARGS__)
+#define body_write(...)                    weft_body_write(__VA_ARGS__)
+#define body_flush(...)                    weft_body_flush(__VA_ARGS__)
+#define body_trailer(...)                  weft_body_trailer(__VA_ARGS__)
+#define body_endless(...)                  weft_body_endless(__VA_ARGS__)
+#define body_request(...)                  weft_body_request(__VA_ARGS__)
+#define upgraded_read(...)                 weft_upgraded_read(__VA_ARGS__)
+#define upgraded_wait(...)                 weft_upgraded_wait(__VA_ARGS__)
+#define upgraded_write(...)                weft_upgraded_write(__VA_ARGS__)
+#define upgraded_draining(...)             weft_upgraded_draining(__VA_ARGS__)
 #define response_header_set(...)           weft_response_header_set(__VA_ARGS__)
 #define response_header_add(...)           weft_response_header_add(__VA_ARGS__)
 #define response_location(...)             weft_response_location(__VA_ARGS__)
@@ -213,6 +232,7 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define trace()                      weft_trace()
 #define timeout(duration)            weft_timeout(duration)
 #define compress()                   weft_compress()
+#define body_limit(bytes)            weft_body_limit(bytes)
 #define static_files(prefix, folder) weft_static_files(prefix, folder)
 #define layer_from(f)                WEFT_LAYER_FROM(f)
 

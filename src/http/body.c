@@ -95,17 +95,26 @@ weft_http_status weft_response_stream(weft_response *response, weft_str content_
 
 weft_error weft_body_write(weft_body *body, const void *from, size_t len)
 {
-    return len != 0 ? body->calls->write(body, from, len) : WEFT_OK;
+    if (body->error != WEFT_OK || len == 0)
+        return body->error;
+    if (len > body->length - body->written)
+        body->error = WEFT_LIMIT;
+    else
+        body->error = body->calls->write(body, from, len);
+    body->written += body->error == WEFT_OK ? len : 0;
+    return body->error;
 }
 
 weft_error weft_body_flush(weft_body *body)
 {
-    return body->calls->flush(body);
+    if (body->error == WEFT_OK)
+        body->error = body->calls->flush(body);
+    return body->error;
 }
 
 weft_error weft_body_trailer(weft_body *body, weft_str name, weft_str value)
 {
-    if (!weft__trailer_valid(name, value))
+    if (!weft__trailer_valid(name, value) || body->length != WEFT_LENGTH_UNKNOWN)
         return WEFT_INVALID;
     return body->calls->trailer(body, name, value);
 }
@@ -118,6 +127,19 @@ void weft_body_endless(weft_body *body)
 weft_request *weft_body_request(const weft_body *body)
 {
     return body->request;
+}
+
+weft_error weft__body_produce(weft_body *body, weft_body_fn *produce, void *arg)
+{
+    weft_error error = produce(body, arg);
+    if (body->error == WEFT_LIMIT)
+        body->cause = "it wrote more than it had announced";
+    if (error != WEFT_OK || body->error != WEFT_OK)
+        return error != WEFT_OK ? error : body->error;
+    if (body->length == WEFT_LENGTH_UNKNOWN || body->length == body->written)
+        return WEFT_OK;
+    body->cause = "it wrote less than it had announced";
+    return WEFT_LIMIT;
 }
 
 /* ---- into memory ----------------------------------------------------------------------------- */
@@ -141,14 +163,11 @@ static weft_error gather_file(weft_response *response)
 typedef struct gathering {
     weft_body body;
     weft_buffer *to;
-    uint64_t length;
 } gathering;
 
 static weft_error gather_write(weft_body *body, const void *from, size_t len)
 {
-    gathering *self = (gathering *)(void *)body;
-    if (len > self->length - self->to->len)
-        return WEFT_LIMIT;
+    const gathering *self = (gathering *)(void *)body;
     weft_buffer_append(self->to, from, len);
     return self->to->failed ? WEFT_NO_MEMORY : WEFT_OK;
 }
@@ -161,10 +180,10 @@ static weft_error gather_flush(weft_body *body)
 
 static weft_error gather_trailer(weft_body *body, weft_str name, weft_str value)
 {
-    const gathering *self = (gathering *)(void *)body;
+    (void)body;
     (void)name;
     (void)value;
-    return self->length == WEFT_LENGTH_UNKNOWN ? WEFT_OK : WEFT_INVALID;
+    return WEFT_OK;
 }
 
 static void gather_endless(weft_body *body)
@@ -177,10 +196,9 @@ static weft_error gather_stream(weft_request *request, weft_response *response)
     static const weft__body_calls calls = {gather_write, gather_flush, gather_trailer,
                                            gather_endless};
     const weft__flow *flow = response->flow;
-    gathering self = {{&calls, request}, &response->body, flow->length};
-    WEFT_TRY(flow->produce(&self.body, flow->arg));
-    bool whole = flow->length == WEFT_LENGTH_UNKNOWN || flow->length == response->body.len;
-    return whole ? WEFT_OK : WEFT_CLOSED;
+    gathering self = {{.calls = &calls, .request = request, .length = flow->length},
+                      &response->body};
+    return weft__body_produce(&self.body, flow->produce, flow->arg);
 }
 
 weft_error weft__response_gather(weft_request *request, weft_response *response)

@@ -180,7 +180,14 @@ typedef struct weft__body_calls {
 struct weft_body {
     const weft__body_calls *calls;
     weft_request *request;
+    uint64_t length; /* that was announced, or WEFT_LENGTH_UNKNOWN */
+    uint64_t written;
+    weft_error error;  /* what a call failed with: the answer to all later ones */
+    const char *cause; /* of a failure that `error` does not explain, or NULL */
 };
+
+/* Runs a producer. WEFT_OK: it has written all that it had announced. */
+weft_error weft__body_produce(weft_body *body, weft_body_fn *produce, void *arg) WEFT_NODISCARD;
 
 /* Whether a field of that name, or that field as a whole, may stand behind a body. */
 bool weft__trailer_allowed(weft_str name);

@@ -4,6 +4,7 @@
  */
 #include "http/message.h"
 #include "layer/accept.h"
+#include "layer/compress_stream.h"
 #include "layer/gzip.h"
 #include <weft/layer.h>
 
@@ -52,8 +53,9 @@ static bool compressible(weft_str content_type)
 /* Whether the body is a whole representation that nobody has coded or asked to leave alone. */
 static bool open_to_change(const weft_response *response)
 {
-    return response->body_given && response->body.len != 0 && !response->body.failed &&
-           response->status != WEFT_HTTP_PARTIAL_CONTENT &&
+    bool plain = response->flow == NULL ? response->body.len != 0 && !response->body.failed
+                                        : response->flow->kind == WEFT__FLOW_STREAM;
+    return response->body_given && plain && response->status != WEFT_HTTP_PARTIAL_CONTENT &&
            response->status != WEFT_HTTP_NO_CONTENT && response->status != WEFT_HTTP_NOT_MODIFIED &&
            weft_response_header(response, "content-encoding").at == NULL &&
            weft_response_header(response, "content-range").at == NULL &&
@@ -81,6 +83,12 @@ static bool weaken_tag(weft_response *response)
     return weak.at != NULL && weft_response_header_set(response, WEFT_STR("ETag"), weak) == WEFT_OK;
 }
 
+static bool say_gzip(weft_response *response)
+{
+    return weaken_tag(response) && weft_response_header_set(response, WEFT_STR("Content-Encoding"),
+                                                            WEFT_STR("gzip")) == WEFT_OK;
+}
+
 /* Replaces the body by its gzip form when that is shorter; otherwise leaves everything. */
 static void replace_body(weft_response *response)
 {
@@ -91,9 +99,7 @@ static void replace_body(weft_response *response)
     if (to == NULL)
         return;
     coded.len = weft__gzip(weft_buffer_str(&response->body), to, room);
-    if (coded.len != 0 && weaken_tag(response) &&
-        weft_response_header_set(response, WEFT_STR("Content-Encoding"), WEFT_STR("gzip")) ==
-            WEFT_OK)
+    if (coded.len != 0 && say_gzip(response))
         response->body = coded;
 }
 
@@ -120,11 +126,16 @@ weft_http_status weft__compress(const weft_layer *self, weft_request *request,
         return weft_rejectf(request, WEFT_HTTP_NOT_ACCEPTABLE,
                             "Accept-Encoding refuses gzip and the plain form; there is no other");
     }
-    bool worth = response->body.len >= WEFT_COMPRESS_MIN && compressible(response->content_type);
+    bool worth = weft__response_length(response) >= WEFT_COMPRESS_MIN &&
+                 compressible(response->content_type);
     bool wanted = accept.gzip > 0 && (!accept.identity_listed || accept.gzip >= accept.identity);
     if (worth && add_vary(response) != WEFT_OK)
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
-    if (wanted && (worth || accept.identity == 0))
+    if (!wanted || (!worth && accept.identity != 0))
+        return status;
+    if (response->flow == NULL)
         replace_body(response);
+    else if (weft__compress_stream(response) && !say_gzip(response))
+        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
     return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * layer/gzip.c: zlib, with one compressor per worker, made when first needed, so that the steady
- * state allocates nothing. A compressor belongs to the worker and is used without a suspension in
- * between, hence by one fiber at a time.
+ * layer/gzip.c: zlib. For whole bodies each worker has one compressor, made when first needed, so
+ * that the steady state allocates nothing; it is used without a suspension in between, hence by one
+ * fiber at a time. A body in pieces has one of its own.
  */
 #include "layer/gzip.h"
 #include "runtime/reactor.h"
@@ -80,4 +80,32 @@ size_t weft__gzip(weft_str from, char *to, size_t room)
         return compress_with(of_worker(), from, to, room);
     task job = {.from = from, .to = to, .room = room};
     return weft_blocking_run(compress_alone, &job) == WEFT_OK ? job.len : 0;
+}
+
+/* ---- in pieces ------------------------------------------------------------------------------- */
+
+struct z_stream_s *weft__gzip_open(void)
+{
+    return create();
+}
+
+void weft__gzip_close(struct z_stream_s *stream)
+{
+    destroy(stream);
+}
+
+void weft__gzip_feed(struct z_stream_s *stream, const char *from, size_t len)
+{
+    stream->next_in = (Bytef *)(uintptr_t)from; /* zlib reads it only */
+    stream->avail_in = (uInt)len;
+}
+
+size_t weft__gzip_take(struct z_stream_s *stream, char *to, size_t room, int how, bool *more)
+{
+    static const int flushes[] = {Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FINISH};
+    stream->next_out = (Bytef *)to;
+    stream->avail_out = (uInt)room;
+    int result = deflate(stream, flushes[how]);
+    *more = how == WEFT__GZIP_END ? result == Z_OK : stream->avail_out == 0;
+    return room - stream->avail_out;
 }

@@ -23,9 +23,7 @@ typedef struct outflow {
     weft__burst *burst;
     weft__flow *flow;
     weft_buffer trailers; /* lines */
-    uint64_t left;        /* of an announced length */
     size_t turn;          /* bytes until others have theirs */
-    weft_error error;     /* the first that a write came to */
 } outflow;
 
 /* ---- chunks in the buffer -------------------------------------------------------------------- */
@@ -127,15 +125,9 @@ static weft_error send_large(outflow *self, const char *from, size_t len)
 
 static weft_error put(outflow *self, const char *from, size_t len)
 {
-    if (self->error != WEFT_OK)
-        return self->error;
     if (from == NULL)
         return weft__burst_flush(self->burst);
-    if (self->flow->length != WEFT_LENGTH_UNKNOWN && len > self->left)
-        return WEFT_LIMIT;
     WEFT_TRY(len < WEFT__OUT_SIZE ? gather(self, from, len) : send_large(self, from, len));
-    self->left -= len;
-    self->flow->sent += len;
     take_turns(self, len);
     return WEFT_OK;
 }
@@ -144,14 +136,12 @@ static weft_error put(outflow *self, const char *from, size_t len)
  * not the writing of what it has got. */
 static weft_error deliver(outflow *self, const char *from, size_t len)
 {
-    bool endless = self->burst->visit->endless;
-    weft_shield shield = {0};
-    if (endless)
-        shield = weft_shield_begin();
-    self->error = put(self, from, len);
-    if (endless)
-        weft_shield_end(shield);
-    return self->error;
+    if (!self->burst->visit->endless)
+        return put(self, from, len);
+    weft_shield shield = weft_shield_begin();
+    weft_error error = put(self, from, len);
+    weft_shield_end(shield);
+    return error;
 }
 
 static weft_error write_body(weft_body *body, const void *from, size_t len)
@@ -167,8 +157,6 @@ static weft_error flush_body(weft_body *body)
 static weft_error add_trailer(weft_body *body, weft_str name, weft_str value)
 {
     outflow *self = (outflow *)(void *)body;
-    if (self->flow->length != WEFT_LENGTH_UNKNOWN)
-        return WEFT_INVALID;
     weft_buffer_append_str(&self->trailers, name);
     weft_buffer_append(&self->trailers, ": ", 2);
     weft_buffer_append_str(&self->trailers, value);
@@ -205,40 +193,28 @@ static void end_chunks(outflow *self)
     weft_buffer_append(out, "\r\n", 2);
 }
 
-static WEFT_COLD void report(const outflow *self, weft_error error)
+static WEFT_COLD void report(const weft_body *body, weft_error error)
 {
-    const weft_request *request = self->body.request;
+    const weft_request *request = body->request;
     weft_str place = request->route.len != 0 ? request->route : request->path;
-    unsigned long long sent = self->flow->sent, length = self->flow->length;
-    if (error == WEFT_LIMIT)
-        weft_log(WEFT_LOG_ERROR, "http",
-                 "the producer of %.*s wrote more than the %llu bytes it had announced; cut off",
-                 WEFT_STR_ARGS(place), length);
-    else if (error == WEFT_OK)
-        weft_log(WEFT_LOG_ERROR, "http",
-                 "the producer of %.*s wrote %llu of the %llu bytes it had announced; cut off",
-                 WEFT_STR_ARGS(place), sent, length);
-    else
-        weft_log(WEFT_LOG_ERROR, "http",
-                 "the producer of %.*s failed after %llu bytes: %s; cut off", WEFT_STR_ARGS(place),
-                 sent, weft_error_text(error));
+    weft_log(WEFT_LOG_ERROR, "http", "the producer of %.*s failed after %llu bytes: %s; cut off",
+             WEFT_STR_ARGS(place), (unsigned long long)body->written,
+             body->cause != NULL ? body->cause : weft_error_text(error));
 }
 
 /* Without a length and without chunks only a reset says that this is not the end. */
 static weft_error cut(outflow *self, weft_error error)
 {
     const struct linger at_once = {.l_onoff = 1};
+    weft_error lost = self->body.error;
     self->flow->cut = true;
-    bool gone = self->burst->request.abandoned;
-    if (!gone &&
-        (self->error == WEFT_OK || self->error == WEFT_LIMIT)) { /* it is not the client's fault */
-        report(self, error);
-        weft_error lost = weft__burst_flush(self->burst);
-        (void)lost; /* what there was */
+    if ((lost == WEFT_OK || lost == WEFT_LIMIT) && !self->body.request->abandoned) {
+        report(&self->body, error);
+        lost = weft__burst_flush(self->burst); /* the client sees what there was */
     }
     if (self->flow->length == WEFT_LENGTH_UNKNOWN && !is_chunked(self))
         setsockopt(self->burst->visit->source->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    return error != WEFT_OK ? error : WEFT_CLOSED;
+    return lost == WEFT_OK ? WEFT_CLOSED : lost;
 }
 
 /* Of a body that stopping has ended: waits of its fiber fail from now on. */
@@ -256,20 +232,18 @@ static weft_error produce(weft__burst *burst)
 {
     static const weft__body_calls calls = {write_body, flush_body, add_trailer, is_endless};
     weft__flow *flow = burst->response.flow;
-    outflow self = {.body = {&calls, &burst->request},
+    outflow self = {.body = {.calls = &calls, .request = &burst->request, .length = flow->length},
                     .burst = burst,
                     .flow = flow,
-                    .left = flow->length,
                     .turn = WEFT__FILE_STEP};
     weft_buffer_init(&self.trailers, &burst->arena);
     if (burst->out.at != burst->first) /* grown: a chunk in it could be too large */
         WEFT_TRY(weft__burst_flush(burst));
-    weft_error error = flow->produce(&self.body, flow->arg);
+    weft_error error = weft__body_produce(&self.body, flow->produce, flow->arg);
+    flow->sent = self.body.written;
     if (error == WEFT_CANCELLED && burst->visit->endless && burst->visit->shard->draining)
-        error = WEFT_OK;
-    if (error == WEFT_OK)
-        error = self.error;
-    if (error != WEFT_OK || (flow->length != WEFT_LENGTH_UNKNOWN && self.left != 0))
+        error = self.body.error;
+    if (error != WEFT_OK)
         return cut(&self, error);
     end_chunks(&self);
     return burst->out.failed ? WEFT_NO_MEMORY : last_flush(&self);

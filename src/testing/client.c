@@ -40,16 +40,23 @@ struct weft_test {
 
 /* ---- on the runtime -------------------------------------------------------------------------- */
 
+static weft_http_status check_limit(weft_request *request, uint64_t limit)
+{
+    const weft_test *test = request->connection;
+    if (request->body_limit != 0)
+        limit = request->body_limit;
+    if (test->body.len <= limit)
+        return WEFT_HTTP_OK;
+    return weft_rejectf(request, WEFT_HTTP_CONTENT_TOO_LARGE,
+                        "the body is larger than the limit of %llu bytes",
+                        (unsigned long long)limit);
+}
+
 static weft_http_status read_whole(weft_request *request)
 {
     const weft_test *test = request->connection;
-    uint64_t limit = request->body_limit != 0 ? request->body_limit : WEFT_BODY_LIMIT;
-    if (test->body.len > limit)
-        return weft_rejectf(request, WEFT_HTTP_CONTENT_TOO_LARGE,
-                            "the body is larger than the limit of %llu bytes",
-                            (unsigned long long)limit);
     request->body = test->body;
-    return WEFT_HTTP_OK;
+    return check_limit(request, WEFT_BODY_LIMIT);
 }
 
 static weft_http_status read_some(weft_request *request, void *to, size_t size, size_t *got)
@@ -60,7 +67,7 @@ static weft_http_status read_some(weft_request *request, void *to, size_t size, 
     if (*got != 0)
         memcpy(to, left.at, *got);
     request->body_taken += *got;
-    return WEFT_HTTP_OK;
+    return check_limit(request, WEFT_STREAM_LIMIT);
 }
 
 static void call(weft_test *test)

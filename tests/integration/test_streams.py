@@ -89,7 +89,9 @@ def known_length():
                 while client.fill():
                     pass
                 expect(len(client.data) < int(path.split("/")[3]), "a whole body")
-        wait_until(lambda: len([e for e in running.events() if "announced" in e["message"]]) == 2, "errors")
+        wait_until(lambda: len(messages(running, "the producer of /stream/exact")) == 2, "errors")
+        expect("wrote less" in messages(running, "the producer")[0], "another reason")
+        expect("wrote more" in messages(running, "the producer")[1], "another reason")
 
 
 @case("a producer that fails: the client sees that the body has no end")

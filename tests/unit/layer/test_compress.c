@@ -265,6 +265,163 @@ static int finish(void **unused)
     return 0;
 }
 
+/* ---- producers ------------------------------------------------------------------------------- */
+
+static struct {
+    size_t pieces, size;
+    uint64_t length;
+    bool flush;
+} produced;
+
+static weft_error produce(weft_body *body, void *arg)
+{
+    char *piece = malloc(produced.size + 1);
+    weft_error error = WEFT_OK;
+    (void)arg;
+    for (size_t i = 0; i < produced.pieces && error == WEFT_OK; i++) {
+        memset(piece, 'a' + (int)(i % 26), produced.size);
+        error = weft_body_write(body, piece, produced.size);
+        if (error == WEFT_OK && produced.flush)
+            error = weft_body_flush(body);
+    }
+    free(piece);
+    return error;
+}
+
+static weft_http_status streaming(weft_request *request, weft_response *response)
+{
+    (void)request;
+    assert_int_equal(weft_response_header_set(response, WEFT_STR("ETag"), WEFT_STR("\"a\"")),
+                     WEFT_OK);
+    return weft_response_stream(response, weft_str_from(answer.type), produced.length, produce,
+                                NULL);
+}
+
+static void ask_stream(const char *accept)
+{
+    exchange_finish(&x);
+    exchange_init(&x);
+    exchange_field(&x, "Accept-Encoding", accept);
+    exchange_run(&x, WEFT_LAYERS(weft_compress()), streaming);
+}
+
+/* What a client makes of the gathered body. */
+static void assert_pieces(void)
+{
+    size_t len = produced.pieces * produced.size;
+    char *plain = malloc(len + 1);
+    z_stream stream = {.next_in = (Bytef *)x.response.body.at,
+                       .avail_in = (uInt)x.response.body.len,
+                       .next_out = (Bytef *)plain,
+                       .avail_out = (uInt)len + 1};
+    assert_int_equal(inflateInit2(&stream, 16 + MAX_WBITS), Z_OK);
+    assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(stream.avail_in, 0);
+    assert_int_equal(stream.total_out, len);
+    inflateEnd(&stream);
+    for (size_t i = 0; i < len; i++)
+        assert_int_equal(plain[i], 'a' + (int)(i / produced.size % 26));
+    free(plain);
+}
+
+static void test_a_producer_is_compressed(void **unused)
+{
+    (void)unused;
+    static const size_t shapes[][2] = {{0, 1}, {1, 1}, {3, 5000}, {2, 200000}, {1000, 7}};
+    reset(0, "text/plain");
+    for (size_t i = 0; i < 4 * sizeof shapes / sizeof *shapes; i++) {
+        produced.pieces = shapes[i / 4][0];
+        produced.size = shapes[i / 4][1];
+        produced.flush = i & 1;
+        size_t len = produced.pieces * produced.size;
+        produced.length = (i & 2) && len >= WEFT_COMPRESS_MIN ? len : WEFT_LENGTH_UNKNOWN;
+        ask_stream("gzip");
+        assert_string_equal(exchange_header(&x, "content-encoding"), "gzip");
+        assert_string_equal(exchange_header(&x, "vary"), "accept-encoding");
+        assert_string_equal(exchange_header(&x, "etag"), "W/\"a\"");
+        assert_true(x.response.flow->length == WEFT_LENGTH_UNKNOWN);
+        assert_int_equal(weft__response_gather(&x.request, &x.response), WEFT_OK);
+        assert_pieces();
+    }
+}
+
+static void test_producers_that_are_left_alone(void **unused)
+{
+    (void)unused;
+    reset(0, "text/plain");
+    produced = (__typeof__(produced)){.pieces = 1, .size = 100, .length = 100};
+    ask_stream("gzip"); /* short, and known to be */
+    assert_string_equal(exchange_header(&x, "content-encoding"), "");
+    produced.length = WEFT_LENGTH_UNKNOWN;
+    ask_stream("br");
+    assert_string_equal(exchange_header(&x, "content-encoding"), "");
+    assert_string_equal(exchange_header(&x, "vary"), "accept-encoding");
+    answer.type = "text/event-stream";
+    ask_stream("gzip");
+    assert_string_equal(exchange_header(&x, "content-encoding"), "");
+    ask_stream("identity;q=0, gzip;q=0");
+    assert_int_equal(x.response.status, WEFT_HTTP_NOT_ACCEPTABLE);
+}
+
+static void test_the_announced_length_still_counts(void **unused)
+{
+    (void)unused;
+    reset(0, "text/plain");
+    for (uint64_t length = 4999; length <= 5001; length++) {
+        produced = (__typeof__(produced)){.pieces = 5, .size = 1000, .length = length};
+        ask_stream("gzip");
+        assert_int_equal(weft__response_gather(&x.request, &x.response),
+                         length == 5000 ? WEFT_OK : WEFT_LIMIT);
+    }
+}
+
+/* A sink that looks at what has come at each flush. */
+typedef struct looking {
+    weft_body body;
+    z_stream stream;
+    char coded[4096], plain[4096];
+    size_t len, flushes;
+} looking;
+
+static weft_error look_write(weft_body *body, const void *from, size_t len)
+{
+    looking *self = (looking *)(void *)body;
+    assert_true(self->len + len <= sizeof self->coded);
+    memcpy(self->coded + self->len, from, len);
+    self->len += len;
+    return WEFT_OK;
+}
+
+static weft_error look_flush(weft_body *body)
+{
+    looking *self = (looking *)(void *)body;
+    self->flushes++;
+    self->stream.avail_in = (uInt)(self->coded + self->len - (char *)self->stream.next_in);
+    assert_int_equal(inflate(&self->stream, Z_SYNC_FLUSH), Z_OK);
+    assert_int_equal(self->stream.total_out, 10 * self->flushes);
+    return WEFT_OK;
+}
+
+static void test_a_flush_can_be_read(void **unused)
+{
+    (void)unused;
+    static const weft__body_calls calls = {.write = look_write, .flush = look_flush};
+    reset(0, "text/plain");
+    produced = (__typeof__(produced)){
+        .pieces = 5, .size = 10, .length = WEFT_LENGTH_UNKNOWN, .flush = true};
+    ask_stream("gzip");
+    looking self = {
+        .body = {.calls = &calls, .request = &x.request, .length = WEFT_LENGTH_UNKNOWN}};
+    self.stream.next_in = (Bytef *)self.coded;
+    self.stream.next_out = (Bytef *)self.plain;
+    self.stream.avail_out = sizeof self.plain;
+    assert_int_equal(inflateInit2(&self.stream, 16 + MAX_WBITS), Z_OK);
+    const weft__flow *flow = x.response.flow;
+    assert_int_equal(weft__body_produce(&self.body, flow->produce, flow->arg), WEFT_OK);
+    assert_int_equal(self.flushes, 5);
+    inflateEnd(&self.stream);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +435,10 @@ int main(void)
         cmocka_unit_test(test_what_does_not_shrink_stays),
         cmocka_unit_test(test_errors_and_head_are_compressed_alike),
         cmocka_unit_test(test_on_a_worker),
+        cmocka_unit_test(test_a_producer_is_compressed),
+        cmocka_unit_test(test_producers_that_are_left_alone),
+        cmocka_unit_test(test_the_announced_length_still_counts),
+        cmocka_unit_test(test_a_flush_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, finish);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <weft/body.h>
 #include <weft/layer.h>
 #include <weft/runtime.h>
 #include <weft/test.h>
@@ -54,6 +55,63 @@ static weft_http_status cookies_call(weft_request *req, weft_response *res)
     return cookies(res);
 }
 
+/* Writes the request's body twice, read in small pieces; announces arg bytes. */
+static weft_error twice(weft_body *body, void *arg)
+{
+    char piece[3], all[64];
+    size_t got, len = 0;
+    (void)arg;
+    do {
+        if (weft_request_read(weft_body_request(body), piece, sizeof piece, &got) != WEFT_HTTP_OK)
+            return WEFT_IO;
+        memcpy(all + len, piece, got);
+        len += got;
+        WEFT_TRY(weft_body_write(body, piece, got));
+        WEFT_TRY(weft_body_flush(body));
+        if (weft_sleep(WEFT_MILLISECOND) != WEFT_OK)
+            return WEFT_CANCELLED;
+    } while (got != 0);
+    return weft_body_write(body, all, len);
+}
+
+static weft_http_status doubled(weft_request *req, weft_response *res)
+{
+    (void)req;
+    return weft_response_stream(res, WEFT_STR("text/plain"), WEFT_LENGTH_UNKNOWN, twice, NULL);
+}
+
+static weft_http_status announced(weft_request *req, weft_response *res)
+{
+    (void)req;
+    return weft_response_stream(res, WEFT_STR("text/plain"), 10, twice, NULL);
+}
+
+static weft_error fails(weft_body *body, void *arg)
+{
+    (void)arg;
+    WEFT_TRY(weft_body_write(body, "half", 4));
+    return WEFT_IO;
+}
+
+static weft_http_status failing(weft_request *req, weft_response *res)
+{
+    (void)req;
+    return weft_response_stream(res, WEFT_STR("text/plain"), WEFT_LENGTH_UNKNOWN, fails, NULL);
+}
+
+static void speak(weft_upgraded *connection, void *arg)
+{
+    (void)connection;
+    (void)arg;
+    assert_true(false);
+}
+
+static weft_http_status upgrade(weft_request *req, weft_response *res)
+{
+    (void)req;
+    return weft_response_upgrade(res, WEFT_STR("echo"), speak, NULL);
+}
+
 #define ROW(m, p, fn, ...)                                                               \
     {                                                                                    \
         .method = (m), .path = (p), .handler_name = #fn, .call = (fn), .file = __FILE__, \
@@ -64,6 +122,11 @@ static const weft_route routes[] = {
     ROW("POST", "/echo", echo),
     ROW("GET", "/sleepy", sleepy, .layers = WEFT_LAYERS(weft_timeout(20 * WEFT_MILLISECOND))),
     ROW("GET", "/cookies", cookies_call),
+    ROW("POST", "/doubled", doubled),
+    ROW("POST", "/limited", doubled, .layers = WEFT_LAYERS(weft_body_limit(4))),
+    ROW("POST", "/announced", announced),
+    ROW("GET", "/failing", failing),
+    ROW("GET", "/upgrade", upgrade),
 };
 static const weft_router router = {.routes = WEFT_ROUTES(routes)};
 static weft_test *client;
@@ -128,6 +191,36 @@ static void test_head(void **unused)
     EXPECT_BODY(res, "");
 }
 
+static void test_bodies_in_pieces(void **unused)
+{
+    (void)unused;
+    const weft_test_response *res = ask(client, "POST", "/doubled", .text = "hello, world");
+    EXPECT_STATUS(res, 200);
+    EXPECT_BODY(res, "hello, worldhello, world");
+    assert_false(res->cut);
+    EXPECT_BODY(ask(client, "POST", "/doubled"), "");
+    EXPECT_BODY(ask(client, "POST", "/announced", .text = "12345"), "1234512345");
+    assert_true(ask(client, "POST", "/announced", .text = "1234")->cut);
+    assert_true(ask(client, "POST", "/announced", .text = "123456")->cut);
+    assert_true(ask(client, "POST", "/limited", .text = "12345")->cut);
+    EXPECT_BODY(ask(client, "POST", "/limited", .text = "1234"), "12341234");
+    res = ask(client, "GET", "/failing");
+    EXPECT_BODY(res, "half");
+    assert_true(res->cut);
+}
+
+static void test_upgrades(void **unused)
+{
+    (void)unused;
+    const weft_test_response *res = ask(client, "GET", "/upgrade");
+    EXPECT_STATUS(res, 426);
+    EXPECT_HEADER(res, "Upgrade", "echo");
+    res = ask(client, "GET", "/upgrade", .headers = {"Connection: upgrade", "Upgrade: echo"});
+    EXPECT_STATUS(res, 101); /* what would speak then is not called */
+    EXPECT_HEADER(res, "Connection", "upgrade");
+    EXPECT_BODY(res, "");
+}
+
 static void test_refusals(void **unused)
 {
     (void)unused;
@@ -183,7 +276,8 @@ int main(void)
     setenv("WEFT_LOG", "off", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_sent),   cmocka_unit_test(test_what_is_received),
-        cmocka_unit_test(test_head),           cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_head),           cmocka_unit_test(test_bodies_in_pieces),
+        cmocka_unit_test(test_upgrades),       cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_the_body_limit), cmocka_unit_test(test_handlers_run_in_a_fiber),
         cmocka_unit_test(test_one_at_a_time),  cmocka_unit_test(test_a_router_that_is_refused),
     };
