@@ -72,6 +72,14 @@ bool weft_binding_finish(weft_binding *binding) WEFT_NODISCARD;
 
 /* ---- from a handler to the response ---------------------------------------------------------- */
 
+/* The status of what a handler answered: also of a weft_db_result or weft_error, which TRY may have
+ * passed on as it was. */
+weft_http_status weft__status_of_result(int result) WEFT_COLD;
+static inline weft_http_status weft_answer_status(weft_http_status status)
+{
+    return WEFT_LIKELY((int)status < WEFT_NO_MEMORY) ? status : weft__status_of_result((int)status);
+}
+
 /* Writes *value as the body when `status` is a success that has one (not 204 and 304) and the
  * handler gave none itself; the status to return. */
 weft_http_status weft_answer_json(weft_response *response, weft_http_status status,

@@ -109,10 +109,12 @@ static weft_db_result execute(weft_database *database, weft__call *call)
 {
     call->failure_arena = weft_arena_current();
     weft__call_restart(call);
-    if (WEFT_UNLIKELY(database->transaction != NULL))
+    if (WEFT_UNLIKELY(database->transaction != NULL)) {
         weft__transaction_execute(database->transaction, call);
-    else
+    } else {
         database->engine->execute(database, call);
+        weft__database_count(database, call->result);
+    }
     return weft__call_result(call);
 }
 

@@ -93,6 +93,28 @@ weft_db_result weft_database_ready(weft_database *database)
 
 void weft_database_measure(weft_database *database, weft_database_metrics *metrics)
 {
-    *metrics = (weft_database_metrics){0};
+    const weft__counts *counts = &database->counts;
+    *metrics = (weft_database_metrics){
+        .failures = atomic_load_explicit(&counts->failures, memory_order_relaxed),
+        .busy = atomic_load_explicit(&counts->busy, memory_order_relaxed),
+        .cancelled = atomic_load_explicit(&counts->cancelled, memory_order_relaxed),
+        .transactions = atomic_load_explicit(&counts->transactions, memory_order_relaxed),
+    };
     database->engine->measure(database, metrics);
+}
+
+static void add(atomic_uint_least64_t *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+void weft__database_count(weft_database *database, weft_db_result result)
+{
+    if (WEFT_LIKELY(result == WEFT_DB_OK))
+        return;
+    add(&database->counts.failures);
+    if (result == WEFT_DB_BUSY)
+        add(&database->counts.busy);
+    if (result == WEFT_DB_TIMED_OUT || result == WEFT_DB_CANCELLED)
+        add(&database->counts.cancelled);
 }

@@ -12,6 +12,8 @@
 #include <weft/pool.h>
 #include <weft/transaction.h>
 
+#include <stdatomic.h>
+
 #include "db/migration_files.h"
 
 /* One execution of a statement: what is asked, and what came of it. It lives on the stack of the
@@ -39,9 +41,15 @@ typedef struct weft__engine weft__engine;
 typedef struct weft__session weft__session;
 typedef struct weft__rows weft__rows;
 
+/* What the room counts by itself; see weft_database_metrics. */
+typedef struct weft__counts {
+    atomic_uint_least64_t failures, busy, cancelled, transactions;
+} weft__counts;
+
 struct weft_database {
     const weft__engine *engine;    /* engines embed this at the front of their own */
     weft_transaction *transaction; /* NULL; what weft_within answers has one */
+    weft__counts counts;           /* of a database itself */
 };
 
 struct weft_row {
@@ -122,6 +130,12 @@ bool weft__call_row(weft__call *call, const weft_row *row) WEFT_NODISCARD;
 
 /* Runs the call in a transaction. */
 void weft__transaction_execute(weft_transaction *tx, weft__call *call);
+
+/* Whether the fiber or thread has a transaction open on this database that may write. */
+bool weft__transaction_writes(const weft_database *database);
+
+/* Counts a call that has ended. */
+void weft__database_count(weft_database *database, weft_db_result result);
 
 /* The failure that a column holds a value of type `is`, while its field takes `wanted`. */
 weft_db_result weft__row_wrong_type(const weft_row *row, unsigned column, weft_db_type is,

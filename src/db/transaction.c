@@ -58,6 +58,7 @@ void weft__transaction_execute(weft_transaction *tx, weft__call *call)
         return;
     tx->base.engine->execute_within(tx->session, call);
     weft__transaction_note(tx, call);
+    weft__database_count(tx->whole, call->result);
 }
 
 weft_database *weft_within(weft_transaction *tx)
@@ -67,9 +68,14 @@ weft_database *weft_within(weft_transaction *tx)
 
 /* ---- beginning ------------------------------------------------------------------------------- */
 
+static weft_transaction *of_owned(weft__owned *owned)
+{
+    return (weft_transaction *)((char *)owned - offsetof(weft_transaction, owned));
+}
+
 static void release_open(weft__owned *owned)
 {
-    weft_transaction *tx = (weft_transaction *)((char *)owned - offsetof(weft_transaction, owned));
+    weft_transaction *tx = of_owned(owned);
     char place[256];
     snprintf(place, sizeof place, "%s:%u", tx->file, tx->line);
     weft_fiber *fiber = weft_fiber_current();
@@ -82,11 +88,22 @@ static void release_open(weft__owned *owned)
     weft_transaction_rollback(tx);
 }
 
+bool weft__transaction_writes(const weft_database *database)
+{
+    for (weft__owned *at = weft__context_current()->owned; at != NULL; at = at->older)
+        if (at->release == release_open && of_owned(at)->whole == database && of_owned(at)->writes)
+            return true;
+    return false;
+}
+
 static void begin_outermost(weft_transaction *tx, const weft_transaction_options *options,
                             weft__call *call)
 {
     static const weft_transaction_options defaults = {0};
+    tx->writes = options == NULL || !options->read_only;
     tx->session = tx->whole->engine->begin(tx->whole, options ? options : &defaults, call);
+    weft__database_count(tx->whole, call->result);
+    atomic_fetch_add_explicit(&tx->whole->counts.transactions, 1, memory_order_relaxed);
 }
 
 static void begin_within(weft_transaction *tx, const weft_transaction_options *options,

@@ -159,6 +159,7 @@ static bool has_body(weft_http_status status)
 weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
                                   weft_json_encode_fn *encode, const void *value)
 {
+    status = weft_answer_status(status);
     if (!has_body(status) || response->body_given)
         return status;
     weft_buffer *body = weft_response_body(response, WEFT_STR("application/json"));

@@ -97,3 +97,20 @@ weft_http_status weft_status_of_db(weft_db_result result)
     }
     return failed(failure, result);
 }
+
+/* Whether waiting for it in vain is no fault of the program. */
+static bool is_want(weft_error error)
+{
+    return error == WEFT_TIMED_OUT || error == WEFT_CANCELLED || error == WEFT_BUSY ||
+           error == WEFT_SHUTTING_DOWN;
+}
+
+weft_http_status weft__status_of_result(int result)
+{
+    if (result >= WEFT_DB_NONE)
+        return weft_status_of_db((weft_db_result)result);
+    weft_log(WEFT_LOG_ERROR, "glue", "the handler answered: %s",
+             weft_error_text((weft_error)result));
+    return is_want((weft_error)result) ? WEFT_HTTP_SERVICE_UNAVAILABLE
+                                       : WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}

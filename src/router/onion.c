@@ -4,6 +4,7 @@
  * there is none.
  */
 #include "router/onion.h"
+#include "base/context.h"
 #include "http/url.h"
 #include <weft/log.h>
 
@@ -61,6 +62,17 @@ static bool set_field(weft_response *response, weft_str name, weft_str value)
     return value.len == 0 || weft_response_header_set(response, name, value) == WEFT_OK;
 }
 
+/* What the handler opened and left open, such as a transaction, ends with it. */
+static weft_http_status run_handler(const weft_route *route, weft_request *request,
+                                    weft_response *response)
+{
+    weft__context *context = weft__context_current();
+    const weft__owned *mark = context->owned;
+    weft_http_status status = route->call(request, response);
+    weft__release_owned(context, mark);
+    return status;
+}
+
 static weft_http_status run_innermost(const weft__answer *outcome, weft_request *request,
                                       weft_response *response)
 {
@@ -69,7 +81,7 @@ static weft_http_status run_innermost(const weft__answer *outcome, weft_request 
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
     if (outcome->target != NULL) {
         WEFT_TRY(check_captures(request));
-        return outcome->target->route->call(request, response);
+        return run_handler(outcome->target->route, request, response);
     }
     if (!WEFT_FAILED(outcome->status))
         return outcome->status;

@@ -137,6 +137,7 @@ void weft__fiber_main(weft_fiber *fiber)
     weft__trace_arrive(&fiber->traces, &weft__fiber_worker(fiber)->traces);
     fiber->fresh = false;
     fiber->fn(fiber->arg);
+    weft__release_owned(&fiber->context, NULL);
     if (WEFT_UNLIKELY(fiber->scopes))
         weft__scope_forgotten(fiber);
     fiber->state = WEFT__FIBER_ENDED;

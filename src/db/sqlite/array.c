@@ -245,3 +245,16 @@ weft_error weft__sqlite_array_read(weft_str text, weft_arena *arena, weft_db_val
     *array = (weft_db_value){.type = WEFT_DB_ARRAY, .items = {items, len}};
     return r.at == r.end ? WEFT_OK : WEFT_INVALID;
 }
+
+weft_db_result weft__sqlite_items(const weft_row *row, unsigned column, weft_arena *arena,
+                                  weft_db_value *array)
+{
+    weft_db_value held = row->engine->value(row, column);
+    if (held.text.at == NULL && held.text.len != 0)
+        return WEFT_DB_NO_MEMORY;
+    switch (weft__sqlite_array_read(held.text, arena, array)) {
+    case WEFT_OK: return WEFT_DB_OK;
+    case WEFT_NO_MEMORY: return WEFT_DB_NO_MEMORY;
+    default: return weft_row_refuse(row, column, "holds text that is no JSON array of scalars");
+    }
+}

@@ -5,7 +5,7 @@
 #ifndef WEFT_DB_SQLITE_ARRAY_H
 #define WEFT_DB_SQLITE_ARRAY_H
 
-#include <weft/db.h>
+#include "db/engine.h"
 
 /* Writes the array into the arena; false when memory is out, or an item has no text. */
 bool weft__sqlite_array_write(const weft_db_value *array, weft_arena *arena, weft_str *text)
@@ -15,6 +15,10 @@ bool weft__sqlite_array_write(const weft_db_value *array, weft_arena *arena, wef
  * WEFT_NO_MEMORY. */
 weft_error weft__sqlite_array_read(weft_str text, weft_arena *arena, weft_db_value *array)
     WEFT_NODISCARD;
+
+/* weft__engine.items: of a column that is such a text. */
+weft_db_result weft__sqlite_items(const weft_row *row, unsigned column, weft_arena *arena,
+                                  weft_db_value *array);
 
 /* The text of a value from WEFT_DB_TIMESTAMP on that is no array, in `room` when it has none yet;
  * empty when there is none, as for a date of all zeroes. */

@@ -16,9 +16,10 @@ static const char common_settings[] = "PRAGMA foreign_keys=ON; PRAGMA synchronou
 static const char reader_settings[] = "PRAGMA query_only=ON; SELECT 1 FROM sqlite_schema LIMIT 0;";
 
 static const char *const controls[WEFT__SQLITE_CONTROLS] = {
-    [WEFT__SQLITE_BEGIN] = "BEGIN IMMEDIATE", [WEFT__SQLITE_COMMIT] = "COMMIT",
-    [WEFT__SQLITE_ROLLBACK] = "ROLLBACK",     [WEFT__SQLITE_SAVE] = "SAVEPOINT weft",
-    [WEFT__SQLITE_UNDO] = "ROLLBACK TO weft", [WEFT__SQLITE_RELEASE] = "RELEASE weft",
+    [WEFT__SQLITE_BEGIN] = "BEGIN IMMEDIATE", [WEFT__SQLITE_BEGIN_READING] = "BEGIN",
+    [WEFT__SQLITE_COMMIT] = "COMMIT",         [WEFT__SQLITE_ROLLBACK] = "ROLLBACK",
+    [WEFT__SQLITE_SAVE] = "SAVEPOINT weft",   [WEFT__SQLITE_UNDO] = "ROLLBACK TO weft",
+    [WEFT__SQLITE_RELEASE] = "RELEASE weft",
 };
 
 /* Ends an inline statement when its budget is used up. */

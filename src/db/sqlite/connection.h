@@ -46,16 +46,17 @@ typedef struct weft__prepared {
 typedef struct weft__sqlite {
     sqlite3 *db;
     weft__sqlite_use use;
-    bool deep;              /* inline: the statement being prepared may recurse on its data */
-    unsigned turns;         /* inline: statements run, to let other fibers go first at times */
-    int64_t until;          /* inline: end of the budget */
+    bool deep;                  /* inline: the statement being prepared may recurse on its data */
+    atomic_uint_least64_t runs; /* inline: statements run; written by the worker only */
+    int64_t until;              /* inline: end of the budget */
     const atomic_int *stop; /* others: the running statement's reason to stop (a weft_db_result) */
-    sqlite3_stmt *control[6]; /* our own statements, see enum weft__sqlite_control */
+    sqlite3_stmt *control[7]; /* our own statements, see enum weft__sqlite_control */
     weft__prepared prepared[WEFT_SQLITE_STATEMENTS]; /* sets of WEFT_SQLITE_WAYS, newest first */
 } weft__sqlite;
 
 enum weft__sqlite_control {
-    WEFT__SQLITE_BEGIN,
+    WEFT__SQLITE_BEGIN, /* to write */
+    WEFT__SQLITE_BEGIN_READING,
     WEFT__SQLITE_COMMIT,
     WEFT__SQLITE_ROLLBACK,
     WEFT__SQLITE_SAVE,
@@ -63,7 +64,7 @@ enum weft__sqlite_control {
     WEFT__SQLITE_RELEASE,
     WEFT__SQLITE_CONTROLS,
 };
-_Static_assert(WEFT__SQLITE_CONTROLS == 6, "weft__sqlite.control has one place for each");
+_Static_assert(WEFT__SQLITE_CONTROLS == 7, "weft__sqlite.control has one place for each");
 
 /* NULL with the cause in `why`: a clause, e.g. "unable to open database file". */
 weft__sqlite *weft__sqlite_connect(const char *path, weft__sqlite_use use, char *why,
@@ -76,6 +77,10 @@ weft__prepared *weft__sqlite_known(weft__sqlite *connection, const weft_statemen
 /* The same, prepared when needed. SQLITE_OK or SQLite's code; a failure that SQLite does not know
  * of is recorded in the call and gives SQLITE_MISUSE. */
 int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepared **out);
+
+/* A statement of the call's own, with copies of its parameters; the caller finalizes it. SQLite's
+ * code, as above. */
+int weft__sqlite_prepare_bound(weft__sqlite *connection, weft__call *call, sqlite3_stmt **out);
 
 /* Runs one of our own statements; SQLite's code. */
 int weft__sqlite_control(weft__sqlite *connection, enum weft__sqlite_control control);

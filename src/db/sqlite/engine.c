@@ -18,6 +18,7 @@
 #include "db/sqlite/array.h"
 #include "db/sqlite/database.h"
 #include "db/sqlite/migrations.h"
+#include "db/sqlite/session.h"
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -76,12 +77,14 @@ static weft_database *open_sqlite(const char *url, const weft_database_options *
         snprintf(why, why_size, "cannot open the SQLite database \"%s\": %s", rest, cause);
         goto free_path;
     }
-    if (!weft__lane_init(&database->writes, "weft-writer", 1, weft__sqlite_write_main, database) ||
+    if (pthread_mutex_init(&database->spares_lock, NULL) != 0 ||
+        !weft__lane_init(&database->writes, "weft-writer", 1, weft__sqlite_write_main, database) ||
         !weft__lane_init(&database->reads, "weft-reader", WEFT_SQLITE_READERS,
                          weft__sqlite_read_main, database)) {
         snprintf(why, why_size, "out of memory");
         goto disconnect;
     }
+    weft_semaphore_init(&database->sessions, WEFT_SQLITE_SESSIONS, WEFT_SQLITE_SESSIONS);
     return &database->base;
 
 disconnect:
@@ -97,8 +100,12 @@ free_database:
 static void close_sqlite(weft_database *base)
 {
     weft__sqlite_database *database = (weft__sqlite_database *)base;
+    weft__lane_hold(&database->writes, NULL);
     weft__lane_finish(&database->reads);
     weft__lane_finish(&database->writes);
+    for (unsigned i = 0; i < database->spare_count; i++)
+        weft__sqlite_disconnect(database->spares[i]);
+    pthread_mutex_destroy(&database->spares_lock);
     for (unsigned i = 0; i < WEFT_SQLITE_WORKERS; i++)
         weft__sqlite_disconnect(database->of_worker[i]);
     weft__sqlite_disconnect(database->writer);
@@ -108,15 +115,13 @@ static void close_sqlite(weft_database *base)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static weft_db_result submit(weft__lane *lane, weft__job *job)
+weft_db_result weft__sqlite_submit(weft__lane *lane, weft__job *job, weft__call *call)
 {
     weft_db_result result = weft__lane_submit(lane, job);
-    if (result == WEFT_DB_OK || job->call == NULL)
-        return result;
     if (result == WEFT_DB_BUSY)
-        weft__call_fail(job->call, result, 0, "%d statements wait already", WEFT_DB_QUEUE);
-    else
-        weft__call_fail(job->call, result, 0, "%s", weft_db_result_text(result));
+        weft__call_fail(call, result, 0, "%d statements wait already", WEFT_DB_QUEUE);
+    else if (result != WEFT_DB_OK)
+        weft__call_fail(call, result, 0, "%s", weft_db_result_text(result));
     return result;
 }
 
@@ -126,10 +131,13 @@ static weft__sqlite *worker_connection(weft__sqlite_database *database, unsigned
     if (worker >= WEFT_SQLITE_WORKERS)
         return NULL;
     char why[WEFT__WHY_SIZE];
-    weft__sqlite **connection = &database->of_worker[worker];
-    if (WEFT_UNLIKELY(*connection == NULL))
-        *connection = weft__sqlite_connect(database->path, WEFT__SQLITE_INLINE, why, sizeof(why));
-    return *connection;
+    weft__sqlite *connection = atomic_load_explicit(&database->of_worker[worker],
+                                                    memory_order_relaxed);
+    if (WEFT_LIKELY(connection != NULL))
+        return connection;
+    connection = weft__sqlite_connect(database->path, WEFT__SQLITE_INLINE, why, sizeof(why));
+    atomic_store_explicit(&database->of_worker[worker], connection, memory_order_release);
+    return connection;
 }
 
 /* Runs the call here and now; false when it must run on a reader thread instead. */
@@ -161,15 +169,22 @@ static void learn(weft__sqlite *connection, const weft__call *call, int64_t took
         prepared->slow--;
 }
 
+static uint64_t count_run(weft__sqlite *connection)
+{
+    uint64_t runs = atomic_load_explicit(&connection->runs, memory_order_relaxed) + 1;
+    atomic_store_explicit(&connection->runs, runs, memory_order_relaxed);
+    return runs;
+}
+
 static void read_statement(weft__sqlite_database *database, weft__call *call)
 {
     weft__sqlite *connection = worker_connection(database, weft_worker_index());
-    if (connection != NULL && ++connection->turns % WEFT_SQLITE_TURNS == 0)
+    if (connection != NULL && count_run(connection) % WEFT_SQLITE_TURNS == 0)
         weft_yield();
     if (connection != NULL && run_inline(connection, call))
         return;
     weft__job job = {.call = call};
-    if (submit(&database->reads, &job) == WEFT_DB_OK && connection != NULL)
+    if (weft__sqlite_submit(&database->reads, &job, call) == WEFT_DB_OK && connection != NULL)
         learn(connection, call, job.took);
 }
 
@@ -180,8 +195,45 @@ static void execute(weft_database *base, weft__call *call)
         read_statement(database, call);
         return;
     }
+    if (weft__transaction_writes(base)) {
+        weft__sqlite_refuse_second(call);
+        return;
+    }
     weft__job job = {.call = call};
-    (void)submit(&database->writes, &job);
+    (void)weft__sqlite_submit(&database->writes, &job, call);
+}
+
+static void ready(weft_database *base, weft__call *call)
+{
+    static const weft_statement any = {
+        .name = "weft_database_ready", .sql = "SELECT 1", .columns = 1, .read_only = true};
+    call->statement = &any;
+    execute(base, call);
+}
+
+static uint64_t count_jobs(weft__lane *lane, unsigned *waiting)
+{
+    pthread_mutex_lock(&lane->lock);
+    uint64_t done = lane->answered_jobs;
+    *waiting += lane->queued;
+    pthread_mutex_unlock(&lane->lock);
+    return done;
+}
+
+static void measure(weft_database *base, weft_database_metrics *metrics)
+{
+    weft__sqlite_database *database = (weft__sqlite_database *)base;
+    metrics->statements = count_jobs(&database->writes, &metrics->waiting) +
+                          count_jobs(&database->reads, &metrics->waiting);
+    for (unsigned i = 0; i < WEFT_SQLITE_WORKERS; i++) {
+        weft__sqlite *connection = atomic_load_explicit(&database->of_worker[i],
+                                                        memory_order_acquire);
+        if (connection == NULL)
+            continue;
+        metrics->connections++;
+        metrics->statements += atomic_load_explicit(&connection->runs, memory_order_relaxed);
+    }
+    metrics->connections += 1 + database->reads.threads;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -214,19 +266,6 @@ static weft_db_value value(const weft_row *row, unsigned column)
     return value;
 }
 
-static weft_db_result items(const weft_row *row, unsigned column, weft_arena *arena,
-                            weft_db_value *array)
-{
-    weft_db_value held = value(row, column);
-    if (held.text.at == NULL && held.text.len != 0)
-        return WEFT_DB_NO_MEMORY;
-    switch (weft__sqlite_array_read(held.text, arena, array)) {
-    case WEFT_OK: return WEFT_DB_OK;
-    case WEFT_NO_MEMORY: return WEFT_DB_NO_MEMORY;
-    default: return weft_row_refuse(row, column, "holds text that is no JSON array of scalars");
-    }
-}
-
 static const char *column_name(const weft_row *row, unsigned column)
 {
     return sqlite3_column_name(row->at, (int)column);
@@ -256,7 +295,7 @@ static weft_db_result migrate(weft_database *base, weft__migrations *migrations,
     migration_job job = {
         .migrations = migrations, .status_only = status_only, .arena = arena, .why = why};
     weft__job alone = {.alone = migrate_alone, .arg = &job};
-    weft_db_result result = submit(&database->writes, &alone);
+    weft_db_result result = weft__lane_submit(&database->writes, &alone);
     if (result == WEFT_DB_OK)
         return job.result;
     *why = weft_str_from(weft_db_result_text(result));
@@ -267,9 +306,19 @@ const weft__engine weft__sqlite_engine = {
     .schemes = {"sqlite", "sqlite"},
     .open = open_sqlite,
     .close = close_sqlite,
+    .ready = ready,
+    .measure = measure,
     .execute = execute,
+    .begin = weft__sqlite_begin,
+    .execute_within = weft__sqlite_execute_within,
+    .savepoint = weft__sqlite_savepoint,
+    .commit = weft__sqlite_commit,
+    .rollback = weft__sqlite_rollback,
+    .rows_open = weft__sqlite_rows_open,
+    .rows_next = weft__sqlite_rows_next,
+    .rows_close = weft__sqlite_rows_close,
     .value = value,
-    .items = items,
+    .items = weft__sqlite_items,
     .column_name = column_name,
     .migrate = migrate,
 };

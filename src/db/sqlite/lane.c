@@ -41,12 +41,24 @@ void weft__lane_finish(weft__lane *lane)
 
 static void append(weft__lane *lane, weft__job *job)
 {
-    job->state = WEFT__QUEUED;
     job->next = NULL;
     job->previous = lane->last;
     *(lane->last ? &lane->last->next : &lane->first) = job;
     lane->last = job;
-    lane->queued++;
+}
+
+static void prepend(weft__lane *lane, weft__job *job)
+{
+    job->previous = NULL;
+    job->next = lane->first;
+    *(lane->first ? &lane->first->previous : &lane->last) = job;
+    lane->first = job;
+}
+
+/* Whether the lane's threads may do something. */
+static bool has_work(const weft__lane *lane)
+{
+    return lane->first != NULL && (lane->holder == NULL || lane->first->holder == lane->holder);
 }
 
 static void unlink_job(weft__lane *lane, weft__job *job)
@@ -82,14 +94,19 @@ static void start_thread(weft__lane *lane)
 /* Puts the job into the queue and sees to it that somebody will do it. Under the lock. */
 static weft_db_result enqueue(weft__lane *lane, weft__job *job)
 {
-    if (lane->queued >= WEFT_DB_QUEUE)
+    if (lane->queued >= WEFT_DB_QUEUE && job->holder == NULL)
         return WEFT_DB_BUSY;
     if (lane->idle <= lane->queued && lane->threads < lane->threads_max)
         start_thread(lane);
     if (lane->threads == 0)
         return WEFT_DB_NO_MEMORY;
-    append(lane, job);
-    if (lane->idle != 0)
+    job->state = WEFT__QUEUED;
+    lane->queued++;
+    if (job->holder != NULL)
+        prepend(lane, job);
+    else
+        append(lane, job);
+    if (lane->idle != 0 && has_work(lane))
         pthread_cond_signal(&lane->work);
     return WEFT_DB_OK;
 }
@@ -160,16 +177,18 @@ bool weft__lane_wait(weft__lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
     lane->idle++;
-    while (lane->first == NULL && !lane->closing)
+    while (!has_work(lane) && !lane->closing)
         pthread_cond_wait(&lane->work, &lane->lock);
     lane->idle--;
-    bool work = lane->first != NULL;
+    bool work = has_work(lane);
     pthread_mutex_unlock(&lane->lock);
     return work;
 }
 
 static bool suits(const weft__lane *lane, const weft__job *job, weft__lane_which which)
 {
+    if (lane->holder != NULL)
+        return job->holder == lane->holder;
     switch (which) {
     case WEFT__LANE_ANY: return true;
     case WEFT__LANE_SINGLE: return job->call == NULL || lane->queued == 1;
@@ -198,6 +217,7 @@ static weft__job *mark_answered(weft__lane *lane, weft__job *jobs)
     for (weft__job *job = jobs, *next; job != NULL; job = next) {
         next = job->next;
         job->state = WEFT__ANSWERED;
+        lane->answered_jobs++;
         if (job->fiber == NULL) {
             threads = true;
             continue;
@@ -209,6 +229,13 @@ static weft__job *mark_answered(weft__lane *lane, weft__job *jobs)
     if (threads)
         pthread_cond_broadcast(&lane->answered);
     return fibers;
+}
+
+void weft__lane_hold(weft__lane *lane, const void *holder)
+{
+    pthread_mutex_lock(&lane->lock);
+    lane->holder = holder;
+    pthread_mutex_unlock(&lane->lock);
 }
 
 void weft__lane_answer(weft__lane *lane, weft__job *jobs)

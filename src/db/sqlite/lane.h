@@ -8,6 +8,9 @@
  * to a thread of the lane until that answers it; the submitter can only ask to stop, by `stop`, and
  * waits on. A fiber is unparked exactly once for each job that was taken; the state ANSWERED is
  * for plain threads, who look at it under the lock.
+ *
+ * A lane of one thread may be held, by a transaction: then only the jobs of its holder are done,
+ * before all others, which wait in the queue.
  */
 #ifndef WEFT_DB_SQLITE_LANE_H
 #define WEFT_DB_SQLITE_LANE_H
@@ -30,9 +33,11 @@ typedef struct weft__job {
     /* What to do outside of any transaction, with the connection for itself. */
     void (*alone)(struct weft__sqlite *connection, void *arg);
     void *arg;
-    int64_t took;      /* nanoseconds that running the call took; for readers */
-    weft_fiber *fiber; /* who waits; NULL: a plain thread */
-    atomic_int stop;   /* the weft_db_result to end with, once the submitter wants no more */
+    struct weft__sqlite *on; /* the connection to do it on; NULL: the thread's own */
+    const void *holder;      /* whose job it is while the lane is held by that; NULL: nobody's */
+    int64_t took;            /* nanoseconds that running the call took; for readers */
+    weft_fiber *fiber;       /* who waits; NULL: a plain thread */
+    atomic_int stop;         /* the weft_db_result to end with, once the submitter wants no more */
     enum { WEFT__QUEUED, WEFT__TAKEN, WEFT__ANSWERED } state;
 } weft__job;
 
@@ -45,6 +50,8 @@ typedef struct weft__lane {
     unsigned idle;           /* threads that wait for work */
     unsigned threads;        /* started */
     unsigned threads_max;
+    const void *holder; /* whose jobs alone are done; NULL: everybody's */
+    uint64_t answered_jobs;
     bool closing;
     const char *name;      /* of the threads, for debuggers */
     void *(*main)(void *); /* of the threads; gets `owner` */
@@ -60,9 +67,13 @@ bool weft__lane_init(weft__lane *lane, const char *name, unsigned threads_max,
 void weft__lane_finish(weft__lane *lane);
 
 /* Hands in the job and waits until it is answered: WEFT_DB_OK. Otherwise nothing was done, and
- * never will be: WEFT_DB_BUSY (the queue is full), WEFT_DB_TIMED_OUT, WEFT_DB_CANCELLED,
- * WEFT_DB_NO_MEMORY (no thread could be started). */
+ * never will be: WEFT_DB_BUSY (the queue is full; never for a holder), WEFT_DB_TIMED_OUT,
+ * WEFT_DB_CANCELLED, WEFT_DB_NO_MEMORY (no thread could be started). */
 weft_db_result weft__lane_submit(weft__lane *lane, weft__job *job) WEFT_NODISCARD;
+
+/* Lets the lane be held by `holder`, or, when that is NULL, by nobody any more. By the thread of
+ * the lane, or when that does nothing any more. */
+void weft__lane_hold(weft__lane *lane, const void *holder);
 
 /* ---- for the threads of the lane ------------------------------------------------------------- */
 

@@ -4,13 +4,26 @@
  */
 #include "db/sqlite/database.h"
 
-static void read_one(weft__sqlite *connection, weft__job *job)
+void weft__sqlite_do(weft__sqlite *connection, weft__job *job)
 {
     int64_t start = weft_clock_now();
-    connection->stop = &job->stop;
-    weft__sqlite_run(connection, job->call);
-    connection->stop = NULL;
+    if (job->on != NULL)
+        connection = job->on;
+    if (connection != NULL)
+        connection->stop = &job->stop;
+    if (job->call != NULL)
+        weft__sqlite_run(connection, job->call);
+    else
+        job->alone(connection, job->arg);
+    if (connection != NULL)
+        connection->stop = NULL;
     job->took = weft_clock_now() - start;
+}
+
+/* A job that brings no connection, and may need the thread's. */
+static bool needs_connection(const weft__job *job)
+{
+    return job->on == NULL && job->call != NULL;
 }
 
 void *weft__sqlite_read_main(void *arg)
@@ -22,11 +35,11 @@ void *weft__sqlite_read_main(void *arg)
         weft__job *job = weft__lane_take(&database->reads, WEFT__LANE_ANY);
         if (job == NULL)
             continue;
-        if (connection == NULL)
+        if (needs_connection(job) && connection == NULL)
             connection = weft__sqlite_connect(database->path, WEFT__SQLITE_READER, why,
                                               sizeof(why));
-        if (connection != NULL)
-            read_one(connection, job);
+        if (!needs_connection(job) || connection != NULL)
+            weft__sqlite_do(connection, job);
         else
             weft__call_fail(job->call, WEFT_DB_AWAY, 0, "%s", why);
         weft__lane_answer(&database->reads, job);

@@ -117,6 +117,23 @@ static const char *text_of(weft__call *call)
     return NULL;
 }
 
+/* Prepares into an empty place. SQLITE_OK, or nothing is left there. */
+static int prepare(weft__sqlite *connection, weft__call *call, unsigned flags,
+                   weft__prepared *prepared)
+{
+    const char *sql = text_of(call);
+    if (sql == NULL)
+        return SQLITE_MISUSE;
+    int code = sqlite3_prepare_v3(connection->db, sql, -1, flags, &prepared->statement, NULL);
+    if (code == SQLITE_OK && !still_as_checked(prepared, sql, call))
+        code = SQLITE_MISUSE;
+    if (code == SQLITE_OK)
+        code = number_parameters(prepared, call->statement->parameters);
+    if (code != SQLITE_OK)
+        forget(prepared);
+    return code;
+}
+
 int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepared **out)
 {
     const weft_statement *statement = call->statement;
@@ -124,21 +141,11 @@ int weft__sqlite_prepare(weft__sqlite *connection, weft__call *call, weft__prepa
     if (WEFT_LIKELY(*out != NULL))
         return SQLITE_OK;
 
-    const char *sql = text_of(call);
-    if (sql == NULL)
-        return SQLITE_MISUSE;
     weft__prepared *prepared = make_room(set_of(connection, statement));
     connection->deep = false;
-    int code = sqlite3_prepare_v3(connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                  &prepared->statement, NULL);
-    if (code == SQLITE_OK && !still_as_checked(prepared, sql, call))
-        code = SQLITE_MISUSE;
-    if (code == SQLITE_OK)
-        code = number_parameters(prepared, statement->parameters);
-    if (code != SQLITE_OK) {
-        forget(prepared);
+    int code = prepare(connection, call, SQLITE_PREPARE_PERSISTENT, prepared);
+    if (code != SQLITE_OK)
         return code;
-    }
     prepared->of = statement;
     prepared->slow = connection->deep ? WEFT__SQLITE_NEVER : 0;
     *out = prepared;
@@ -161,10 +168,9 @@ static int bind_written(sqlite3_stmt *statement, int place, const weft_db_value 
 }
 
 static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *value,
-                    weft_arena *arena)
+                    sqlite3_destructor_type keep, weft_arena *arena)
 {
-    /* A NULL pointer would bind NULL, but an empty text is a text. The caller keeps the bytes until
-     * the call returns, and every run binds anew, so that SQLite needs no copy. */
+    /* A NULL pointer would bind NULL, but an empty text is a text. */
     const char *bytes = value->text.at ? value->text.at : "";
     switch (value->type) {
     case WEFT_DB_NULL: return sqlite3_bind_null(statement, place);
@@ -174,10 +180,8 @@ static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *val
     case WEFT_DB_TEXT:
     case WEFT_DB_DECIMAL:
     case WEFT_DB_JSON:
-        return sqlite3_bind_text64(statement, place, bytes, value->text.len, SQLITE_STATIC,
-                                   SQLITE_UTF8);
-    case WEFT_DB_BLOB:
-        return sqlite3_bind_blob64(statement, place, bytes, value->text.len, SQLITE_STATIC);
+        return sqlite3_bind_text64(statement, place, bytes, value->text.len, keep, SQLITE_UTF8);
+    case WEFT_DB_BLOB: return sqlite3_bind_blob64(statement, place, bytes, value->text.len, keep);
     case WEFT_DB_TIMESTAMP:
     case WEFT_DB_DATE:
     case WEFT_DB_UUID:
@@ -186,17 +190,33 @@ static int bind_one(sqlite3_stmt *statement, int place, const weft_db_value *val
     return SQLITE_MISUSE;
 }
 
-static int bind_all(const weft__prepared *prepared, const weft__call *call)
+/* The caller keeps the bytes until the call returns, and every run binds anew, so that SQLite needs
+ * no copy (SQLITE_STATIC), unless the statement outlives the call. */
+static int bind_all(const weft__prepared *prepared, const weft__call *call,
+                    sqlite3_destructor_type keep)
 {
     for (unsigned i = 0; i < call->statement->parameters; i++) {
         int place = prepared->places ? prepared->places[i] : (int)i + 1;
         if (place == 0)
             continue;
-        int code = bind_one(prepared->statement, place, &call->parameters[i], call->failure_arena);
+        int code = bind_one(prepared->statement, place, &call->parameters[i], keep,
+                            call->failure_arena);
         if (code != SQLITE_OK)
             return code;
     }
     return SQLITE_OK;
+}
+
+int weft__sqlite_prepare_bound(weft__sqlite *connection, weft__call *call, sqlite3_stmt **out)
+{
+    weft__prepared prepared = {0};
+    int code = prepare(connection, call, 0, &prepared);
+    if (code == SQLITE_OK)
+        code = bind_all(&prepared, call, SQLITE_TRANSIENT);
+    *out = prepared.statement;
+    prepared.statement = code == SQLITE_OK ? NULL : prepared.statement;
+    forget(&prepared);
+    return code;
 }
 
 static int step_all(sqlite3_stmt *statement, weft__call *call)
@@ -222,7 +242,7 @@ int weft__sqlite_run(weft__sqlite *connection, weft__call *call)
     }
 
     sqlite3_int64 before = sqlite3_total_changes64(connection->db);
-    code = bind_all(prepared, call);
+    code = bind_all(prepared, call, SQLITE_STATIC);
     if (code == SQLITE_OK)
         code = step_all(prepared->statement, call);
     if (code != SQLITE_OK)

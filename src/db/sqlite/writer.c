@@ -5,18 +5,13 @@
  * statement is in the file, and many cost one commit. Statements that come while a group commits
  * are the next group, so groups grow with the load and nobody waits for company.
  *
+ * A transaction of a user's holds the lane: its statements come one by one, and the others wait.
+ *
  * When the transaction as a whole is lost (SQLite rolls everything back when a write is
  * interrupted, and a commit fails for a deferred constraint), each statement of the group is run
  * again in a transaction of its own, so that none fails for another's reason.
  */
 #include "db/sqlite/database.h"
-
-static void run(weft__sqlite *connection, weft__job *job)
-{
-    connection->stop = &job->stop;
-    weft__sqlite_run(connection, job->call);
-    connection->stop = NULL;
-}
 
 static bool in_transaction(const weft__sqlite *connection)
 {
@@ -33,7 +28,7 @@ static void fail(weft__sqlite *connection, weft__job *job, int code)
 static void write_single(weft__sqlite *connection, weft__job *job)
 {
     if (job->call->statement->read_only) {
-        run(connection, job);
+        weft__sqlite_do(connection, job);
         return;
     }
     connection->stop = &job->stop; /* also while BEGIN waits for another process */
@@ -43,7 +38,7 @@ static void write_single(weft__sqlite *connection, weft__job *job)
         connection->stop = NULL;
         return;
     }
-    run(connection, job);
+    weft__sqlite_do(connection, job);
     if (job->call->result == WEFT_DB_OK) {
         code = weft__sqlite_control(connection, WEFT__SQLITE_COMMIT);
         if (code != SQLITE_OK)
@@ -57,7 +52,7 @@ static void write_single(weft__sqlite *connection, weft__job *job)
 static bool write_member(weft__sqlite *connection, weft__job *job)
 {
     if (job->call->statement->read_only) {
-        run(connection, job);
+        weft__sqlite_do(connection, job);
         return in_transaction(connection);
     }
     int code = weft__sqlite_control(connection, WEFT__SQLITE_SAVE);
@@ -65,7 +60,7 @@ static bool write_member(weft__sqlite *connection, weft__job *job)
         fail(connection, job, code);
         return in_transaction(connection);
     }
-    run(connection, job);
+    weft__sqlite_do(connection, job);
     if (!in_transaction(connection))
         return false;
     if (job->call->result != WEFT_DB_OK)
@@ -125,8 +120,8 @@ void *weft__sqlite_write_main(void *arg)
             write_group(lane, database->writer);
             continue;
         }
-        if (single->call == NULL)
-            single->alone(database->writer, single->arg);
+        if (single->call == NULL || single->holder != NULL)
+            weft__sqlite_do(database->writer, single);
         else
             write_single(database->writer, single);
         weft__lane_answer(lane, single);

@@ -147,5 +147,5 @@ static weft_http_status echo__call(weft_request *req__, weft_response *res__)
 
 static weft_http_status raw__call(weft_request *req__, weft_response *res__)
 {
-    return raw(req__, res__);
+    return weft_answer_status(raw(req__, res__));
 }

@@ -301,7 +301,7 @@ static weft_http_status move__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return move(id, &to);
+    return weft_answer_status(move(id, &to));
 }
 
 static weft_http_status draw__call(weft_request *req__, weft_response *res__)
@@ -313,7 +313,7 @@ static weft_http_status draw__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return draw(&line);
+    return weft_answer_status(draw(&line));
 }
 
 static weft_http_status enter__call(weft_request *req__, weft_response *res__)
@@ -325,7 +325,7 @@ static weft_http_status enter__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return enter(&form);
+    return weft_answer_status(enter(&form));
 }
 
 static weft_http_status list__call(weft_request *req__, weft_response *res__)
@@ -337,7 +337,7 @@ static weft_http_status list__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return list(&at);
+    return weft_answer_status(list(&at));
 }
 
 static weft_http_status find__call(weft_request *req__, weft_response *res__)
@@ -349,7 +349,7 @@ static weft_http_status find__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return find(&by);
+    return weft_answer_status(find(&by));
 }
 
 static weft_http_status keep__call(weft_request *req__, weft_response *res__)
@@ -363,5 +363,5 @@ static weft_http_status keep__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return keep(&by, &at);
+    return weft_answer_status(keep(&by, &at));
 }

@@ -16,12 +16,12 @@ static weft_call_fn nothing__call;
 static weft_http_status hello__call(weft_request *req__, weft_response *res__)
 {
     (void)req__;
-    return hello(res__);
+    return weft_answer_status(hello(res__));
 }
 
 static weft_http_status nothing__call(weft_request *req__, weft_response *res__)
 {
     (void)req__;
     (void)res__;
-    return nothing();
+    return weft_answer_status(nothing());
 }

@@ -83,12 +83,12 @@ static weft_http_status lost__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return lost(req__, org);
+    return weft_answer_status(lost(req__, org));
 }
 
 static weft_http_status health__call(weft_request *req__, weft_response *res__)
 {
     (void)req__;
     (void)res__;
-    return health();
+    return weft_answer_status(health());
 }

@@ -71,7 +71,7 @@ static weft_http_status numbers__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return numbers(a, b, c, d, res__);
+    return weft_answer_status(numbers(a, b, c, d, res__));
 }
 
 static weft_http_status naturals__call(weft_request *req__, weft_response *res__)
@@ -94,7 +94,7 @@ static weft_http_status naturals__call(weft_request *req__, weft_response *res__
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return naturals(a, b, c, d, res__);
+    return weft_answer_status(naturals(a, b, c, d, res__));
 }
 
 static weft_http_status others__call(weft_request *req__, weft_response *res__)
@@ -117,7 +117,7 @@ static weft_http_status others__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return others(a, b, c, d, res__);
+    return weft_answer_status(others(a, b, c, d, res__));
 }
 
 static weft_http_status file__call(weft_request *req__, weft_response *res__)
@@ -133,7 +133,7 @@ static weft_http_status file__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return file(rest, res__);
+    return weft_answer_status(file(rest, res__));
 }
 
 static weft_http_status item__call(weft_request *req__, weft_response *res__)
@@ -151,5 +151,5 @@ static weft_http_status item__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return item(id, res__);
+    return weft_answer_status(item(id, res__));
 }

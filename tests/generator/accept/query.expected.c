@@ -112,7 +112,7 @@ static weft_http_status search__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return search(text, limit, after, tag, by, then, exact, radius, lang);
+    return weft_answer_status(search(text, limit, after, tag, by, then, exact, radius, lang));
 }
 
 static weft_http_status fetch__call(weft_request *req__, weft_response *res__)
@@ -140,5 +140,5 @@ static weft_http_status fetch__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return fetch(token, depth, mail);
+    return weft_answer_status(fetch(token, depth, mail));
 }

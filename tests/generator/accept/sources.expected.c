@@ -35,7 +35,7 @@ static weft_http_status show_theme__call(weft_request *req__, weft_response *res
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return show_theme(theme, session, visits, res__);
+    return weft_answer_status(show_theme(theme, session, visits, res__));
 }
 
 static weft_http_status keep_text__call(weft_request *req__, weft_response *res__)
@@ -52,7 +52,7 @@ static weft_http_status keep_text__call(weft_request *req__, weft_response *res_
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return keep_text(id, text);
+    return weft_answer_status(keep_text(id, text));
 }
 
 static weft_http_status keep_bytes__call(weft_request *req__, weft_response *res__)
@@ -64,5 +64,5 @@ static weft_http_status keep_bytes__call(weft_request *req__, weft_response *res
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return keep_bytes(image);
+    return weft_answer_status(keep_bytes(image));
 }

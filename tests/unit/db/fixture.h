@@ -74,7 +74,7 @@ static inline void write_file(const fixture *f, const char *name, const char *te
 #define VALUES(...) ((const weft_db_value[]){NIL, ##__VA_ARGS__})
 #define STATEMENT_(text, columns_, read_only_, ...)                                \
     ({                                                                             \
-        static const weft_statement one = {                                        \
+        static const weft_statement one__ = {                                      \
             .name = "a_statement",                                                 \
             .sql = (text),                                                         \
             .file = "test.c",                                                      \
@@ -82,7 +82,7 @@ static inline void write_file(const fixture *f, const char *name, const char *te
             .parameters = sizeof(VALUES(__VA_ARGS__)) / sizeof(weft_db_value) - 1, \
             .columns = (columns_),                                                 \
             .read_only = (read_only_)};                                            \
-        &one;                                                                      \
+        &one__;                                                                    \
     })
 
 /* Runs a statement without rows; the values are $1, $2, ... */

@@ -263,21 +263,23 @@ static void write_invocation(gen_text *out, const struct call *call)
     for (size_t i = 0; i < handler->parameter_count; i++) {
         line_add(out, i == 0, argument(call, &call->parameters[i]));
     }
-    weft_buffer_printf(out, ");\n");
+    weft_buffer_printf(out, ")");
 }
 
 static void write_answer(gen_text *out, const struct call *call)
 {
     const gen_parameter *answer = call->answer;
     if (answer == NULL) {
-        weft_buffer_printf(out, "    return ");
+        weft_buffer_printf(out, "    return weft_answer_status(");
         write_invocation(out, call);
+        weft_buffer_printf(out, ");\n");
         return;
     }
     const char *type = answer->type.spelling, *name = answer->name;
     weft_buffer_printf(out, "    %s %s = {0};\n    weft_http_status status__ = ", type, name);
     write_invocation(out, call);
-    weft_buffer_printf(out, "    return weft_answer_json(res__, status__, %s__encode_json, &%s);\n",
+    weft_buffer_printf(out,
+                       ";\n    return weft_answer_json(res__, status__, %s__encode_json, &%s);\n",
                        type, name);
 }
 
