@@ -25,6 +25,13 @@ bool gen_is_container(const gen_type *type)
     return type->kind >= GEN_ARRAY && type->kind <= GEN_MAP;
 }
 
+const gen_type *gen_row_type(const gen_type *result)
+{
+    bool wrapped = result->kind == GEN_ARRAY || result->kind == GEN_CURSOR ||
+                   (result->kind == GEN_OPTIONAL && result->element->kind == GEN_RECORD);
+    return wrapped ? result->element : result;
+}
+
 bool gen_path_captures(const char *path, const char *name)
 {
     size_t len = strlen(name);

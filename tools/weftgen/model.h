@@ -44,6 +44,7 @@ typedef enum gen_kind {
     GEN_OPTIONAL,  /* WEFT_OPTIONAL(T): `element` */
     GEN_CHANGE,    /* WEFT_CHANGE(T): `element` */
     GEN_MAP,       /* WEFT_MAP(T): `element` */
+    GEN_CURSOR,    /* WEFT_CURSOR(T): `element`; of a statement's result only */
     GEN_OTHER,     /* anything else; `spelling` says what */
 } gen_kind;
 
@@ -341,6 +342,10 @@ const gen_type *gen_value_type(const gen_type *type);
 
 /* Whether it holds values of another type, `element`. */
 bool gen_is_container(const gen_type *type);
+
+/* What one row of a result is read into: the type itself, or what ARRAY, CURSOR or an OPTIONAL record
+ * hold. */
+const gen_type *gen_row_type(const gen_type *result);
 
 /* Whether the pattern has the capture {name} or {*name}. */
 bool gen_path_captures(const char *path, const char *name);

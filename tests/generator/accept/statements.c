@@ -12,6 +12,8 @@ typedef struct user {
 } user;
 ARRAY_OF(user);
 OPTIONAL_OF(user);
+CURSOR_OF(user);
+CURSOR_OF(str);
 
 SQL("SELECT id, name, email FROM users WHERE id = $1")
 http_status find_user(database *db, int32_t id, user *row);
@@ -24,6 +26,12 @@ http_status all_users(database *db, ARRAY(user) *rows);
 
 SQL("SELECT name FROM users ORDER BY name")
 db_result all_names(database *db, ARRAY(str) *names);
+
+SQL("SELECT id, name, email FROM users WHERE id > $1")
+http_status each_user(database *db, int32_t after, CURSOR(user) * rows);
+
+SQL("SELECT name FROM users")
+db_result each_name(database *db, arena *unused, CURSOR(str) * names);
 
 SQL("SELECT count(*) FROM users")
 http_status count_users(database *db, int64_t *count);

@@ -25,7 +25,7 @@ static const weft_statement find_user__statement = {
     .name = "find_user",
     .sql = "SELECT id, name, email FROM users WHERE id = $1",
     .file = "statements.c",
-    .line = 16,
+    .line = 18,
     .parameters = 1,
     .columns = 3,
     .read_only = true,
@@ -46,7 +46,7 @@ static const weft_statement look_up__statement = {
     .name = "look_up",
     .sql = "SELECT id, name, email FROM users WHERE email = $1",
     .file = "statements.c",
-    .line = 19,
+    .line = 21,
     .parameters = 1,
     .columns = 3,
     .read_only = true,
@@ -82,7 +82,7 @@ static const weft_statement all_users__statement = {
     .name = "all_users",
     .sql = "SELECT email, name, id FROM users ORDER BY name",
     .file = "statements.c",
-    .line = 22,
+    .line = 24,
     .parameters = 0,
     .columns = 3,
     .read_only = true,
@@ -111,7 +111,7 @@ static const weft_statement all_names__statement = {
     .name = "all_names",
     .sql = "SELECT name FROM users ORDER BY name",
     .file = "statements.c",
-    .line = 25,
+    .line = 27,
     .parameters = 0,
     .columns = 1,
     .read_only = true,
@@ -125,6 +125,46 @@ weft_db_result all_names(weft_database *db, weft_array_str *names)
     weft_db_result result__ = weft_db_all(db, &all_names__statement, NULL, weft_arena_current(),
         weft_str__from_row, sizeof(weft_str), &items__, &count__);
     *names = (weft_array_str){.at = items__, .len = count__};
+    return result__;
+}
+
+static const weft_statement each_user__statement = {
+    .name = "each_user",
+    .sql = "SELECT id, name, email FROM users WHERE id > $1",
+    .file = "statements.c",
+    .line = 30,
+    .parameters = 1,
+    .columns = 3,
+    .read_only = true,
+};
+
+__attribute__((weak))
+weft_http_status each_user(weft_database *db, int32_t after, weft_cursor_user *rows)
+{
+    const weft_db_value values__[] = {
+        WEFT_DB_INTEGER_OF(after),
+    };
+    weft_db_result result__ = weft_db_open(db, &each_user__statement, values__, user__from_row,
+        &rows->rows);
+    return weft_status_of_db(result__);
+}
+
+static const weft_statement each_name__statement = {
+    .name = "each_name",
+    .sql = "SELECT name FROM users",
+    .file = "statements.c",
+    .line = 33,
+    .parameters = 0,
+    .columns = 1,
+    .read_only = true,
+};
+
+__attribute__((weak))
+weft_db_result each_name(weft_database *db, weft_arena *unused, weft_cursor_str *names)
+{
+    (void)unused;
+    weft_db_result result__ = weft_db_open(db, &each_name__statement, NULL, weft_str__from_row,
+        &names->rows);
     return result__;
 }
 
@@ -142,7 +182,7 @@ static const weft_statement count_users__statement = {
     .name = "count_users",
     .sql = "SELECT count(*) FROM users",
     .file = "statements.c",
-    .line = 28,
+    .line = 36,
     .parameters = 0,
     .columns = 1,
     .read_only = true,
@@ -174,7 +214,7 @@ static const weft_statement find_age__statement = {
     .name = "find_age",
     .sql = "SELECT age FROM users WHERE id = $1",
     .file = "statements.c",
-    .line = 31,
+    .line = 39,
     .parameters = 1,
     .columns = 1,
     .read_only = true,
@@ -198,7 +238,7 @@ static const weft_statement rename_user__statement = {
     .name = "rename_user",
     .sql = "UPDATE users SET name = $2 WHERE id = $1",
     .file = "statements.c",
-    .line = 34,
+    .line = 42,
     .parameters = 2,
     .columns = 0,
     .read_only = false,
@@ -219,7 +259,7 @@ static const weft_statement remove_all__statement = {
     .name = "remove_all",
     .sql = "DELETE FROM users",
     .file = "statements.c",
-    .line = 37,
+    .line = 45,
     .parameters = 0,
     .columns = 0,
     .read_only = false,

@@ -19,7 +19,8 @@ static bool check_row_type(weft_arena *arena, const gen_parameter *parameter, co
         gen_report(GEN_ERROR, &parameter->place, "a row cannot be read into %s",
                    gen_type_name(arena, type));
         gen_report(GEN_NOTE, &parameter->place,
-                   "a result is a record that derives row, OPTIONAL or ARRAY of one, or a scalar");
+                   "a result is a record that derives row, OPTIONAL, ARRAY or CURSOR of one, or a "
+                   "scalar");
         return false;
     }
     if (type->record->derives & GEN_ROW)
@@ -32,7 +33,8 @@ static bool check_row_type(weft_arena *arena, const gen_parameter *parameter, co
 static bool check_result_type(weft_arena *arena, const gen_parameter *parameter)
 {
     const gen_type *type = &parameter->type;
-    bool wrapped = type->kind == GEN_OPTIONAL || type->kind == GEN_ARRAY;
+    bool wrapped = type->kind == GEN_OPTIONAL || type->kind == GEN_ARRAY ||
+                   type->kind == GEN_CURSOR;
     return check_row_type(arena, parameter, wrapped ? type->element : type);
 }
 

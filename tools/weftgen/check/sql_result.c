@@ -265,7 +265,7 @@ void sql_check_result(const sql_check *check)
     if (!check_presence(check, r.count))
         return;
     const gen_type *type = &check->result->type;
-    r.type = type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL ? type->element : type;
+    r.type = type->kind == GEN_OPTIONAL ? type->element : gen_row_type(type);
     read_columns(&r);
     if (r.type->kind == GEN_RECORD)
         check_record(&r);

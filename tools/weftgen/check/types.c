@@ -17,6 +17,8 @@ const char *gen_type_name(weft_arena *arena, const gen_type *type)
                                              [GEN_OPTIONAL] = "OPTIONAL",
                                              [GEN_CHANGE] = "CHANGE",
                                              [GEN_MAP] = "MAP"};
+    if (type->kind == GEN_CURSOR)
+        return gen_format(arena, "CURSOR(%s)", gen_type_name(arena, type->element));
     if (gen_is_container(type))
         return gen_format(arena, "%s(%s)", containers[type->kind],
                           gen_type_name(arena, type->element));
@@ -119,7 +121,7 @@ static bool is_other(const gen_type *type)
 {
     while (gen_is_container(type))
         type = type->element;
-    return type->kind == GEN_OTHER;
+    return type->kind == GEN_OTHER || type->kind == GEN_CURSOR;
 }
 
 static const char *first_derive(const gen_record *record)

@@ -271,8 +271,8 @@ static bool is_read(const gen_statement *statement, const gen_enumeration *enume
     const gen_parameter *result = gen_statement_result(statement);
     if (result == NULL)
         return false;
-    const gen_type *type = &result->type;
-    if (type->kind == GEN_ARRAY || type->kind == GEN_OPTIONAL)
+    const gen_type *type = gen_row_type(&result->type);
+    if (type->kind == GEN_OPTIONAL)
         type = type->element;
     if (type->kind != GEN_RECORD)
         return is_of(type, enumeration);

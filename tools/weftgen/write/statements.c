@@ -155,6 +155,19 @@ static void write_all(gen_text *out, const gen_statement *statement, const char 
                        name_of(out, statement, rows), rows->type.spelling);
 }
 
+/* A cursor keeps the texts of a row in memory of its own. */
+static void write_open(gen_text *out, const gen_statement *statement, const char *reader,
+                       const gen_parameter *rows)
+{
+    const gen_parameter *arena = gen_statement_arena(statement);
+    if (arena != NULL)
+        weft_buffer_printf(out, "    (void)%s;\n", name_of(out, statement, arena));
+    write_call(out, statement, "open");
+    line_add(out, false, reader);
+    line_add(out, false, gen_format(out->arena, "&%s->rows", name_of(out, statement, rows)));
+    weft_buffer_printf(out, ");\n");
+}
+
 /* An optional record is filled through its value; an optional scalar's reader knows NULL. */
 static void write_maybe(gen_text *out, const gen_statement *statement, const char *reader,
                         const gen_parameter *row)
@@ -193,10 +206,7 @@ static const gen_type *row_type(const gen_statement *statement)
     const gen_parameter *result = gen_statement_result(statement);
     if (result == NULL || (result->type.kind == GEN_I64 && statement->columns == 0))
         return NULL;
-    const gen_type *type = &result->type;
-    bool wrapped = type->kind == GEN_ARRAY ||
-                   (type->kind == GEN_OPTIONAL && type->element->kind == GEN_RECORD);
-    return wrapped ? type->element : type;
+    return gen_row_type(&result->type);
 }
 
 static void write_function(gen_text *out, const gen_statement *statement,
@@ -212,6 +222,8 @@ static void write_function(gen_text *out, const gen_statement *statement,
         write_run(out, statement, result);
     else if (result->type.kind == GEN_ARRAY)
         write_all(out, statement, reader, result);
+    else if (result->type.kind == GEN_CURSOR)
+        write_open(out, statement, reader, result);
     else if (result->type.kind == GEN_OPTIONAL)
         write_maybe(out, statement, reader, result);
     else
