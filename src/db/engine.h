@@ -105,10 +105,9 @@ struct weft__engine {
                             weft_db_value *array);
     const char *(*column_name)(const weft_row *row, unsigned column);
 
-    /* Applies what is pending (and says so in the files), or, `status_only`, looks; both compare.
-     * WEFT_DB_OK, or a failure with its text in *why. */
+    /* See weft__migrator_run. WEFT_DB_OK, or a failure with its text in *why. */
     weft_db_result (*migrate)(weft_database *database, weft__migrations *migrations,
-                              bool status_only, weft_arena *arena, weft_str *why);
+                              weft__migrate_task task, weft_arena *arena, weft_str *why);
 };
 
 extern const weft__engine weft__sqlite_engine;

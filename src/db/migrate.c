@@ -1,38 +1,67 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * db/migrate.c: migrations of a database, whatever its engine.
+ * db/migrate.c: migrations of a database, whatever its engine and wherever the files are.
  */
 #include "db/engine.h"
 
-static weft_db_result migrate(weft_database *database, const char *folder, weft_arena *arena,
-                              WEFT_ARRAY(weft_migration) *list, bool status_only)
+/* What is to be done, and with what. */
+typedef struct migrating {
+    const char *name; /* of the function that was called */
+    const char *folder;
+    const weft_migration_text *embedded; /* or NULL */
+    weft__migrate_task task;
+} migrating;
+
+static weft_db_result migrate(weft_database *database, const migrating *order, weft_arena *arena,
+                              WEFT_ARRAY(weft_migration) *list)
 {
-    static const weft_statement up = {.name = "weft_migrate_up"};
-    static const weft_statement status = {.name = "weft_migrate_status"};
+    const weft_statement statement = {.name = order->name};
     weft__migrations migrations;
     weft_str why = {0};
-    weft_db_result result = weft__migrations_read(folder, arena, &migrations, &why);
+    weft_db_result result = order->embedded
+                                ? weft__migrations_embedded(order->embedded, arena, &migrations,
+                                                            &why)
+                                : weft__migrations_read(order->folder, arena, &migrations, &why);
     if (result == WEFT_DB_OK)
-        result = database->engine->migrate(database, &migrations, status_only, arena, &why);
+        result = database->engine->migrate(database, &migrations, order->task, arena, &why);
     if (list != NULL)
         *list = (WEFT_ARRAY(weft_migration)){migrations.at, migrations.len};
-    if (result != WEFT_DB_OK) {
-        weft__call call = {.statement = status_only ? &status : &up,
-                           .failure_arena = weft_arena_current()};
-        weft__call_fail(&call, result, 0, "%.*s", WEFT_STR_ARGS(why));
-        return weft__call_result(&call);
-    }
-    return result;
+    if (result == WEFT_DB_OK)
+        return result;
+    weft__call call = {.statement = &statement, .failure_arena = weft_arena_current()};
+    weft__call_fail(&call, result, 0, "%.*s", WEFT_STR_ARGS(why));
+    return weft__call_result(&call);
 }
 
 weft_db_result weft_migrate_up(weft_database *database, const char *folder, weft_arena *arena,
                                WEFT_ARRAY(weft_migration) *list)
 {
-    return migrate(database, folder, arena, list, false);
+    return migrate(database,
+                   &(migrating){.name = __func__, .folder = folder, .task = {WEFT__MIGRATE_UP}},
+                   arena, list);
+}
+
+weft_db_result weft_migrate_embedded(weft_database *database, const weft_migration_text *files,
+                                     weft_arena *arena, WEFT_ARRAY(weft_migration) *list)
+{
+    return migrate(database,
+                   &(migrating){.name = __func__, .embedded = files, .task = {WEFT__MIGRATE_UP}},
+                   arena, list);
+}
+
+weft_db_result weft_migrate_down(weft_database *database, const char *folder, unsigned count,
+                                 weft_arena *arena, WEFT_ARRAY(weft_migration) *list)
+{
+    return migrate(
+        database,
+        &(migrating){.name = __func__, .folder = folder, .task = {WEFT__MIGRATE_DOWN, count}},
+        arena, list);
 }
 
 weft_db_result weft_migrate_status(weft_database *database, const char *folder, weft_arena *arena,
                                    WEFT_ARRAY(weft_migration) *list)
 {
-    return migrate(database, folder, arena, list, true);
+    return migrate(database,
+                   &(migrating){.name = __func__, .folder = folder, .task = {WEFT__MIGRATE_STATUS}},
+                   arena, list);
 }

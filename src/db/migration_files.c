@@ -71,21 +71,20 @@ static bool read_all(int fd, size_t size, char *to)
     return true;
 }
 
-/* Reads migration->file into migration->sql, NUL-terminated. */
-static weft_db_result read_file(int folder_fd, const char *folder, weft_arena *arena,
-                                weft_migration *migration, weft_str *why)
+/* Reads an open file into *sql, NUL-terminated, and closes it. */
+static weft_db_result read_text(int fd, const char *folder, const char *file, weft_arena *arena,
+                                weft_str *out, weft_str *why)
 {
     weft_db_result result = WEFT_DB_FAILED;
     struct stat about;
-    int fd = openat(folder_fd, migration->file.at, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &about) != 0) {
-        *why = weft_arena_printf(arena, "cannot read %s/%s: %s", folder, migration->file.at,
+        *why = weft_arena_printf(arena, "cannot read %s/%s: %s", folder, file,
                                  strerrordesc_np(errno));
         goto close;
     }
     if (about.st_size > WEFT_MIGRATION_MAX) {
-        *why = weft_arena_printf(arena, "%s/%s is larger than %u bytes; split it", folder,
-                                 migration->file.at, WEFT_MIGRATION_MAX);
+        *why = weft_arena_printf(arena, "%s/%s is larger than %u bytes; split it", folder, file,
+                                 WEFT_MIGRATION_MAX);
         goto close;
     }
     size_t size = (size_t)about.st_size;
@@ -96,14 +95,14 @@ static weft_db_result read_file(int folder_fd, const char *folder, weft_arena *a
         goto close;
     }
     if (!read_all(fd, size, sql)) {
-        *why = weft_arena_printf(arena, "cannot read %s/%s: %s", folder, migration->file.at,
+        *why = weft_arena_printf(arena, "cannot read %s/%s: %s", folder, file,
                                  strerrordesc_np(errno));
         goto close;
     }
     sql[size] = '\0';
-    migration->sql = (weft_str){sql, size};
-    if (memchr(sql, '\0', size) != NULL || !weft_utf8_valid(migration->sql)) {
-        *why = weft_arena_printf(arena, "%s/%s is not UTF-8 text", folder, migration->file.at);
+    *out = (weft_str){sql, size};
+    if (memchr(sql, '\0', size) != NULL || !weft_utf8_valid(*out)) {
+        *why = weft_arena_printf(arena, "%s/%s is not UTF-8 text", folder, file);
         goto close;
     }
     result = WEFT_DB_OK;
@@ -111,6 +110,28 @@ close:
     if (fd >= 0)
         close(fd);
     return result;
+}
+
+/* "0001_x.down.sql" of "0001_x.sql"; empty when memory is out. */
+static weft_str down_name(weft_arena *arena, weft_str file)
+{
+    return weft_arena_printf(arena, "%.*s.down.sql", (int)(file.len - strlen(".sql")), file.at);
+}
+
+/* The texts of a migration and, when there is a file for it, of its way back. */
+static weft_db_result read_texts(int folder_fd, const char *folder, weft_arena *arena,
+                                 weft_migration *migration, weft_str *why)
+{
+    int fd = openat(folder_fd, migration->file.at, O_RDONLY | O_CLOEXEC);
+    WEFT_TRY(read_text(fd, folder, migration->file.at, arena, &migration->sql, why));
+    weft_str down = down_name(arena, migration->file);
+    if (down.at == NULL)
+        return WEFT_DB_NO_MEMORY;
+    fd = openat(folder_fd, down.at, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return WEFT_DB_OK;
+    migration->down_file = down;
+    return read_text(fd, folder, down.at, arena, &migration->down, why);
 }
 
 /* Adds the file to the list when it is a migration. */
@@ -188,7 +209,38 @@ weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
     }
     weft_db_result result = list_folder(open, arena, migrations, why);
     for (size_t i = 0; result == WEFT_DB_OK && i < migrations->len; i++)
-        result = read_file(dirfd(open), folder, arena, &migrations->at[i], why);
+        result = read_texts(dirfd(open), folder, arena, &migrations->at[i], why);
     closedir(open);
     return result;
+}
+
+weft_db_result weft__migrations_embedded(const weft_migration_text *files, weft_arena *arena,
+                                         weft__migrations *migrations, weft_str *why)
+{
+    size_t len = 0;
+    while (files[len].file != NULL)
+        len++;
+    *migrations = (weft__migrations){.folder = "(in the program)"};
+    migrations->at = WEFT_NEW_ARRAY(arena, weft_migration, len + 1);
+    if (migrations->at == NULL) {
+        *why = WEFT_STR("out of memory");
+        return WEFT_DB_NO_MEMORY;
+    }
+    for (size_t i = 0; i < len; i++) {
+        weft_migration *migration = &migrations->at[i];
+        *migration = (weft_migration){.file = weft_str_from(files[i].file),
+                                      .sql = weft_str_from(files[i].sql),
+                                      .down = weft_str_from(files[i].down)};
+        if (files[i].down != NULL)
+            migration->down_file = down_name(arena, migration->file);
+        if (weft__migration_parse(files[i].file, &migration->version, &migration->name) !=
+            WEFT__MIGRATION_UP) {
+            *why = weft_arena_printf(arena, "\"%s\" in the program is no migration's name",
+                                     files[i].file);
+            return WEFT_DB_FAILED;
+        }
+    }
+    migrations->len = len;
+    weft__migrations_sort(migrations);
+    return WEFT_DB_OK;
 }

@@ -275,7 +275,7 @@ static const char *column_name(const weft_row *row, unsigned column)
 
 typedef struct migration_job {
     weft__migrations *migrations;
-    bool status_only;
+    weft__migrate_task task;
     weft_arena *arena;
     weft_str *why;
     weft_db_result result;
@@ -284,16 +284,15 @@ typedef struct migration_job {
 static void migrate_alone(weft__sqlite *connection, void *arg)
 {
     migration_job *job = arg;
-    job->result = weft__sqlite_migrate(connection->db, job->migrations, job->status_only,
-                                       job->arena, job->why);
+    job->result = weft__sqlite_migrate(connection->db, job->migrations, job->task, job->arena,
+                                       job->why);
 }
 
-static weft_db_result migrate(weft_database *base, weft__migrations *migrations, bool status_only,
-                              weft_arena *arena, weft_str *why)
+static weft_db_result migrate(weft_database *base, weft__migrations *migrations,
+                              weft__migrate_task task, weft_arena *arena, weft_str *why)
 {
     weft__sqlite_database *database = (weft__sqlite_database *)base;
-    migration_job job = {
-        .migrations = migrations, .status_only = status_only, .arena = arena, .why = why};
+    migration_job job = {.migrations = migrations, .task = task, .arena = arena, .why = why};
     weft__job alone = {.alone = migrate_alone, .arg = &job};
     weft_db_result result = weft__lane_submit(&database->writes, &alone);
     if (result == WEFT_DB_OK)

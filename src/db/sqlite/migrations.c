@@ -1,40 +1,25 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * db/sqlite/migrations.c: see migrations.h. Each file runs under BEGIN IMMEDIATE, and whether it is
- * still pending is asked anew inside: of processes that race, one applies it and the others see
- * that.
- *
- * Foreign keys are not enforced while a file runs (rebuilding a table, SQLite's way to alter one,
- * is impossible otherwise); what it leaves behind is checked before the commit.
+ * db/sqlite/migrations.c: what SQLite does for migrations. Foreign keys are not enforced while a
+ * file runs (rebuilding a table, SQLite's way to alter one, is impossible otherwise); what it leaves
+ * behind is checked before the commit.
  */
 #include "db/sqlite/migrations.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 
+#include "db/migrator.h"
 #include "db/sqlite/text.h"
 
-typedef struct migrator {
-    sqlite3 *db;
-    weft__migrations *migrations;
-    weft_arena *arena;
-    weft_str *why;
-} migrator;
-
-static weft_db_result fail_sql(migrator *m)
+static weft_db_result fail_sql(weft__migrator *m)
 {
-    *m->why = weft_arena_printf(m->arena, "weft_migrations: %s", sqlite3_errmsg(m->db));
-    return WEFT_DB_FAILED;
+    return weft__migrator_fail(m, "weft_migrations: %s", sqlite3_errmsg(m->connection));
 }
 
-static weft_db_result no_memory(migrator *m)
+static weft_db_result execute(weft__migrator *m, const char *sql)
 {
-    *m->why = WEFT_STR("out of memory");
-    return WEFT_DB_NO_MEMORY;
-}
-
-static weft_db_result execute(migrator *m, const char *sql)
-{
-    return sqlite3_exec(m->db, sql, NULL, NULL, NULL) == SQLITE_OK ? WEFT_DB_OK : fail_sql(m);
+    return sqlite3_exec(m->connection, sql, NULL, NULL, NULL) == SQLITE_OK ? WEFT_DB_OK
+                                                                           : fail_sql(m);
 }
 
 /* The first integer that the query gives; `otherwise` when it gives none. */
@@ -48,74 +33,32 @@ static int64_t query_integer(sqlite3 *db, const char *sql, int64_t otherwise)
     return value;
 }
 
-/* ---- what was applied ------------------------------------------------------------------------ */
-
-static unsigned line_of(weft_str text, size_t offset)
-{
-    unsigned line = 1;
-    for (size_t i = 0; i < offset && i < text.len; i++)
-        line += text.at[i] == '\n';
-    return line;
-}
-
 static weft_str column_text(sqlite3_stmt *row, int column)
 {
     const char *at = (const char *)sqlite3_column_text(row, column);
     return (weft_str){at, (size_t)sqlite3_column_bytes(row, column)};
 }
 
-static weft_migration *find(const weft__migrations *migrations, int64_t version)
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static bool exists(weft__migrator *m)
 {
-    for (size_t i = 0; i < migrations->len; i++)
-        if (migrations->at[i].version == version)
-            return &migrations->at[i];
-    return NULL;
+    return query_integer(m->connection,
+                         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
+                         "name = 'weft_migrations'",
+                         0) != 0;
 }
 
-/* The row is of this file: whether the file is still what was applied. */
-static weft_db_result compare(migrator *m, weft_migration *migration, sqlite3_stmt *row)
+static weft_db_result create(weft__migrator *m)
 {
-    weft_str applied = column_text(row, 2);
-    size_t same = 0;
-    while (same < applied.len && same < migration->sql.len &&
-           applied.at[same] == migration->sql.at[same])
-        same++;
-    bool equal = same == applied.len && same == migration->sql.len;
-    migration->state = equal ? WEFT_MIGRATION_APPLIED : WEFT_MIGRATION_EDITED;
-    migration->edited_line = equal ? 0 : line_of(migration->sql, same);
-    return weft_arena_copy(m->arena, column_text(row, 3), &migration->applied_at) ? WEFT_DB_OK
-                                                                                  : no_memory(m);
+    return execute(m, "CREATE TABLE IF NOT EXISTS weft_migrations (version INTEGER PRIMARY KEY, "
+                      "name TEXT NOT NULL, sql TEXT NOT NULL, applied_at TEXT NOT NULL)");
 }
 
-/* The row has no file: adds it to the list. */
-static weft_db_result add_missing(migrator *m, sqlite3_stmt *row)
-{
-    weft__migrations *migrations = m->migrations;
-    weft_migration *grown = WEFT_NEW_ARRAY(m->arena, weft_migration, migrations->len + 1);
-    if (grown == NULL)
-        return no_memory(m);
-    if (migrations->len != 0)
-        memcpy(grown, migrations->at, migrations->len * sizeof(*grown));
-    weft_migration *missing = &grown[migrations->len];
-    *missing = (weft_migration){.version = sqlite3_column_int64(row, 0),
-                                .state = WEFT_MIGRATION_MISSING};
-    missing->file = weft_arena_printf(m->arena, "%04" PRId64 "_%s.sql", missing->version,
-                                      sqlite3_column_text(row, 1));
-    if (!weft_arena_copy(m->arena, column_text(row, 1), &missing->name) ||
-        !weft_arena_copy(m->arena, column_text(row, 2), &missing->sql) ||
-        !weft_arena_copy(m->arena, column_text(row, 3), &missing->applied_at) ||
-        missing->file.at == NULL)
-        return no_memory(m);
-    migrations->at = grown;
-    migrations->len++;
-    return WEFT_DB_OK;
-}
-
-/* What the table says of the versions `from` to `to`. */
-static weft_db_result read_applied(migrator *m, int64_t from, int64_t to)
+static weft_db_result read_rows(weft__migrator *m, int64_t from, int64_t to)
 {
     sqlite3_stmt *rows;
-    if (sqlite3_prepare_v2(m->db,
+    if (sqlite3_prepare_v2(m->connection,
                            "SELECT version, name, sql, applied_at FROM weft_migrations "
                            "WHERE version BETWEEN $1 AND $2",
                            -1, &rows, NULL) != SQLITE_OK)
@@ -124,104 +67,19 @@ static weft_db_result read_applied(migrator *m, int64_t from, int64_t to)
     sqlite3_bind_int64(rows, 2, to);
     weft_db_result result = WEFT_DB_OK;
     int code = SQLITE_ROW;
-    while (result == WEFT_DB_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-        weft_migration *migration = find(m->migrations, sqlite3_column_int64(rows, 0));
-        result = migration ? compare(m, migration, rows) : add_missing(m, rows);
-    }
+    while (result == WEFT_DB_OK && (code = sqlite3_step(rows)) == SQLITE_ROW)
+        result = weft__migrator_found(m, sqlite3_column_int64(rows, 0), column_text(rows, 1),
+                                      column_text(rows, 2), column_text(rows, 3));
     if (result == WEFT_DB_OK && code != SQLITE_DONE)
         result = fail_sql(m);
     sqlite3_finalize(rows);
-    weft__migrations_sort(m->migrations);
     return result;
 }
 
-static weft_db_result refuse_changes(migrator *m)
-{
-    for (size_t i = 0; i < m->migrations->len; i++) {
-        const weft_migration *migration = &m->migrations->at[i];
-        if (migration->state == WEFT_MIGRATION_EDITED) {
-            *m->why = weft_arena_printf(m->arena,
-                                        "%s/%s:%u: edited after it was applied; put it back and "
-                                        "write a new migration instead",
-                                        m->migrations->folder, migration->file.at,
-                                        migration->edited_line);
-            return WEFT_DB_FAILED;
-        }
-        if (migration->state == WEFT_MIGRATION_MISSING) {
-            *m->why = weft_arena_printf(m->arena, "%s/%s was applied, but the file is missing",
-                                        m->migrations->folder, migration->file.at);
-            return WEFT_DB_FAILED;
-        }
-    }
-    return WEFT_DB_OK;
-}
-
-/* ---- applying -------------------------------------------------------------------------------- */
-
-static weft_db_result fail_at(migrator *m, const weft_migration *migration, size_t offset,
-                              const char *message)
-{
-    *m->why = weft_arena_printf(m->arena, "%s/%s:%u: %s", m->migrations->folder, migration->file.at,
-                                line_of(migration->sql, offset), message);
-    return WEFT_DB_FAILED;
-}
-
-/* Runs the statement that starts at `start` and tells where the next one may start. */
-static weft_db_result run_statement(migrator *m, const weft_migration *migration, const char *start,
-                                    const char **next)
-{
-    size_t offset = (size_t)(start - migration->sql.at);
-    if (weft__sql_is_control(start))
-        return fail_at(m, migration, offset,
-                       "a migration is one transaction: remove BEGIN, COMMIT and their like");
-    sqlite3_stmt *statement;
-    if (sqlite3_prepare_v2(m->db, start, -1, &statement, next) != SQLITE_OK) {
-        int error = sqlite3_error_offset(m->db);
-        return fail_at(m, migration, offset + (error > 0 ? (size_t)error : 0),
-                       sqlite3_errmsg(m->db));
-    }
-    int code = SQLITE_ROW;
-    while (statement != NULL && code == SQLITE_ROW)
-        code = sqlite3_step(statement);
-    weft_db_result result = WEFT_DB_OK;
-    if (statement != NULL && code != SQLITE_DONE)
-        result = fail_at(m, migration, offset, sqlite3_errmsg(m->db));
-    sqlite3_finalize(statement);
-    return result;
-}
-
-static weft_db_result run_file(migrator *m, const weft_migration *migration)
-{
-    const char *start = weft__sql_start(migration->sql.at);
-    if (*start == '\0')
-        return fail_at(m, migration, 0, "the file has no statement; write it, or remove it");
-    for (; *start != '\0'; start = weft__sql_start(start))
-        WEFT_TRY(run_statement(m, migration, start, &start));
-    return WEFT_DB_OK;
-}
-
-static weft_db_result check_foreign_keys(migrator *m, const weft_migration *migration)
-{
-    sqlite3_stmt *check;
-    if (sqlite3_prepare_v2(m->db, "PRAGMA foreign_key_check", -1, &check, NULL) != SQLITE_OK)
-        return fail_sql(m);
-    weft_db_result result = WEFT_DB_OK;
-    if (sqlite3_step(check) == SQLITE_ROW) {
-        *m->why = weft_arena_printf(m->arena,
-                                    "%s/%s: it leaves rows in \"%s\" that refer to rows of \"%s\" "
-                                    "that do not exist",
-                                    m->migrations->folder, migration->file.at,
-                                    sqlite3_column_text(check, 0), sqlite3_column_text(check, 2));
-        result = WEFT_DB_FAILED;
-    }
-    sqlite3_finalize(check);
-    return result;
-}
-
-static weft_db_result record(migrator *m, weft_migration *migration)
+static weft_db_result record(weft__migrator *m, weft_migration *migration)
 {
     sqlite3_stmt *insert;
-    if (sqlite3_prepare_v2(m->db,
+    if (sqlite3_prepare_v2(m->connection,
                            "INSERT INTO weft_migrations (version, name, sql, applied_at) VALUES "
                            "($1, $2, $3, strftime('%Y-%m-%dT%H:%M:%SZ', 'now')) "
                            "RETURNING applied_at",
@@ -236,68 +94,112 @@ static weft_db_result record(migrator *m, weft_migration *migration)
     if (sqlite3_step(insert) != SQLITE_ROW)
         result = fail_sql(m);
     else if (!weft_arena_copy(m->arena, column_text(insert, 0), &migration->applied_at))
-        result = no_memory(m);
+        result = weft__migrator_no_memory(m);
     sqlite3_finalize(insert);
     return result;
 }
 
-static weft_db_result apply_open(migrator *m, weft_migration *migration)
+static weft_db_result erase(weft__migrator *m, const weft_migration *migration)
 {
-    /* Another process may have been faster since we looked. */
-    WEFT_TRY(read_applied(m, migration->version, migration->version));
-    if (migration->state == WEFT_MIGRATION_APPLIED)
-        return WEFT_DB_OK;
-    WEFT_TRY(refuse_changes(m));
-    WEFT_TRY(run_file(m, migration));
-    WEFT_TRY(check_foreign_keys(m, migration));
-    WEFT_TRY(record(m, migration));
-    migration->fresh = true;
-    return WEFT_DB_OK;
+    char sql[96];
+    snprintf(sql, sizeof sql, "DELETE FROM weft_migrations WHERE version = %lld",
+             (long long)migration->version);
+    return execute(m, sql);
 }
 
-static weft_db_result apply(migrator *m, weft_migration *migration)
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* Runs the statement that starts at `start` and tells where the next one may start. */
+static weft_db_result run_statement(weft__migrator *m, weft_str file, weft_str sql,
+                                    const char *start, const char **next)
 {
-    WEFT_TRY(execute(m, "BEGIN IMMEDIATE"));
-    weft_db_result result = apply_open(m, migration);
-    if (result == WEFT_DB_OK)
-        result = execute(m, "COMMIT");
-    if (result == WEFT_DB_OK) {
-        migration->state = WEFT_MIGRATION_APPLIED;
-        return result;
+    sqlite3 *db = m->connection;
+    size_t offset = (size_t)(start - sql.at);
+    if (weft__sql_is_control(start))
+        return weft__migrator_fail_at(
+            m, file, sql, offset,
+            "a migration is one transaction: remove BEGIN, COMMIT and their like");
+    sqlite3_stmt *statement;
+    if (sqlite3_prepare_v2(db, start, -1, &statement, next) != SQLITE_OK) {
+        int error = sqlite3_error_offset(db);
+        return weft__migrator_fail_at(m, file, sql, offset + (error > 0 ? (size_t)error : 0),
+                                      sqlite3_errmsg(db));
     }
-    migration->fresh = false;
-    migration->applied_at = (weft_str){0};
-    if (sqlite3_get_autocommit(m->db) == 0)
-        sqlite3_exec(m->db, "ROLLBACK", NULL, NULL, NULL);
+    int code = SQLITE_ROW;
+    while (statement != NULL && code == SQLITE_ROW)
+        code = sqlite3_step(statement);
+    weft_db_result result = WEFT_DB_OK;
+    if (statement != NULL && code != SQLITE_DONE)
+        result = weft__migrator_fail_at(m, file, sql, offset, sqlite3_errmsg(db));
+    sqlite3_finalize(statement);
     return result;
 }
 
-static weft_db_result apply_pending(migrator *m)
+static weft_db_result run(weft__migrator *m, weft_str file, weft_str sql)
 {
-    WEFT_TRY(execute(m, "CREATE TABLE IF NOT EXISTS weft_migrations (version INTEGER PRIMARY KEY, "
-                        "name TEXT NOT NULL, sql TEXT NOT NULL, applied_at TEXT NOT NULL)"));
-    WEFT_TRY(read_applied(m, 0, INT64_MAX));
-    WEFT_TRY(refuse_changes(m));
-    for (size_t i = 0; i < m->migrations->len; i++)
-        if (m->migrations->at[i].state == WEFT_MIGRATION_PENDING)
-            WEFT_TRY(apply(m, &m->migrations->at[i]));
+    const char *start = weft__sql_start(sql.at);
+    if (*start == '\0')
+        return weft__migrator_fail_at(m, file, sql, 0,
+                                      "the file has no statement; write it, or remove it");
+    for (; *start != '\0'; start = weft__sql_start(start))
+        WEFT_TRY(run_statement(m, file, sql, start, &start));
     return WEFT_DB_OK;
 }
 
-weft_db_result weft__sqlite_migrate(sqlite3 *db, weft__migrations *migrations, bool status_only,
-                                    weft_arena *arena, weft_str *why)
+static weft_db_result check_foreign_keys(weft__migrator *m, const weft_migration *migration)
 {
-    migrator m = {.db = db, .migrations = migrations, .arena = arena, .why = why};
-    if (status_only) {
-        bool table = query_integer(db,
-                                   "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
-                                   "name = 'weft_migrations'",
-                                   0) != 0;
-        return table ? read_applied(&m, 0, INT64_MAX) : WEFT_DB_OK;
-    }
+    sqlite3_stmt *check;
+    if (sqlite3_prepare_v2(m->connection, "PRAGMA foreign_key_check", -1, &check, NULL) !=
+        SQLITE_OK)
+        return fail_sql(m);
+    weft_db_result result = WEFT_DB_OK;
+    if (sqlite3_step(check) == SQLITE_ROW)
+        result = weft__migrator_fail(
+            m, "%s/%s: it leaves rows in \"%s\" that refer to rows of \"%s\" that do not exist",
+            m->migrations->folder, migration->file.at, sqlite3_column_text(check, 0),
+            sqlite3_column_text(check, 2));
+    sqlite3_finalize(check);
+    return result;
+}
+
+static weft_db_result begin(weft__migrator *m)
+{
+    return execute(m, "BEGIN IMMEDIATE");
+}
+
+static weft_db_result commit(weft__migrator *m)
+{
+    return execute(m, "COMMIT");
+}
+
+static void rollback(weft__migrator *m)
+{
+    if (sqlite3_get_autocommit(m->connection) == 0)
+        sqlite3_exec(m->connection, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static const weft__migrator_engine engine = {
+    .exists = exists,
+    .create = create,
+    .read = read_rows,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .run = run,
+    .check = check_foreign_keys,
+    .record = record,
+    .erase = erase,
+};
+
+weft_db_result weft__sqlite_migrate(sqlite3 *db, weft__migrations *migrations,
+                                    weft__migrate_task task, weft_arena *arena, weft_str *why)
+{
+    weft__migrator m = {&engine, db, migrations, arena, why};
     bool foreign_keys = query_integer(db, "PRAGMA foreign_keys", 0) != 0;
     WEFT_TRY(execute(&m, "PRAGMA foreign_keys=OFF"));
-    weft_db_result result = apply_pending(&m);
+    weft_db_result result = weft__migrator_run(&m, task);
     if (foreign_keys && sqlite3_exec(db, "PRAGMA foreign_keys=ON", NULL, NULL, NULL) != SQLITE_OK)
         return fail_sql(&m);
     return result;

@@ -10,12 +10,11 @@
 
 #include "db/migration_files.h"
 
-/* Compares the files with the table weft_migrations and fills in their states; what was applied and
- * has no file is added to the list. Then, unless `status_only`, applies what is pending, each file
- * in a transaction of its own; refuses everything when a file was edited or is missing. No
- * transaction may be open. WEFT_DB_OK, or a failure with a whole sentence in *why:
- * "folder/file:line: ..." when SQL failed. A busy handler, if wanted, is the connection's. */
-weft_db_result weft__sqlite_migrate(sqlite3 *db, weft__migrations *migrations, bool status_only,
-                                    weft_arena *arena, weft_str *why) WEFT_NODISCARD;
+/* As weft__migrator_run. No transaction may be open. WEFT_DB_OK, or a failure with a whole sentence
+ * in *why: "folder/file:line: ..." when SQL failed. A busy handler, if wanted, is the connection's.
+ */
+weft_db_result weft__sqlite_migrate(sqlite3 *db, weft__migrations *migrations,
+                                    weft__migrate_task task, weft_arena *arena, weft_str *why)
+    WEFT_NODISCARD;
 
 #endif

@@ -263,7 +263,10 @@ static void a_bare_connection_in_memory(void **state)
     write_file(f, "0001_t.sql", "CREATE TABLE t (i INTEGER)");
     assert_int_equal(weft__migrations_read(f->folder, &f->arena, &migrations, &why), WEFT_DB_OK);
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-    assert_int_equal(weft__sqlite_migrate(db, &migrations, false, &f->arena, &why), WEFT_DB_OK);
+    assert_int_equal(weft__sqlite_migrate(db, &migrations,
+                                          (weft__migrate_task){.what = WEFT__MIGRATE_UP}, &f->arena,
+                                          &why),
+                     WEFT_DB_OK);
     assert_int_equal(sqlite3_exec(db, "INSERT INTO t VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }

@@ -169,7 +169,9 @@ static bool apply_migrations(const sql_schema *schema, gen_unit *unit)
     for (size_t i = 0; i < migrations.len; i++)
         GEN_PUSH(unit->arena, unit->dependencies, unit->dependency_count,
                  path_of(unit, &migrations.at[i]));
-    return weft__sqlite_migrate(schema->db, &migrations, false, unit->arena, &why) == WEFT_DB_OK ||
+    return weft__sqlite_migrate(schema->db, &migrations,
+                                (weft__migrate_task){.what = WEFT__MIGRATE_UP}, unit->arena,
+                                &why) == WEFT_DB_OK ||
            report(unit, &migrations, why);
 }
 
