@@ -410,5 +410,5 @@ static weft_http_status theme__call(weft_request *req__, weft_response *res__)
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 
-    return theme(theme_value__);
+    return weft_answer_status(theme(theme_value__));
 }
