@@ -2,9 +2,9 @@
  *
  * weft/migrate.h: numbered SQL files, each applied exactly once, in the order of their numbers. A
  * file is NNNN_name.sql (four digits or more; the name of lower-case letters, digits and '_');
- * NNNN_name.down.sql, if there is one, takes it back. A file is applied in one transaction, together
- * with its row in the table weft_migrations, which keeps the file's text: a file that was edited or
- * removed after it was applied is refused. Processes that race apply each file once.
+ * NNNN_name.down.sql, if there is one, takes it back. A file is applied in one transaction,
+ * together with its row in the table weft_migrations, which keeps the file's text: a file that was
+ * edited or removed after it was applied is refused. Processes that race apply each file once.
  *
  * On PostgreSQL a file whose first line is "-- no-transaction" runs without one, statement by
  * statement, for CREATE INDEX CONCURRENTLY and its like.

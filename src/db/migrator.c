@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * db/migrator.c: see migrator.h. Each file runs in a transaction, and whether it is still pending is
- * asked anew inside: of processes that race, one applies it and the others see that.
+ * db/migrator.c: see migrator.h. Each file runs in a transaction, and whether it is still pending
+ * is asked anew inside: of processes that race, one applies it and the others see that.
  */
 #include "db/migrator.h"
 

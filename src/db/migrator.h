@@ -40,8 +40,8 @@ struct weft__migrator {
 };
 
 /* Compares the files with the table and fills in their states; what was applied and has no file is
- * added to the list. Then applies what is pending, or takes back what was applied last, each file in
- * a transaction of its own; refuses everything when a file was edited or is missing. */
+ * added to the list. Then applies what is pending, or takes back what was applied last, each
+ * file in a transaction of its own; refuses everything when a file was edited or is missing. */
 weft_db_result weft__migrator_run(weft__migrator *m, weft__migrate_task task) WEFT_NODISCARD;
 
 /* ---- for engines ----------------------------------------------------------------------------- */

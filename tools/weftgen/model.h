@@ -343,8 +343,8 @@ const gen_type *gen_value_type(const gen_type *type);
 /* Whether it holds values of another type, `element`. */
 bool gen_is_container(const gen_type *type);
 
-/* What one row of a result is read into: the type itself, or what ARRAY, CURSOR or an OPTIONAL record
- * hold. */
+/* What one row of a result is read into: the type itself, or what ARRAY, CURSOR or an OPTIONAL
+ * record hold. */
 const gen_type *gen_row_type(const gen_type *result);
 
 /* Whether the pattern has the capture {name} or {*name}. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * db/sqlite/migrations.c: what SQLite does for migrations. Foreign keys are not enforced while a
- * file runs (rebuilding a table, SQLite's way to alter one, is impossible otherwise); what it leaves
- * behind is checked before the commit.
+ * file runs (rebuilding a table, SQLite's way to alter one, is impossible otherwise); what it
+ * leaves behind is checked before the commit.
  */
 #include "db/sqlite/migrations.h"
 
