@@ -13,8 +13,7 @@ typedef struct weft__migrator weft__migrator;
 /* What an engine does on a connection that nobody else uses. Each but exists answers WEFT_DB_OK, or
  * a failure with a whole sentence in *m->why. */
 typedef struct weft__migrator_engine {
-    bool
-        lone; /* other processes are kept away meanwhile, so that a file may do without transaction */
+    bool lone; /* other processes are kept away; a file may do without transaction */
     bool (*exists)(weft__migrator *m); /* the table weft_migrations */
     weft_db_result (*create)(weft__migrator *m);
     /* Hands the table's rows of the versions `from` to `to` to weft__migrator_found. */
