@@ -6,6 +6,8 @@
  * together with its row in the table weft_migrations, which keeps the file's text: a file that was
  * edited or removed after it was applied is refused. Processes that race apply each file once.
  *
+ * Engines whose files differ each have a folder within the folder, "sqlite" and "postgres".
+ *
  * On PostgreSQL a file whose first line is "-- no-transaction" runs without one, statement by
  * statement, for CREATE INDEX CONCURRENTLY and its like.
  */
@@ -41,8 +43,9 @@ typedef struct weft_migration {
 WEFT_ARRAY_OF(weft_migration);
 
 /* Files that "weft migrate embed" has put into the program: an array that ends with an empty one.
- * Both texts live as long as the program; `down` may be NULL. */
+ * All texts live as long as the program; `down` may be NULL. */
 typedef struct weft_migration_text {
+    const char *engine; /* "sqlite", "postgres"; NULL: whichever */
     const char *file;
     const char *sql;
     const char *down;

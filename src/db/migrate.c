@@ -12,16 +12,26 @@ typedef struct migrating {
     weft__migrate_task task;
 } migrating;
 
+static weft_db_result read_files(const weft_database *database, const migrating *order,
+                                 weft_arena *arena, weft__migrations *migrations, weft_str *why)
+{
+    *migrations = (weft__migrations){0};
+    const char *engine = database->engine->schemes[0];
+    if (order->embedded != NULL)
+        return weft__migrations_embedded(order->embedded, engine, arena, migrations, why);
+    const char *folder = weft__migrations_folder(order->folder, engine, arena);
+    if (folder == NULL)
+        return WEFT_DB_NO_MEMORY;
+    return weft__migrations_read(folder, arena, migrations, why);
+}
+
 static weft_db_result migrate(weft_database *database, const migrating *order, weft_arena *arena,
                               WEFT_ARRAY(weft_migration) *list)
 {
     const weft_statement statement = {.name = order->name};
     weft__migrations migrations;
     weft_str why = {0};
-    weft_db_result result = order->embedded
-                                ? weft__migrations_embedded(order->embedded, arena, &migrations,
-                                                            &why)
-                                : weft__migrations_read(order->folder, arena, &migrations, &why);
+    weft_db_result result = read_files(database, order, arena, &migrations, &why);
     if (result == WEFT_DB_OK)
         result = database->engine->migrate(database, &migrations, order->task, arena, &why);
     if (list != NULL)

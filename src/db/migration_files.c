@@ -197,6 +197,15 @@ static weft_db_result list_folder(DIR *folder, weft_arena *arena, weft__migratio
     return result;
 }
 
+const char *weft__migrations_folder(const char *folder, const char *engine, weft_arena *arena)
+{
+    struct stat about;
+    weft_str own = weft_arena_printf(arena, "%s/%s", folder, engine);
+    if (own.at == NULL)
+        return NULL;
+    return stat(own.at, &about) == 0 && S_ISDIR(about.st_mode) ? own.at : folder;
+}
+
 weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
                                      weft__migrations *migrations, weft_str *why)
 {
@@ -214,8 +223,23 @@ weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
     return result;
 }
 
-weft_db_result weft__migrations_embedded(const weft_migration_text *files, weft_arena *arena,
-                                         weft__migrations *migrations, weft_str *why)
+static weft_db_result take_embedded(const weft_migration_text *from, weft_arena *arena,
+                                    weft_migration *to, weft_str *why)
+{
+    *to = (weft_migration){.file = weft_str_from(from->file),
+                           .sql = weft_str_from(from->sql),
+                           .down = weft_str_from(from->down)};
+    if (from->down != NULL)
+        to->down_file = down_name(arena, to->file);
+    if (weft__migration_parse(from->file, &to->version, &to->name) == WEFT__MIGRATION_UP)
+        return WEFT_DB_OK;
+    *why = weft_arena_printf(arena, "\"%s\" in the program is no migration's name", from->file);
+    return WEFT_DB_FAILED;
+}
+
+weft_db_result weft__migrations_embedded(const weft_migration_text *files, const char *engine,
+                                         weft_arena *arena, weft__migrations *migrations,
+                                         weft_str *why)
 {
     size_t len = 0;
     while (files[len].file != NULL)
@@ -226,21 +250,9 @@ weft_db_result weft__migrations_embedded(const weft_migration_text *files, weft_
         *why = WEFT_STR("out of memory");
         return WEFT_DB_NO_MEMORY;
     }
-    for (size_t i = 0; i < len; i++) {
-        weft_migration *migration = &migrations->at[i];
-        *migration = (weft_migration){.file = weft_str_from(files[i].file),
-                                      .sql = weft_str_from(files[i].sql),
-                                      .down = weft_str_from(files[i].down)};
-        if (files[i].down != NULL)
-            migration->down_file = down_name(arena, migration->file);
-        if (weft__migration_parse(files[i].file, &migration->version, &migration->name) !=
-            WEFT__MIGRATION_UP) {
-            *why = weft_arena_printf(arena, "\"%s\" in the program is no migration's name",
-                                     files[i].file);
-            return WEFT_DB_FAILED;
-        }
-    }
-    migrations->len = len;
+    for (size_t i = 0; i < len; i++)
+        if (files[i].engine == NULL || strcmp(files[i].engine, engine) == 0)
+            WEFT_TRY(take_embedded(&files[i], arena, &migrations->at[migrations->len++], why));
     weft__migrations_sort(migrations);
     return WEFT_DB_OK;
 }

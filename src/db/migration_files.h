@@ -19,15 +19,19 @@ typedef struct weft__migrate_task {
     unsigned count; /* DOWN: how many are taken back */
 } weft__migrate_task;
 
+/* The folder within `folder` for the files of this engine ("sqlite", "postgres") alone, if there is
+ * one, else `folder` itself; NULL: no memory. */
+const char *weft__migrations_folder(const char *folder, const char *engine, weft_arena *arena);
+
 /* Reads every migration of the folder into the arena. WEFT_DB_OK, or a failure with a whole
  * sentence in *why, which names the file. */
 weft_db_result weft__migrations_read(const char *folder, weft_arena *arena,
                                      weft__migrations *migrations, weft_str *why) WEFT_NODISCARD;
 
 /* The same of files that are in the program. */
-weft_db_result weft__migrations_embedded(const weft_migration_text *files, weft_arena *arena,
-                                         weft__migrations *migrations, weft_str *why)
-    WEFT_NODISCARD;
+weft_db_result weft__migrations_embedded(const weft_migration_text *files, const char *engine,
+                                         weft_arena *arena, weft__migrations *migrations,
+                                         weft_str *why) WEFT_NODISCARD;
 
 /* What a file of this name is. */
 typedef enum weft__migration_kind {

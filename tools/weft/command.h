@@ -21,8 +21,9 @@ typedef struct tool_arguments {
 } tool_arguments;
 
 typedef struct tool_command {
-    const char *words;   /* as typed after "weft", e.g. "migrate up" */
-    const char *operand; /* the name of what must follow, e.g. "NAME", or NULL */
+    const char *words; /* as typed after "weft", e.g. "migrate up" */
+    const char
+        *operand; /* the name of what follows, e.g. "NAME"; "[COUNT]" may be missing; or NULL */
     const char *summary; /* one line for people */
     bool on_database;    /* takes --database */
     bool on_folder;      /* takes --dir */
@@ -34,6 +35,11 @@ extern const size_t command_count;
 
 int run_help(const tool_arguments *given);
 int run_version(const tool_arguments *given);
+int run_db_down(const tool_arguments *given);
+int run_db_status(const tool_arguments *given);
+int run_db_up(const tool_arguments *given);
+int run_migrate_down(const tool_arguments *given);
+int run_migrate_embed(const tool_arguments *given);
 int run_migrate_new(const tool_arguments *given);
 int run_migrate_status(const tool_arguments *given);
 int run_migrate_up(const tool_arguments *given);

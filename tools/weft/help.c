@@ -12,7 +12,7 @@ void print_commands(FILE *to, const char *words)
             continue;
         int width = fprintf(to, "  weft %s%s%s", c->words, c->operand ? " " : "",
                             c->operand ? c->operand : "");
-        fprintf(to, "%*s%s\n", width < 26 ? 26 - width : 1, "", c->summary);
+        fprintf(to, "%*s%s\n", width < 28 ? 28 - width : 1, "", c->summary);
     }
 }
 

@@ -12,7 +12,14 @@ const tool_command commands[] = {
     {"migrate up", NULL, "apply the migrations that are pending", true, true, run_migrate_up},
     {"migrate status", NULL, "list the migrations and what became of them", true, true,
      run_migrate_status},
+    {"migrate down", "[COUNT]", "take back what was applied last", true, true, run_migrate_down},
     {"migrate new", "NAME", "write the next, empty migration", false, true, run_migrate_new},
+    {"migrate embed", "FILE", "write the migrations as C, for the program", false, true,
+     run_migrate_embed},
+    {"db up", NULL, "start a PostgreSQL server for this folder and print its URL", false, false,
+     run_db_up},
+    {"db down", NULL, "stop it", false, false, run_db_down},
+    {"db status", NULL, "say whether it runs, and its URL", false, false, run_db_status},
     {"help", NULL, "say what there is", false, false, run_help},
     {"version", NULL, "say which version this is", false, false, run_version},
 };
@@ -98,7 +105,7 @@ static int parse(const tool_command *command, int count, char **words, tool_argu
         else
             return misused(word[0] == '-' ? "unknown option" : "unexpected argument", word);
     }
-    if (command->operand != NULL && given->name == NULL) {
+    if (command->operand != NULL && command->operand[0] != '[' && given->name == NULL) {
         fprintf(stderr, "weft: error: usage: weft %s %s\n", command->words, command->operand);
         return EXIT_USAGE;
     }

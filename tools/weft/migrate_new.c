@@ -27,28 +27,52 @@ static int64_t next_version(const char *folder, weft_arena *arena)
     return migrations.len == 0 ? 1 : migrations.at[migrations.len - 1].version + 1;
 }
 
-int run_migrate_new(const tool_arguments *given)
+static int write_new(const char *folder, const char *called, int64_t version, weft_arena *arena)
 {
-    weft_arena *arena = weft_arena_current();
-    int64_t version = next_version(given->folder, arena);
-    if (version == 0)
-        return EXIT_FAILED;
-    weft_str file = weft_arena_printf(arena, "%04" PRId64 "_%s.sql", version, given->name);
-    weft_str path = weft_arena_printf(arena, "%s/%s", given->folder, file.at);
+    weft_str file = weft_arena_printf(arena, "%04" PRId64 "_%s.sql", version, called);
+    weft_str path = weft_arena_printf(arena, "%s/%s", folder, file.at);
     weft_str name;
     if (file.at == NULL || path.at == NULL)
         return fail("out of memory");
     if (weft__migration_parse(file.at, &version, &name) != WEFT__MIGRATION_UP)
         return fail("\"%s\" cannot name a migration: use lower-case letters, digits and '_', as in "
                     "add_users",
-                    given->name);
+                    called);
 
     int fd = open(path.at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return fail("cannot create \"%s\": %s", path.at, strerrordesc_np(errno));
-    bool written = dprintf(fd, "-- %s\n", given->name) > 0;
+    bool written = dprintf(fd, "-- %s\n", called) > 0;
     if (close(fd) != 0 || !written)
         return fail("cannot write \"%s\": %s", path.at, strerrordesc_np(errno));
     printf("created %s\n", path.at);
+    return EXIT_OK;
+}
+
+/* Engines with folders of their own each get one, of the same number. */
+int run_migrate_new(const tool_arguments *given)
+{
+    static const char *const engines[] = {"sqlite", "postgres"};
+    enum { ENGINES = sizeof engines / sizeof engines[0] };
+    weft_arena *arena = weft_arena_current();
+    const char *folders[ENGINES];
+    size_t count = 0;
+    int64_t version = 0;
+    for (size_t i = 0; i < ENGINES; i++) {
+        const char *folder = weft__migrations_folder(given->folder, engines[i], arena);
+        if (folder != NULL && folder != given->folder)
+            folders[count++] = folder;
+    }
+    if (count == 0)
+        folders[count++] = given->folder;
+    for (size_t i = 0; i < count; i++) {
+        int64_t next = next_version(folders[i], arena);
+        if (next == 0)
+            return EXIT_FAILED;
+        version = next > version ? next : version;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (write_new(folders[i], given->name, version, arena) != EXIT_OK)
+            return EXIT_FAILED;
     return EXIT_OK;
 }

@@ -137,16 +137,16 @@ static void read_views(sql_schema *schema)
 
 /* ---- migrations ------------------------------------------------------------------------------ */
 
-static const char *path_of(const gen_unit *unit, const weft_migration *migration)
+static const char *path_of(weft_arena *arena, const weft__migrations *of, size_t i)
 {
-    return gen_format(unit->arena, "%s/%s", unit->migrations, migration->file.at);
+    return gen_format(arena, "%s/%s", of->folder, of->at[i].file.at);
 }
 
 /* A failure that begins with "folder/file:line: " is shown there. */
 static bool report(const gen_unit *unit, const weft__migrations *migrations, weft_str why)
 {
     for (size_t i = 0; i < migrations->len; i++) {
-        gen_place place = {.file = path_of(unit, &migrations->at[i]), .column = 1};
+        gen_place place = {.file = path_of(unit->arena, migrations, i), .column = 1};
         weft_str path = weft_str_from(place.file);
         weft_str rest = weft_str_skip(why, path.len);
         int end = 0;
@@ -161,14 +161,16 @@ static bool report(const gen_unit *unit, const weft__migrations *migrations, wef
 
 static bool apply_migrations(const sql_schema *schema, gen_unit *unit)
 {
-    weft__migrations migrations;
+    weft__migrations migrations = {0};
     weft_str why = {0};
-    if (weft__migrations_read(unit->migrations, unit->arena, &migrations, &why) != WEFT_DB_OK)
+    const char *folder = weft__migrations_folder(unit->migrations, "sqlite", unit->arena);
+    if (folder == NULL ||
+        weft__migrations_read(folder, unit->arena, &migrations, &why) != WEFT_DB_OK)
         return report(unit, &migrations, why);
-    GEN_PUSH(unit->arena, unit->dependencies, unit->dependency_count, unit->migrations);
+    GEN_PUSH(unit->arena, unit->dependencies, unit->dependency_count, folder);
     for (size_t i = 0; i < migrations.len; i++)
         GEN_PUSH(unit->arena, unit->dependencies, unit->dependency_count,
-                 path_of(unit, &migrations.at[i]));
+                 path_of(unit->arena, &migrations, i));
     return weft__sqlite_migrate(schema->db, &migrations,
                                 (weft__migrate_task){.what = WEFT__MIGRATE_UP}, unit->arena,
                                 &why) == WEFT_DB_OK ||
