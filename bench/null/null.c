@@ -4,7 +4,9 @@
  * that reads what is there, counts the empty lines that end request heads, and answers each with
  * the same prepared bytes, all of one read with one send. It understands nothing.
  *
- * usage: null PORT WORKERS RESPONSE_FILE     (PORT 0: the system chooses; the port is printed)
+ * usage: null PORT WORKERS RESPONSE_FILE     (PORT 0: the system chooses)
+ *
+ * The port is printed as a line, to the descriptor in WEFT_READY_FD when there is one.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -172,8 +174,10 @@ int main(int argc, char **argv)
         die("memory");
     for (unsigned long i = 0; i < workers; i++)
         port = open_worker(&all[i], port);
-    printf("%u\n", port);
-    fflush(stdout);
+    const char *ready = getenv("WEFT_READY_FD");
+    dprintf(ready ? atoi(ready) : STDOUT_FILENO, "%u\n", port);
+    if (ready != NULL)
+        close(atoi(ready));
     for (unsigned long i = 1; i < workers; i++) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, run, &all[i]) != 0)

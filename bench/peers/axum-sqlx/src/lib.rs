@@ -1,0 +1,113 @@
+//! The application of bench/peers/README.md on Axum and SQLx, as their community would write it. The
+//! two programs differ in how they run it: `stock` as `#[tokio::main]` does, `percore` with a runtime,
+//! a listener and a pool on each thread.
+mod fortunes;
+mod users;
+mod worlds;
+
+use axum::{
+    http::{header, HeaderValue, StatusCode},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::get,
+    Json, Router,
+};
+use serde::Serialize;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use std::{collections::HashMap, env, fs::File, io::Write, net::SocketAddr, os::fd::FromRawFd, sync::Arc};
+
+/// What handlers share. Without a database only what needs none is answered.
+#[derive(Clone)]
+pub struct App {
+    db: Option<PgPool>,
+    worlds: Arc<HashMap<i32, worlds::World>>,
+}
+
+impl App {
+    /// Connects to DATABASE_URL with `connections` connections, if there is one, and fills the cache.
+    pub async fn open(connections: u32) -> App {
+        let Ok(url) = env::var("DATABASE_URL") else {
+            return App { db: None, worlds: Arc::default() };
+        };
+        let db = PgPoolOptions::new()
+            .min_connections(connections)
+            .max_connections(connections)
+            .connect(&url)
+            .await
+            .expect("cannot open DATABASE_URL");
+        let worlds = worlds::all(&db).await.expect("cannot read the table world");
+        App { db: Some(db), worlds: Arc::new(worlds) }
+    }
+
+    fn db(&self) -> Result<&PgPool, Failure> {
+        self.db.as_ref().ok_or(Failure(StatusCode::SERVICE_UNAVAILABLE))
+    }
+}
+
+/// An answer that is only a status.
+struct Failure(StatusCode);
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Failure(match error {
+            sqlx::Error::RowNotFound => StatusCode::NOT_FOUND,
+            sqlx::Error::Database(e) if e.is_unique_violation() => StatusCode::CONFLICT,
+            sqlx::Error::PoolTimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        })
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+#[derive(Serialize)]
+struct Message {
+    message: &'static str,
+}
+
+async fn json() -> Json<Message> {
+    Json(Message { message: "Hello, World!" })
+}
+
+async fn plaintext() -> &'static str {
+    "Hello, World!"
+}
+
+async fn name_server(mut response: Response) -> Response {
+    response.headers_mut().insert(header::SERVER, HeaderValue::from_static("axum"));
+    response
+}
+
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/json", get(json))
+        .route("/plaintext", get(plaintext))
+        .merge(users::routes())
+        .merge(worlds::routes())
+        .merge(fortunes::routes())
+        .layer(map_response(name_server))
+        .with_state(app)
+}
+
+/// A number from the environment, or its default.
+pub fn setting(name: &str, default: usize) -> usize {
+    env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
+}
+
+pub fn listen_address() -> SocketAddr {
+    let text = env::var("WEFT_LISTEN").unwrap_or_else(|_| "127.0.0.1:0".into());
+    text.parse().expect("WEFT_LISTEN is no address")
+}
+
+/// Tells the runner where we listen.
+pub fn ready(address: SocketAddr) {
+    match env::var("WEFT_READY_FD") {
+        // SAFETY: whoever sets the variable hands the descriptor over.
+        Ok(fd) => writeln!(unsafe { File::from_raw_fd(fd.parse().expect("WEFT_READY_FD")) }, "{address}").unwrap(),
+        Err(_) => println!("{address}"),
+    }
+}

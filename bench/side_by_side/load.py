@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The generators: wrk, which waits for each answer (closed loop), for throughput and processor time;
+bench/load/open_loop, which sends at a fixed rate whatever happens, for latency."""
+import os
+import re
+import subprocess
+
+from .contender import BENCH
+
+PIPELINE = 16
+
+
+def wrk(server, path, core, seconds, connections, pipelined):
+    """One run: requests a second, and the server's microseconds of user and system time a request."""
+    command = ["taskset", "-c", core, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+               f"http://127.0.0.1:{server.port}{path}"]
+    if pipelined:
+        command += ["-s", os.path.join(BENCH, "pipeline.lua")]
+    user, system = server.times()
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    user_end, system_end = server.times()
+    if "Non-2xx" in output or "Socket errors" in output:
+        raise RuntimeError(f"{server.name} {path}: {output}")
+    requests = int(re.search(r"(\d+) requests in", output).group(1))
+    return {"rps": float(re.search(r"Requests/sec: *([\d.]+)", output).group(1)),
+            "user": (user_end - user) * 1e6 / requests,
+            "system": (system_end - system) * 1e6 / requests,
+            "total": (user_end - user + system_end - system) * 1e6 / requests}
+
+
+def open_loop(build, server, path, core, rate, seconds, connections):
+    """p50, p99, p99.9 and max in microseconds, or None when the server did not keep up."""
+    program = os.path.join(build, "bench/load/open_loop")
+    output = subprocess.run(["taskset", "-c", core, program, str(server.port), path, f"{rate:.0f}",
+                             str(seconds), str(connections)],
+                            capture_output=True, text=True, check=False)
+    if output.returncode != 0:
+        return None
+    _, p50, p99, p999, longest = (float(word) for word in output.stdout.split())
+    return {"p50": p50, "p99": p99, "p99.9": p999, "max": longest}

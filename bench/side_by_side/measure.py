@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The measurements. Throughput and latency run contenders in interleaved blocks (A B C C B A), so that
+what else the machine does falls on all alike."""
+import os
+import resource
+import socket
+import subprocess
+import time
+
+from . import figures, load
+from .contender import Server, exchange
+
+IDLE_CONNECTIONS = 10000
+STARTS = 11
+RATES = (0.5, 0.8)  # of the slowest contender's most requests a second
+
+
+def order(servers, blocks):
+    """Who runs when: each block once forth and once back."""
+    for block in range(blocks):
+        yield from ((block, server) for server in servers)
+        yield from ((block, server) for server in reversed(servers))
+
+
+def throughput(trial, servers, plan, say):
+    """Samples of each contender: {name: [{rps, user, system, total}, ..]}, in the order of blocks."""
+    samples = {server.name: [] for server in servers}
+    for server in servers:
+        load.wrk(server, trial.path, plan.load_core, 1, plan.connections, trial.pipelined)  # warm
+    runs = list(order(servers, plan.blocks))
+    for at, (block, server) in enumerate(runs):
+        say(f"{trial.name}: block {block + 1} of {plan.blocks}, run {at + 1} of {len(runs)}")
+        samples[server.name].append(load.wrk(server, trial.path, plan.load_core, plan.seconds,
+                                             plan.connections, trial.pipelined))
+    return samples
+
+
+def latency(trial, servers, slowest, plan, say):
+    """{rate: {name: [{p50, p99, p99.9, max}, ..]}}; a run that did not keep up is left out."""
+    results = {}
+    for share in RATES[:1] if plan.quick else RATES:
+        rate = slowest * share
+        results[share] = {"rate": rate, "runs": {server.name: [] for server in servers}}
+        for block, server in order(servers, plan.latency_blocks):
+            say(f"{trial.name}: latency at {rate:.0f} requests/s, block {block + 1}: {server.name}")
+            run = load.open_loop(plan.build, server, trial.path, plan.load_core, rate,
+                                 plan.latency_seconds, plan.connections)
+            if run is not None:
+                results[share]["runs"][server.name].append(run)
+    return results
+
+
+# ---- resources -----------------------------------------------------------------------------------
+
+
+def idle_memory(server, path, count=IDLE_CONNECTIONS):
+    """Bytes of resident memory for each connection that has had one answer and stays open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < count + 100:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 100), hard))
+    opened = []
+    try:
+        for at in range(100 + count):
+            if at == 100:
+                time.sleep(0.5)
+                before = server.resident()
+            opened.append(socket.create_connection(("127.0.0.1", server.port), 10))
+            exchange(opened[-1], server.port, path)
+        time.sleep(0.5)
+        return (server.resident() - before) / count
+    finally:
+        for sock in opened:
+            sock.close()
+
+
+def start_up(program, plan, environment):
+    """Milliseconds from exec to the end of the first answer, median."""
+    samples = []
+    for _ in range(3 if plan.quick else STARTS):
+        server = Server(program, plan.server_core, 1, environment)
+        try:
+            server.ask("/memory/users/42")
+            samples.append((time.monotonic() - server.started) * 1e3)
+        finally:
+            server.stop()
+    return figures.median(samples)
+
+
+def timed(command, folder):
+    begin = time.monotonic()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return time.monotonic() - begin
+
+
+def build_times(program):
+    """Seconds of a clean build and of one after a line was added, or None when it has none."""
+    if program.clean is None:
+        return None
+    folder, clean, build = program.clean
+    subprocess.run(clean, cwd=folder, check=True, capture_output=True)
+    whole = timed(build, folder)
+    source, build = program.edit
+    with open(source, encoding="utf-8") as file:
+        text = file.read()
+    try:
+        with open(source, "a", encoding="utf-8") as file:
+            file.write("\n// one more line\n")
+        edit = timed(build, folder)
+    finally:
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(text)
+    timed(build, folder)
+    return {"clean": whole, "edit": edit}
+
+
+def binary_size(program):
+    return os.path.getsize(program.binary)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Writes what was measured: report.md, results.json, and a chart of each trial."""
+import json
+import os
+
+from . import charts, figures
+
+FLOOR, NOISE = "null", "noise"
+
+
+def medians(samples):
+    """{name: {field: median}} of the runs of each contender."""
+    return {name: {field: figures.median([run[field] for run in runs]) for field in runs[0]}
+            for name, runs in samples.items() if runs}
+
+
+def interval(value):
+    return "" if value is None else f"{value[0]:.2f} ({value[1]:.2f} to {value[2]:.2f})"
+
+
+def column(samples, name, field):
+    return [run[field] for run in samples[name]]
+
+
+class Report:
+    def __init__(self, folder, titles, first):
+        self.folder, self.titles, self.first = folder, titles, first
+        self.lines, self.data = [], {}
+        os.makedirs(folder, exist_ok=True)
+
+    def say(self, text=""):
+        self.lines.append(text)
+
+    def title(self, name):
+        return self.titles.get(name, name)
+
+    def table(self, header, rows):
+        self.say("| " + " | ".join(header) + " |")
+        self.say("|" + "---|" * len(header))
+        for row in rows:
+            self.say("| " + " | ".join(str(cell) for cell in row) + " |")
+        self.say()
+
+    def chart(self, name, svg):
+        with open(os.path.join(self.folder, f"{name}.svg"), "w", encoding="utf-8") as file:
+            file.write(svg)
+        self.say(f"![{name}]({name}.svg)")
+        self.say()
+
+    def throughput(self, trial, samples):
+        self.data[trial.name] = samples
+        middle = medians(samples)
+        self.say(f"## {trial.title}")
+        self.say()
+        rows = []
+        for name, row in middle.items():
+            against = figures.ratio(column(samples, name, "total"),
+                                    column(samples, self.first, "total"))
+            faster = figures.ratio(column(samples, name, "rps"), column(samples, self.first, "rps"))
+            rows.append((self.title(name), f"{row['rps']:.0f}", f"{row['user']:.2f}",
+                         f"{row['system']:.2f}", f"{row['total']:.2f}", interval(against),
+                         interval(faster)))
+        self.table(("", "requests/s", "user us", "system us", "CPU us/request",
+                    f"CPU against {self.title(self.first)}", "requests/s against it"), rows)
+        floor = middle.get(FLOOR, {}).get("total")
+        self.chart(trial.name, charts.bars(
+            f"{trial.title}: processor time per request (user, system)", "us",
+            {name: (self.title(name), [row["user"], row["system"]])
+             for name, row in middle.items() if name not in (FLOOR, NOISE)}, floor))
+
+    def latency(self, trial, results):
+        self.data[f"{trial.name} latency"] = results
+        for share, result in results.items():
+            self.say(f"### {trial.title}: latency at {result['rate']:.0f} requests/s "
+                     f"({share:.0%} of the slowest one's most)")
+            self.say()
+            middle = medians(result["runs"])
+            self.table(("", "p50 us", "p99 us", "p99.9 us", "max us"),
+                       [(self.title(name), *(f"{row[p]:.0f}" for p in charts.POINTS))
+                        for name, row in middle.items()])
+            if middle:
+                self.chart(f"{trial.name}-latency-{share * 100:.0f}", charts.curves(
+                    f"{trial.title}: latency at {result['rate']:.0f} requests/s",
+                    {name: (self.title(name), row) for name, row in middle.items()}))
+
+    def resources(self, resources):
+        self.data["resources"] = resources
+        self.say("## Resources")
+        self.say()
+        columns = [("resident under load, MiB", "resident", 2 ** 20, ".1f"),
+                   ("idle connection, bytes", "idle", 1, ".0f"),
+                   ("start to first answer, ms", "start", 1, ".1f"),
+                   ("clean build, s", "clean", 1, ".1f"), ("one-line edit, s", "edit", 1, ".2f"),
+                   ("program, MiB", "size", 2 ** 20, ".2f")]
+        self.table([""] + [head for head, *_ in columns],
+                   [[self.title(name)] + [format(row[key] / unit, form) if key in row else ""
+                                          for _, key, unit, form in columns]
+                    for name, row in resources.items()])
+
+    def write(self, about):
+        self.data["about"] = about
+        with open(os.path.join(self.folder, "results.json"), "w", encoding="utf-8") as file:
+            json.dump(self.data, file, indent=1)
+        path = os.path.join(self.folder, "report.md")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("\n".join(about["text"] + [""] + self.lines).rstrip() + "\n")
+        return path

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What is asked for: the trials, and that every contender answers each the same way."""
+import json
+import re
+
+
+class Trial:
+    def __init__(self, name, title, path, database=False, pipelined=False, shape=None):
+        self.name, self.title, self.path = name, title, path
+        self.database, self.pipelined = database, pipelined
+        self.shape = shape  # of answers that differ from time to time
+
+
+def world(row):
+    return set(row) == {"id", "randomNumber"} and all(1 <= n <= 10000 for n in row.values())
+
+
+def worlds(count):
+    return lambda body: len(rows := json.loads(body)) == count and all(map(world, rows))
+
+
+TRIALS = [
+    Trial("path", "JSON by path parameter", "/memory/users/42"),
+    Trial("pipelined", "the same, pipelined by 16", "/memory/users/42", pipelined=True),
+    Trial("json", "TechEmpower JSON", "/json"),
+    Trial("plaintext", "TechEmpower plaintext, pipelined by 16", "/plaintext", pipelined=True),
+    Trial("row", "one user from PostgreSQL", "/users/42", database=True),
+    Trial("db", "TechEmpower single query", "/db", database=True,
+          shape=lambda body: world(json.loads(body))),
+    Trial("queries", "TechEmpower 20 queries", "/queries?queries=20", database=True,
+          shape=worlds(20)),
+    Trial("fortunes", "TechEmpower fortunes", "/fortunes", database=True),
+    Trial("updates", "TechEmpower 20 updates", "/updates?queries=20", database=True,
+          shape=worlds(20)),
+    Trial("cached", "TechEmpower 100 cached rows", "/cached-worlds?count=100", database=True,
+          shape=worlds(100)),
+]
+
+OWN_FIELDS = {"date", "server", "connection", "keep-alive", "vary"}
+
+
+def check(trial, servers):
+    """Complains about every contender whose answer is not like the first one's; what else differs, in
+    fields of its own, is returned for the report."""
+    faults, remarks = [], []
+    reference = None
+    for server in servers:
+        status, fields, body = server.ask(trial.path)
+        if not re.match(r"HTTP/1\.1 200\b", status):
+            faults.append(f"{server.name} {trial.path}: {status}")
+            continue
+        if trial.shape is not None and not trial.shape(body):
+            faults.append(f"{server.name} {trial.path}: not what was asked for: {body[:80]!r}")
+        media_type, _, parameters = fields.get("content-type", "").partition(";")
+        if media_type == "application/json" and parameters:
+            remarks.append(f"{server.name} adds a charset to application/json")
+        seen = (body if trial.shape is None else None, media_type)
+        reference = reference or (server.name, seen)
+        if seen != reference[1]:
+            faults.append(f"{trial.path}: {server.name} answers {seen!r}, "
+                          f"{reference[0]} {reference[1]!r}")
+        for name in sorted(set(fields) - OWN_FIELDS - {"content-type", "content-length"}):
+            remarks.append(f"{server.name} adds {name}")
+    return faults, remarks
