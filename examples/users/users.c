@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A users API: list, create, read, replace and delete users kept in a database.
+ * A users API: list, create, read, replace and delete users kept in a database, SQLite or PostgreSQL
+ * as DATABASE_URL says.
  */
 #include <weft/prelude.h>
 
@@ -85,7 +86,23 @@ static http_status delete_user(const app_state *state, int32_t id)
     return HTTP_NO_CONTENT;
 }
 
+/// Whether the process runs.
+static http_status livez(void)
+{
+    return HTTP_NO_CONTENT;
+}
+
+/// Whether it can answer: 503 while the database is away.
+static http_status readyz(const app_state *state)
+{
+    weft_deadline_narrow(weft_deadline_after(SECOND));
+    TRY(database_ready(state->db));
+    return HTTP_NO_CONTENT;
+}
+
 static const route users_api[] = {
+    GET("/livez", livez),
+    GET("/readyz", readyz),
     GET("/users", list_users),
     POST("/users", create_user),
     GET("/users/{id}", get_user),

@@ -9,6 +9,7 @@ meson names the programs in the environment; by hand, WEFT_BUILD names the build
 """
 import concurrent.futures
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,7 @@ PROBE = os.environ.get("WEFT_PROBE", f"{BUILD}/tests/integration/servers/probe")
 SITE = os.environ.get("WEFT_SITE", f"{BUILD}/tests/integration/servers/site")
 ECHO = os.environ.get("WEFT_ECHO", f"{BUILD}/examples/echo")
 USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")
+TECHEMPOWER = os.environ.get("WEFT_TECHEMPOWER", f"{BUILD}/examples/techempower")
 TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
 SANITIZED = os.environ.get("WEFT_SANITIZED") == "1"
 SUITES = os.environ.get("WEFT_SUITES")
@@ -95,6 +97,27 @@ def main(parallel=16):
     print(f"# {len(_cases)} cases, {failed} failed, {time.monotonic() - started:.1f} s")
     _close_shared()
     sys.exit(1 if failed else 0)
+
+
+# ---- databases -------------------------------------------------------------------------------------
+
+POSTGRES = os.environ.get("WEFT_POSTGRES") is not None  # tests/support/postgres runs us
+_names = itertools.count(1)
+
+
+def new_database(folder, migrations):
+    """The URL of a new database with these migrations: a file in the folder or, where a server runs
+    for the tests, a database of it."""
+    url = f"sqlite:{folder}/test.db"
+    if POSTGRES:
+        name = f"test_{os.getpid()}_{next(_names)}"
+        subprocess.run(["createdb", name], check=True, capture_output=True, timeout=PATIENCE)
+        url = os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
+    migrated = subprocess.run([TOOL, "migrate", "up", "--dir", migrations],
+                              env=dict(os.environ, DATABASE_URL=url), capture_output=True,
+                              timeout=PATIENCE)
+    expect_equal(migrated.returncode, 0, f"weft migrate: {migrated.stderr}")
+    return url
 
 
 # ---- servers ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The users API (examples/users) on SQLite, with real curl: what clients of it may rely on."""
+"""The users API (examples/users), with real curl: what clients of it may rely on. On SQLite, and on
+PostgreSQL when tests/support/postgres runs it."""
 import contextlib
 import gzip
 import json
@@ -10,22 +11,19 @@ import tempfile
 import threading
 import time
 
-from harness import (PATIENCE, TOOL, USERS, Client, Failure, Server, case, curl, expect,
-                     expect_equal, get, main, need)
+from harness import (PATIENCE, POSTGRES, USERS, Client, Failure, Server, case, curl, expect,
+                     expect_equal, get, main,
+                     need, new_database)
 
 MIGRATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/users/migrations")
 JSON = ("-H", "Content-Type: application/json")
 
 
 class Api(Server):
-    """A users API on a database of its own."""
+    """A users API on a database of its own, or on one that is there."""
 
-    def __init__(self, folder):
-        self.database = f"sqlite:{folder}/users.db"
-        migrated = subprocess.run([TOOL, "migrate", "up", "--dir", MIGRATIONS],
-                                  env=dict(os.environ, DATABASE_URL=self.database),
-                                  capture_output=True, timeout=PATIENCE)
-        expect_equal(migrated.returncode, 0, f"weft migrate: {migrated.stderr}")
+    def __init__(self, folder, database=None):
+        self.database = database or new_database(folder, MIGRATIONS)
         super().__init__(USERS, {"DATABASE_URL": self.database})
         expect(self.port, "the server did not start", self.log())
 
@@ -241,12 +239,21 @@ def _():
     expect_equal(done.returncode, 0, f"exit status: {done.stderr}")
     expect_equal(done.stdout, """\
 METHOD  PATH         HANDLER       LAYERS
+GET     /livez       livez         trace, timeout, compress
+GET     /readyz      readyz        trace, timeout, compress
 GET     /users       list_users    trace, timeout, compress
 POST    /users       create_user   trace, timeout, compress
 GET     /users/{id}  get_user      trace, timeout, compress
 PUT     /users/{id}  replace_user  trace, timeout, compress
 DELETE  /users/{id}  delete_user   trace, timeout, compress
 """, "listing")
+
+
+@case("GET /livez and /readyz: 204")
+def probes():
+    with api() as users:
+        for probe in ("/livez", "/readyz"):
+            expect_equal(curl(users.url(probe)).status, 204, probe)
 
 
 @case("every request leaves one access line")
@@ -269,7 +276,7 @@ def restart():
         first = Api(folder)
         users = [first.create(number) for number in range(3)]
         expect_equal(first.stop(), 0, "exit status")
-        second = Api(folder)
+        second = Api(folder, first.database)
         page = json.loads(curl(second.url("/users")).body)
         expect_equal(page["users"], users, "users")
         expect_equal(second.stop(), 0, "exit status")
@@ -279,8 +286,9 @@ def restart():
 def killed():
     with tempfile.TemporaryDirectory() as folder:
         answered, lock = [], threading.Lock()
+        database = new_database(folder, MIGRATIONS)
         for round_number in range(3):
-            users = Api(folder)
+            users = Api(folder, database)
 
             def write(writer):
                 number = 0
@@ -304,7 +312,7 @@ def killed():
             for thread in threads:
                 thread.join()
         expect(len(answered) > 30, "hardly any writes", len(answered))
-        users = Api(folder)
+        users = Api(folder, database)
         with Client(users) as client:
             for user in answered:
                 response = client.request(get(f"/users/{user['id']}"))
@@ -313,4 +321,4 @@ def killed():
         expect_equal(users.stop(), 0, "exit status")
 
 
-main(parallel=8)
+main(parallel=4 if POSTGRES else 8)
