@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The users API, asked in-process: each test has a database of its own in memory, with the
- * migrations applied. The program itself is included, so that its handlers and tables are at hand.
+ * The users API, asked in-process: each test has a database of its own. The program itself is
+ * included, so that its handlers and tables are at hand.
  */
 int users_main(void); /* the program's own main is not run */
 #define main users_main
@@ -9,21 +9,17 @@ int users_main(void); /* the program's own main is not run */
 #undef main
 
 #include <weft/test.h>
+#include <weft/test_database.h>
 
-static database *db;
+static weft_test_database test;
 static app_state state;
 static router app;
 static weft_test *api;
 
 static void open_api(void)
 {
-    arena memory;
-    weft_arena_init(&memory, 0);
-    db = expect(database_open("sqlite::memory:"), "cannot open a database in memory");
-    if (weft_migrate_up(db, getenv("MIGRATIONS"), &memory, NULL) != WEFT_DB_OK)
-        exit(1);
-    weft_arena_reset(&memory);
-    state = (app_state){.db = db};
+    weft_test_database_open(&test, getenv("MIGRATIONS"));
+    state = (app_state){.db = test.db};
     app = (router){.state = &state, .routes = ROUTES(users_api)};
     api = expect(weft_test_open(&app), "cannot start");
 }
@@ -31,7 +27,7 @@ static void open_api(void)
 static void close_api(void)
 {
     weft_test_close(api);
-    database_close(db);
+    weft_test_database_close(&test);
 }
 
 static void create(const char *json)

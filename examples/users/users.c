@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A users API: list, create, read, replace and delete users kept in a database, SQLite or PostgreSQL
- * as DATABASE_URL says.
+ * A users API: list, create, read, replace and delete users kept in a database, SQLite or
+ * PostgreSQL as DATABASE_URL says.
  */
 #include <weft/prelude.h>
 

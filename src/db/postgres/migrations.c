@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * db/postgres/migrations.c: what PostgreSQL does for migrations. Who waits for the advisory lock asks
- * again and again instead of waiting in the server: a statement that waits has a snapshot, and
+ * db/postgres/migrations.c: what PostgreSQL does for migrations. Who waits for the advisory lock
+ * asks again and again instead of waiting in the server: a statement that waits has a snapshot, and
  * CREATE INDEX CONCURRENTLY waits for the end of every snapshot, so both would wait for ever.
  */
 #include "db/postgres/migrations.h"

@@ -9,8 +9,9 @@
 
 #include "db/migration_files.h"
 
-/* As weft__migrator_run, on a new connection to `url` that ends with it; blocks. Other processes are
- * kept away by an advisory lock of the session: it goes with the connection, whatever happens. */
+/* As weft__migrator_run, on a new connection to `url` that ends with it; blocks. Other processes
+ * are kept away by an advisory lock of the session: it goes with the connection, whatever happens.
+ */
 weft_db_result weft__pg_migrate(const char *url, weft__migrations *migrations,
                                 weft__migrate_task task, weft_arena *arena, weft_str *why)
     WEFT_NODISCARD;
