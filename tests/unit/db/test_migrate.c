@@ -271,6 +271,73 @@ static void a_bare_connection_in_memory(void **state)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+static weft_db_result down(fixture *f, unsigned count)
+{
+    return weft_migrate_down(f->db, f->folder, count, &f->arena, NULL);
+}
+
+static void the_last_ones_are_taken_back(void **state)
+{
+    fixture *f = *state;
+    write_file(f, "0001_a.sql", "CREATE TABLE a (i INTEGER);");
+    write_file(f, "0001_a.down.sql", "DROP TABLE a;");
+    write_file(f, "0002_b.sql", "CREATE TABLE b (i INTEGER); CREATE TABLE c (i INTEGER);");
+    write_file(f, "0002_b.down.sql", "DROP TABLE b;\nDROP TABLE missing;\n");
+    assert_int_equal(up(f, NULL), WEFT_DB_OK);
+    assert_int_equal(tables(f), 3);
+    assert_int_equal(down(f, 1), WEFT_DB_FAILED); /* nothing of it happened */
+    assert_non_null(strstr(last_message(), "0002_b.down.sql:2: no such table: missing"));
+    assert_int_equal(tables(f), 3);
+    write_file(f, "0002_b.down.sql", "DROP TABLE b; DROP TABLE c;");
+    assert_int_equal(down(f, 100), WEFT_DB_OK);
+    assert_int_equal(tables(f), 0);
+    assert_int_equal(down(f, 1), WEFT_DB_OK); /* there is nothing any more */
+    assert_int_equal(up(f, NULL), WEFT_DB_OK);
+    assert_int_equal(tables(f), 3);
+
+    remove_file(f, "0002_b.down.sql");
+    assert_int_equal(down(f, 1), WEFT_DB_FAILED);
+    assert_non_null(strstr(last_message(), "there is no file 0002_b.down.sql"));
+    write_file(f, "0001_a.sql", "CREATE TABLE edited (i INTEGER);");
+    assert_int_equal(down(f, 1), WEFT_DB_FAILED);
+    assert_non_null(strstr(last_message(), "edited after it was applied"));
+}
+
+static void a_program_brings_its_files(void **state)
+{
+    fixture *f = *state;
+    static const weft_migration_text files[] = {
+        {NULL, "0002_b.sql", "INSERT INTO a VALUES (1);", NULL},
+        {"sqlite", "0001_a.sql", "CREATE TABLE a (i INTEGER);", "DROP TABLE a;"},
+        {"postgres", "0001_a.sql", "CREATE TABLE wrong (i int);", NULL},
+        {0},
+    };
+    static const weft_migration_text misnamed[] = {{NULL, "users.sql", "SELECT 1", NULL}, {0}};
+    WEFT_ARRAY(weft_migration) list;
+    assert_int_equal(weft_migrate_embedded(f->db, files, &f->arena, &list), WEFT_DB_OK);
+    assert_int_equal(list.len, 2);
+    assert_str(list.at[0].file, "0001_a.sql");
+    assert_true(list.at[0].fresh && list.at[1].fresh);
+    assert_str(list.at[0].down_file, "0001_a.down.sql");
+    assert_int_equal(tables(f), 1);
+    assert_int_equal(weft_migrate_embedded(f->db, files, &f->arena, &list), WEFT_DB_OK);
+    assert_false(list.at[0].fresh);
+    assert_int_equal(weft_migrate_embedded(f->db, misnamed, &f->arena, NULL), WEFT_DB_FAILED);
+    assert_string_equal(last_message(), "\"users.sql\" in the program is no migration's name");
+}
+
+static void an_engine_may_have_its_own_folder(void **state)
+{
+    fixture *f = *state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/sqlite", f->folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_file(f, "0001_a.sql", "not for SQLite");
+    write_file(f, "sqlite/0001_a.sql", "CREATE TABLE a (i INTEGER);");
+    assert_int_equal(up(f, NULL), WEFT_DB_OK);
+    assert_int_equal(tables(f), 1);
+}
+
 static void racing_processes_apply_once(void **state)
 {
     enum { PROCESSES = 8, FILES = 12 };
@@ -346,6 +413,8 @@ int main(void)
         CASE(edited_and_missing_files_are_refused), CASE(a_failing_file_leaves_nothing),
         CASE(triggers_are_one_statement),           CASE(tables_can_be_rebuilt),
         CASE(a_bare_connection_in_memory),          CASE(racing_processes_apply_once),
+        CASE(the_last_ones_are_taken_back),         CASE(a_program_brings_its_files),
+        CASE(an_engine_may_have_its_own_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

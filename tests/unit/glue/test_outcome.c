@@ -42,7 +42,7 @@ static void every_result_has_a_status(void **state)
         {WEFT_DB_FOREIGN_KEY, 422}, {WEFT_DB_CHECK, 422},     {WEFT_DB_NOT_NULL, 422},
         {WEFT_DB_BUSY, 503},        {WEFT_DB_AWAY, 503},      {WEFT_DB_TIMED_OUT, 503},
         {WEFT_DB_CANCELLED, 503},   {WEFT_DB_NO_MEMORY, 500}, {WEFT_DB_VALUE, 500},
-        {WEFT_DB_FAILED, 500},
+        {WEFT_DB_FAILED, 500},      {WEFT_DB_CONFLICT, 503},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         exchange x;
