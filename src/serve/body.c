@@ -274,7 +274,8 @@ void weft__body_begin(weft__burst *burst)
     burst->left = request->content_length;
     if (request->framing == WEFT__BODY_CHUNKED) {
         burst->body_at = burst->at;
-        burst->chunked = (weft__h1_chunked){.trailers = &burst->trailers};
+        burst->chunked = (weft__h1_chunked){.limits = &burst->visit->shard->server->limits,
+                                            .trailers = &burst->trailers};
         weft_buffer_init(&burst->trailers, &burst->arena);
     }
 }

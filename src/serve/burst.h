@@ -10,15 +10,14 @@
 #include "base/context.h"
 #include "serve/server.h"
 
-#define WEFT__BODY_ROOM     16384        /* bytes of the read buffer beyond the largest head */
-#define WEFT__CHUNK_ROOM    4096         /* bytes of it at least for reading a chunked body */
-#define WEFT__OUT_SIZE      16384        /* bytes of responses before more memory is taken */
-#define WEFT__OUT_MAX       (64u << 10)  /* bytes of responses that wait for the batch to end */
-#define WEFT__WRITE_STEP    (64u << 10)  /* bytes a client must take per write deadline */
-#define WEFT__FILE_STEP     (256u << 10) /* bytes of a file given to the kernel at once */
-#define WEFT__DISCARD_MAX   (64u << 10)  /* bytes of an unread body skipped to keep a connection */
-#define WEFT__TURN_REQUESTS 64           /* requests of one burst before others get their turn */
-#define WEFT__BURSTS_SPARE  32           /* bursts a shard keeps */
+#define WEFT__BODY_ROOM    16384        /* bytes of the read buffer beyond the largest head */
+#define WEFT__CHUNK_ROOM   4096         /* bytes of it at least for reading a chunked body */
+#define WEFT__OUT_SIZE     16384        /* bytes of responses before more memory is taken */
+#define WEFT__OUT_MAX      (64u << 10)  /* bytes of responses that wait for the batch to end */
+#define WEFT__WRITE_STEP   (64u << 10)  /* bytes a client must take per write deadline */
+#define WEFT__FILE_STEP    (256u << 10) /* bytes of a file given to the kernel at once */
+#define WEFT__DISCARD_MAX  (64u << 10)  /* bytes of an unread body skipped to keep a connection */
+#define WEFT__BURSTS_SPARE 32           /* bursts a shard keeps */
 
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
@@ -34,7 +33,7 @@ struct weft__burst {
     int64_t patience;     /* how long the client may still keep a reader of the body waiting */
     size_t chunk; /* of a streamed response: where the open chunk's data begin in `out`; 0: none */
     int64_t head_deadline; /* of the head that has begun to arrive, or 0 */
-    unsigned answered;     /* requests of this burst */
+    uint32_t turn;         /* requests until others get theirs */
     weft_arena overflow;   /* where `out` grows beyond `first` */
     weft_buffer out;       /* responses not yet sent */
     size_t at, end;        /* in[at..end) has arrived and is not consumed */

@@ -76,8 +76,9 @@ static void call(weft__burst *burst)
 /* Gives way after many requests in a row, so that one pipelining client does not hold up others. */
 static bool take_turns(weft__burst *burst)
 {
-    if (++burst->answered % WEFT__TURN_REQUESTS != 0)
+    if (WEFT_LIKELY(--burst->turn != 0))
         return true;
+    burst->turn = options(burst)->pipeline_limit;
     if (weft__burst_flush(burst) != WEFT_OK)
         return false;
     weft_yield();
@@ -241,7 +242,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
     burst->context = weft__context_current();
     burst->head_deadline = 0;
     burst->chunk = 0;
-    burst->answered = 0;
+    burst->turn = shard->server->options.pipeline_limit;
     burst->at = burst->end = 0;
     burst->out = (weft_buffer){
         .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};

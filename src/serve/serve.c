@@ -12,27 +12,35 @@
 #include <unistd.h>
 
 _Static_assert(WEFT_REQUEST_LINE_LIMIT == WEFT__H1_REQUEST_LINE_MAX &&
-                   WEFT_HEAD_LIMIT == WEFT__H1_HEAD_MAX && WEFT_FIELDS_LIMIT == WEFT__H1_FIELDS_MAX,
+                   WEFT_HEAD_LIMIT == WEFT__H1_HEAD_MAX &&
+                   WEFT_FIELDS_LIMIT == WEFT__H1_FIELDS_MAX &&
+                   WEFT_CHUNK_EXTENSION_LIMIT == WEFT__H1_CHUNK_EXTENSION_MAX &&
+                   WEFT_CHUNK_OVERHEAD_LIMIT == WEFT__H1_CHUNK_OVERHEAD_MAX &&
+                   WEFT_TRAILERS_LIMIT == WEFT__H1_TRAILERS_MAX,
                "the documented limits are those of the parser");
 
 /* ---- options -------------------------------------------------------------------------------- */
 
-#define DEFAULTS(X)                                \
-    X(request_line_limit, WEFT_REQUEST_LINE_LIMIT) \
-    X(head_limit, WEFT_HEAD_LIMIT)                 \
-    X(fields_limit, WEFT_FIELDS_LIMIT)             \
-    X(body_limit, WEFT_BODY_LIMIT)                 \
-    X(stream_limit, WEFT_STREAM_LIMIT)             \
-    X(body_rate, WEFT_BODY_RATE)                   \
-    X(body_rate_grace, WEFT_BODY_RATE_GRACE)       \
-    X(first_deadline, WEFT_FIRST_DEADLINE)         \
-    X(head_deadline, WEFT_HEAD_DEADLINE)           \
-    X(body_deadline, WEFT_BODY_DEADLINE)           \
-    X(idle_deadline, WEFT_IDLE_DEADLINE)           \
-    X(write_deadline, WEFT_WRITE_DEADLINE)         \
-    X(linger_deadline, WEFT_LINGER_DEADLINE)       \
-    X(drain_deadline, WEFT_DRAIN_DEADLINE)         \
-    X(linger_limit, WEFT_LINGER_LIMIT)             \
+#define DEFAULTS(X)                                      \
+    X(request_line_limit, WEFT_REQUEST_LINE_LIMIT)       \
+    X(head_limit, WEFT_HEAD_LIMIT)                       \
+    X(fields_limit, WEFT_FIELDS_LIMIT)                   \
+    X(body_limit, WEFT_BODY_LIMIT)                       \
+    X(stream_limit, WEFT_STREAM_LIMIT)                   \
+    X(body_rate, WEFT_BODY_RATE)                         \
+    X(body_rate_grace, WEFT_BODY_RATE_GRACE)             \
+    X(first_deadline, WEFT_FIRST_DEADLINE)               \
+    X(head_deadline, WEFT_HEAD_DEADLINE)                 \
+    X(body_deadline, WEFT_BODY_DEADLINE)                 \
+    X(idle_deadline, WEFT_IDLE_DEADLINE)                 \
+    X(write_deadline, WEFT_WRITE_DEADLINE)               \
+    X(linger_deadline, WEFT_LINGER_DEADLINE)             \
+    X(drain_deadline, WEFT_DRAIN_DEADLINE)               \
+    X(linger_limit, WEFT_LINGER_LIMIT)                   \
+    X(chunk_extension_limit, WEFT_CHUNK_EXTENSION_LIMIT) \
+    X(chunk_overhead_limit, WEFT_CHUNK_OVERHEAD_LIMIT)   \
+    X(trailers_limit, WEFT_TRAILERS_LIMIT)               \
+    X(pipeline_limit, WEFT_PIPELINE_LIMIT)               \
     X(connections_max, WEFT_CONNECTIONS_MAX)
 
 static weft_serve_options completed(const weft_serve_options *given)
@@ -206,7 +214,10 @@ static int run_server(weft__server *server)
     raise_file_limit();
     server->limits = (weft__h1_limits){.request_line = server->options.request_line_limit,
                                        .head = server->options.head_limit,
-                                       .fields = server->options.fields_limit};
+                                       .fields = server->options.fields_limit,
+                                       .extension = server->options.chunk_extension_limit,
+                                       .overhead = server->options.chunk_overhead_limit,
+                                       .trailers = server->options.trailers_limit};
     server->in_size = (size_t)server->options.head_limit + WEFT__BODY_ROOM;
     server->arena_limit = weft__arena_limit(server->options.body_limit);
     weft_error error = weft_runtime_run(&runtime, run, server);

@@ -101,6 +101,101 @@ def body_chunked():
             refused(client, 413)
 
 
+def upload(*pieces):
+    """A chunked request of raw bytes."""
+    return b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(pieces)
+
+
+@case("chunk extensions: at the limit 200, over it 400, also when they never end")
+def chunk_extension():
+    for limit in (20, 256):
+        with server(**({"PROBE_CHUNK_EXTENSION_LIMIT": limit} if limit != 256 else {})) as running:
+            for path in ("/", "/stream/count/10"):
+                with Client(running) as client:
+                    ask = lambda size: upload(b"3;" + b"a" * size + b"\r\nabc\r\n0\r\n\r\n").replace(b"/", path.encode(), 1)
+                    expect_equal(client.request(ask(limit - 1)).status, 200, "at the limit")
+                    client.send(ask(limit))
+                    refused(client, 400)
+            with Client(running) as client:
+                client.send(upload(b"3;" + b"a" * 300))
+                refused(client, 400)
+
+
+@case("chunk overhead: a body in tiny chunks is refused once they have cost more than the limit")
+def chunk_overhead():
+    for limit in (600, 16384):
+        with server(**({"PROBE_CHUNK_OVERHEAD_LIMIT": limit} if limit != 16384 else {})) as running:
+            tiny = b"1\r\nx\r\n"
+            with Client(running) as client:
+                expect_equal(client.request(upload(tiny * (limit // 5 - 10), b"0\r\n\r\n")).status, 200, "under")
+                client.send(upload(tiny * (limit // 5 + limit // 50 + 10)))
+                refused(client, 400)
+            with Client(running) as client:  # chunks of a fair size never cost too much
+                expect_equal(client.request(upload(chunked(*[b"x" * 16] * 2000))).status, 200, "fair")
+
+
+@case("trailers: at the limit 200, over it 431, also when they never end")
+def trailers():
+    with server(PROBE_TRAILERS_LIMIT=100) as running:
+        with Client(running) as client:
+            expect_equal(client.request(upload(b"0\r\na:" + b"x" * 96 + b"\r\n\r\n")).status, 200, "at the limit")
+            client.send(upload(b"0\r\na:" + b"x" * 97 + b"\r\n\r\n"))
+            refused(client, 431)
+    with server() as running:
+        with Client(running) as client:
+            client.send(upload(b"0\r\n" + b"a: b\r\n" * 3000))
+            refused(client, 431)
+
+
+@case("pipelining: so many are answered before the answers are sent")
+def pipelining():
+    wire = get("/bytes/3") * 3 + get("/sleep/700") + get("/bytes/1")
+    for limit, early in [(1, True), (3, True), (64, False)]:
+        with server(PROBE_PIPELINE_LIMIT=limit) as running, Client(running) as client:
+            started = time.monotonic()
+            client.send(wire)
+            for _ in range(3):
+                client.response()
+            expect_equal(time.monotonic() - started < 0.5, early, f"early with {limit}")
+            expect_equal((client.response().body, client.response().body), (b"slept\n", b"x"), "the rest")
+
+
+@case("pipelining without reading: no memory gathers, nobody else waits, closed in time")
+def pipelining_attack():
+    with server(PROBE_WRITE_DEADLINE_MS=700) as running:
+        with Client(running) as good:
+            expect_equal(good.request(get()).status, 200, "status")
+            before = running.memory()
+            attackers = [Client(running, receive_buffer=4096) for _ in range(10)]
+            wire, worst = get("/bytes/1000") * 1000, 0
+            for client in attackers:
+                client.sock.setblocking(False)
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until:
+                for client in attackers:
+                    try:
+                        client.sock.send(wire)
+                    except (BlockingIOError, ConnectionError):
+                        pass
+                started = time.monotonic()
+                expect_equal(good.request(get()).status, 200, "status")
+                worst = max(worst, time.monotonic() - started)
+            grown = running.memory() - before
+            expect(grown < len(attackers) * 300_000 + 1_000_000, "memory gathers", grown)
+            expect(worst < 0.3, "a good client waited", worst)
+
+            def all_closed():
+                for client in attackers:
+                    client.sock.settimeout(10)
+                    try:
+                        while client.sock.recv(1 << 20):
+                            pass
+                    except ConnectionError:
+                        pass
+            time.sleep(0.7)
+            timed(all_closed, 0, 3)
+
+
 @case("first byte: a silent connection is closed without a word")
 def first():
     with server(PROBE_FIRST_DEADLINE_MS=300) as running:
@@ -150,6 +245,82 @@ def body_deadline():
         with Client(running) as client:
             client.send(b"POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha")
             timed(lambda: refused(client, 408), 0.25, 2)
+
+
+def drip(client, count, pause, piece=b"x"):
+    """Sends slowly until it is refused; how long that took."""
+    started = time.monotonic()
+    client.sock.settimeout(pause)
+    for _ in range(count):
+        try:
+            client.send(piece)
+            client.data += client.sock.recv(4096)
+        except socket.timeout:
+            continue
+        except ConnectionError:
+            break
+        break
+    client.sock.settimeout(10)
+    return time.monotonic() - started
+
+
+@case("body rate: 408 for a body that drips, read whole or in pieces; one that keeps up may take long")
+def body_rate():
+    with server(PROBE_BODY_RATE=1000, PROBE_BODY_RATE_GRACE_MS=400) as running:
+        for path in ("/", "/stream/count/50"):
+            for head_bytes, piece in [(get(path, "Content-Length: 100000", method="POST"), b"x"),
+                                      (get(path, "Transfer-Encoding: chunked", method="POST"), b"1\r\nx\r\n")]:
+                with Client(running) as client:
+                    client.send(head_bytes)
+                    took = drip(client, 100, 0.05, piece)
+                    expect(0.3 < took < 2, "refused after", took)
+                    refused(client, 408)
+                with Client(running) as client:  # a burst in advance does not buy a long silence
+                    client.send(head_bytes + (b"x" * 50000 if b"Length" in head_bytes else chunked(b"x" * 50000)[:-5]))
+                    timed(lambda: refused(client, 408), 0.3, 2)
+        with Client(running) as client:  # 2,000 bytes a second for twice the grace
+            client.send(get("/stream/count/50", "Content-Length: 2000", method="POST"))
+            for _ in range(20):
+                client.send(b"x" * 100)
+                time.sleep(0.05)
+            expect_equal(client.response().body, b"2000 \n", "answer")
+
+
+@case("body rate: the time that the handler takes is not the client's")
+def body_rate_slow_handler():
+    with server(PROBE_BODY_RATE=1000, PROBE_BODY_RATE_GRACE_MS=200) as running:
+        with Client(running) as client:
+            client.send(get("/stream/sip/5/100", "Content-Length: 5", method="POST"))
+            for _ in range(5):
+                client.send(b"x")
+                time.sleep(0.09)
+            expect_equal(client.response().body, b"5\n", "answer")
+
+
+@case("stream limit: at the limit 200, over it 413 before it is sent")
+def stream_limit():
+    with server(PROBE_STREAM_LIMIT=1000) as running:
+        with Client(running) as client:
+            expect_equal(client.request(get("/stream/count/10", method="POST", body=b"x" * 1000)).status, 200, "at")
+            client.send(get("/stream/count/10", "Content-Length: 1001", method="POST"))
+            refused(client, 413)
+
+
+@case("write: a streamed response that nobody takes is cut off")
+def stream_write_deadline():
+    with server(PROBE_WRITE_DEADLINE_MS=300) as running:
+        with Client(running, receive_buffer=4096) as client:
+            client.send(get("/stream/chunks/2000/10000"))
+            time.sleep(1)
+            received = 0
+            try:
+                while piece := client.sock.recv(1 << 20):
+                    received += len(piece)
+            except ConnectionError:
+                pass
+            expect(received < 20000000, "the whole response came though nobody read it")
+        lines = running.events("request")
+        expect_equal([line.get("body") for line in lines], ["cut off"], "access log")
 
 
 @case("idle: a kept connection is closed in time, and requests put it off")

@@ -31,6 +31,14 @@ typedef struct step {
     weft__h1_fault *fault;
 } step;
 
+static const weft__h1_limits *limits_of(const weft__h1_chunked *chunked)
+{
+    static const weft__h1_limits defaults = {.extension = WEFT__H1_CHUNK_EXTENSION_MAX,
+                                             .overhead = WEFT__H1_CHUNK_OVERHEAD_MAX,
+                                             .trailers = WEFT__H1_TRAILERS_MAX};
+    return chunked->limits != NULL ? chunked->limits : &defaults;
+}
+
 static WEFT_COLD bool refuse(step s, const char *reason)
 {
     *s.fault = (weft__h1_fault){WEFT_HTTP_BAD_REQUEST, reason};
@@ -97,7 +105,7 @@ static bool quotable(char c)
 static bool extension(step s, char c)
 {
     weft__h1_chunked *chunked = s.chunked;
-    if (++chunked->line > WEFT__H1_CHUNK_EXTENSION_MAX)
+    if (++chunked->line > limits_of(chunked)->extension)
         return refuse(s, "chunk extensions longer than the limit");
     switch (chunked->state) {
     case EXT_NAME:
@@ -151,7 +159,7 @@ static bool trailer(step s, char c)
     weft__h1_chunked *chunked = s.chunked;
     if (chunked->trailers != NULL)
         weft_buffer_append(chunked->trailers, &c, 1);
-    if (++chunked->line > WEFT__H1_TRAILERS_MAX) {
+    if (++chunked->line > limits_of(chunked)->trailers) {
         *s.fault = (weft__h1_fault){WEFT_HTTP_HEADER_FIELDS_TOO_LARGE,
                                     "a trailer section longer than the limit"};
         return false;
@@ -195,8 +203,9 @@ static bool wasteful(const weft__h1_chunked *chunked)
 {
     enum { FAIR_OVERHEAD = 6 }; /* "10\r\n" and the CR LF after the data */
     uint64_t earned = chunked->data / WEFT__H1_CHUNK_FAIR;
-    return chunked->overhead > WEFT__H1_CHUNK_OVERHEAD_MAX &&
-           (chunked->overhead - WEFT__H1_CHUNK_OVERHEAD_MAX) / FAIR_OVERHEAD > earned;
+    uint64_t allowance = limits_of(chunked)->overhead;
+    return chunked->overhead > allowance &&
+           (chunked->overhead - allowance) / FAIR_OVERHEAD > earned;
 }
 
 static weft_str data_run(weft__h1_chunked *chunked, const char *at, size_t len)

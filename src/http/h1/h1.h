@@ -8,12 +8,15 @@
 
 #include "http/message.h"
 
-/* Limits of one head; zero means the default. Each is checked as the bytes come, so that no more
+/* Limits of one message; zero means the default. Each is checked as the bytes come, so that no more
  * than the limit need ever be buffered. */
 typedef struct weft__h1_limits {
     uint32_t request_line; /* bytes without CR LF; over it 414 */
     uint32_t head;         /* bytes of everything up to and with the empty line; over it 431 */
     uint32_t fields;       /* number of fields; over it 431 */
+    uint32_t extension;    /* bytes of extensions of one chunk; over it 400 */
+    uint32_t overhead;     /* bytes of a chunked body that are not data, see below; over it 400 */
+    uint32_t trailers;     /* bytes of the trailer section; over it 431 */
 } weft__h1_limits;
 
 #define WEFT__H1_REQUEST_LINE_MAX 8192
@@ -52,10 +55,11 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
 
 /* All zeroes is the start. */
 typedef struct weft__h1_chunked {
-    uint64_t left;     /* data bytes left of the present chunk */
-    uint64_t data;     /* data bytes so far */
-    uint64_t overhead; /* other bytes so far */
-    uint32_t line;     /* bytes of the present extensions, or of the trailer section */
+    const weft__h1_limits *limits; /* NULL: the defaults; else the last three are not zero */
+    uint64_t left;                 /* data bytes left of the present chunk */
+    uint64_t data;                 /* data bytes so far */
+    uint64_t overhead;             /* other bytes so far */
+    uint32_t line;                 /* bytes of the present extensions, or of the trailer section */
     uint8_t state;
     uint8_t digits;   /* of the present size */
     uint8_t name_len; /* of the present trailer's name; one over the array's size: longer */

@@ -150,6 +150,23 @@ static weft_http_status taste(weft_request *request, weft_response *response)
     return WEFT_HTTP_OK;
 }
 
+/* A byte at a time, with a pause before each. */
+static weft_http_status sip(weft_request *request, weft_response *response)
+{
+    uint64_t pause = path_number(request, "ms"), total = 0;
+    size_t got;
+    do {
+        char byte;
+        if (weft_sleep((int64_t)pause * WEFT_MILLISECOND) != WEFT_OK)
+            return WEFT_HTTP_SERVICE_UNAVAILABLE;
+        WEFT_TRY(weft_request_read(request, &byte, 1, &got));
+        total += got;
+    } while (got != 0);
+    weft_buffer_printf(weft_response_body(response, WEFT_STR("text/plain")), "%llu\n",
+                       (unsigned long long)total);
+    return WEFT_HTTP_OK;
+}
+
 /* ---- both ------------------------------------------------------------------------------------ */
 
 static weft_error mirror(weft_body *body, void *arg)
@@ -276,6 +293,7 @@ static const weft_route rows[] = {
     ROW("POST", "/stream/limited/{limit}/{size}", limited),
     ROW("POST", "/stream/whole/{limit}", limited_whole),
     ROW("POST", "/stream/taste", taste),
+    ROW("POST", "/stream/sip/{count}/{ms}", sip),
     ROW("POST", "/stream/echo", echo),
     ROW("GET", "/stream/deferred", deferring),
     ROW("*", "/wait/{ms}", wait_long),
