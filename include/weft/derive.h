@@ -32,7 +32,8 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
             : NULL;
 #endif
 
-/* Before a typedef: what to generate for it. json, query, form, row, state; strict: what is read
+/* Before a typedef: what to generate for it. json, query, form, multipart, row,
+ * state; attached: what a layer attaches to a request; strict: what is read
  * and has a member that the type does not is refused, not ignored. */
 #define DERIVE(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:derive:" #__VA_ARGS__)
 

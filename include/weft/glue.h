@@ -9,6 +9,7 @@
 #include <weft/codec.h>
 #include <weft/db.h>
 #include <weft/http.h>
+#include <weft/multipart.h>
 #include <weft/router.h>
 
 /* ---- from the request to a handler's parameters ---------------------------------------------- */
@@ -42,6 +43,15 @@ static inline weft_binding weft_binding_start(weft_request *request)
 bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,
                     weft_presence presence, weft_str *out);
 
+/* The texts of all parameters of that name, of a header field the elements of the list that it is
+ * (RFC 9110 section 5.6.1); and room for as many items of that size. NULL, and no texts: there are
+ * none, or a violation says what is wrong. */
+void *weft_bind_texts(weft_binding *binding, weft_source source, const char *name,
+                      weft_array_weft_str *texts, size_t size, size_t align);
+
+/* What a layer attached; without it the request is refused, 500, and logged. */
+const void *weft_bind_attached(weft_binding *binding, const char *type);
+
 /* The request's body as JSON: 415 unless its type is application/json or one with +json, 400 with
  * line and column when it is not JSON, 422 with all violations when it is not of that type.
  * Suspends. */
@@ -57,6 +67,26 @@ typedef weft_urlencoded_result weft_pairs_decode_fn(weft_str text, weft_arena *a
  * that, 422 with all violations. The latter suspends. */
 void weft_bind_query(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
 void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *into);
+
+/* The parts of a form with files, one by one, into the members of a type:
+ *     while (weft_parts_next(parts, &T__members))
+ *         switch (weft_pairs_member(&parts->pairs, T__find(parts->pairs.name))) { ... }
+ * text makes the part the value of the current pair, upload takes it as a file; false: a violation
+ * was added, or the form is over. */
+typedef struct weft_parts {
+    weft_pairs pairs; /* its name is that of the part; it has no text of its own */
+    weft_multipart *form;
+    weft_part part;
+} weft_parts;
+
+bool weft_parts_next(weft_parts *parts, const weft_members *members);
+bool weft_parts_text(weft_parts *parts);
+bool weft_parts_upload(weft_parts *parts, weft_upload *out);
+
+/* The body as multipart/form-data into *into: 415 unless its type is that, 400 when it is
+ * malformed, 413 beyond a limit, 422 with all violations. Suspends. */
+typedef void weft_parts_decode_fn(weft_parts *parts, void *into);
+void weft_bind_multipart(weft_binding *binding, weft_parts_decode_fn *decode, void *into);
 
 /* How the members of the body are called in C, and so in a database, for who refuses their values
  * later. */

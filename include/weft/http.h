@@ -108,6 +108,17 @@ weft_address weft_request_peer(const weft_request *request);
 /* router.state of the router that answers. */
 const void *weft_request_state(const weft_request *request);
 
+/* What a layer knows and a handler wants, such as who is logged in: one value of each type T.
+ * WEFT_ATTACH(request, T, pointer) keeps a copy of *pointer until the response is sent, and may do
+ * so again; WEFT_OK or WEFT_NO_MEMORY. WEFT_ATTACHED(request, T) is the last one, a const T *, or
+ * NULL; handlers take it as parameter when T derives attached. */
+#define WEFT_ATTACH(request, T, pointer) \
+    weft__request_attach((request), #T, true ? (pointer) : (const T *)NULL, sizeof(T))
+#define WEFT_ATTACHED(request, T) ((const T *)weft__request_attached((request), #T))
+weft_error weft__request_attach(weft_request *request, const char *type, const void *value,
+                                size_t size) WEFT_NODISCARD;
+const void *weft__request_attached(const weft_request *request, const char *type);
+
 /* The whole body, read when first asked for (sends "100 Continue" when the client waits for it).
  * WEFT_HTTP_OK; CONTENT_TOO_LARGE over the body limit; BAD_REQUEST malformed or cut short;
  * REQUEST_TIMEOUT too slow; INTERNAL_SERVER_ERROR out of memory. Suspends. Later calls answer the
@@ -194,6 +205,10 @@ typedef void weft_problem_fn(weft_request *request, weft_response *response,
  * Returns problem->status, so that a handler can write `return weft_reject(req,
  * &(weft_problem){..})`. */
 weft_http_status weft_reject(weft_request *request, const weft_problem *problem);
+
+/* The same of its parts: `return WEFT_PROBLEM(request, .status = WEFT_HTTP_CONFLICT, .type =
+ * WEFT_STR("https://example.com/problems/no-stock"), .title = WEFT_STR("Out of stock"))`. */
+#define WEFT_PROBLEM(request, ...) weft_reject((request), &(const weft_problem){__VA_ARGS__})
 
 /* The same from a status and a printf-like detail. */
 weft_http_status weft_rejectf(weft_request *request, weft_http_status status, const char *detail,

@@ -6,6 +6,7 @@
 #ifndef WEFT_LAYER_H
 #define WEFT_LAYER_H
 
+#include <weft/multipart.h>
 #include <weft/router.h>
 
 /* One access-log line per request when its response is ready, or when its body has ended if that is
@@ -60,6 +61,12 @@ weft_error weft__static_files_check(const weft_layer *self);
 weft_http_status weft_response_file(weft_request *request, weft_response *response,
                                     const char *folder, weft_str path);
 
+/* What forms with files may have inside, for structs that derive multipart and for
+ * weft_multipart_open without limits of its own: weft_upload_limits(.part = 5u << 20). */
+#define weft_upload_limits(...)                       \
+    WEFT__LAYER("upload_limits", weft__upload_limits, \
+                .settings = &(const weft_multipart_limits){__VA_ARGS__})
+
 /* A layer from a function of the user's: a weft_layer_fn. */
 #define WEFT_LAYER_FROM(f) WEFT__LAYER(#f, weft__from, .function = (f))
 
@@ -68,6 +75,6 @@ weft_http_status weft_response_file(weft_request *request, weft_response *respon
         .name = (n), .run = (r), __VA_ARGS__ \
     }
 weft_layer_run_fn weft__trace, weft__timeout, weft__body_limit, weft__compress, weft__from,
-    weft__static_files;
+    weft__static_files, weft__upload_limits;
 
 #endif

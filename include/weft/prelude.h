@@ -36,6 +36,12 @@ typedef weft_transaction_options transaction_options;
 typedef weft_problem problem;
 typedef weft_cookie cookie;
 typedef weft_cookie_keys cookie_keys;
+typedef weft_multipart multipart;
+typedef weft_multipart_limits multipart_limits;
+typedef weft_part part;
+typedef weft_upload upload;
+typedef weft_array_weft_upload weft_array_upload;
+typedef weft_optional_weft_upload weft_optional_upload;
 typedef weft_scope scope;
 typedef weft_shield shield;
 typedef weft_mutex mutex;
@@ -116,6 +122,8 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define upgraded_wait(...)                 weft_upgraded_wait(__VA_ARGS__)
 #define upgraded_write(...)                weft_upgraded_write(__VA_ARGS__)
 #define upgraded_draining(...)             weft_upgraded_draining(__VA_ARGS__)
+#define attach(request, T, pointer)        WEFT_ATTACH(request, T, pointer)
+#define attached(request, T)               WEFT_ATTACHED(request, T)
 #define response_header_set(...)           weft_response_header_set(__VA_ARGS__)
 #define response_header_add(...)           weft_response_header_add(__VA_ARGS__)
 #define response_location(...)             weft_response_location(__VA_ARGS__)
@@ -129,6 +137,7 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define response_body(...)                 weft_response_body(__VA_ARGS__)
 #define response_status(...)               weft_response_status(__VA_ARGS__)
 #define reject(...)                        weft_rejectf(__VA_ARGS__)
+#define problem(request, ...)              WEFT_PROBLEM(request, ##__VA_ARGS__)
 #define cookie_keys_create(...)            weft_cookie_keys_create(__VA_ARGS__)
 #define request_cookie(...)                weft_request_cookie(__VA_ARGS__)
 #define request_cookie_signed(...)         weft_request_cookie_signed(__VA_ARGS__)
@@ -137,6 +146,16 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define response_cookie_set_signed(...)    weft_response_cookie_set_signed(__VA_ARGS__)
 #define response_cookie_set_encrypted(...) weft_response_cookie_set_encrypted(__VA_ARGS__)
 #define response_cookie_remove(...)        weft_response_cookie_remove(__VA_ARGS__)
+#define multipart_open(...)                weft_multipart_open(__VA_ARGS__)
+#define multipart_next(...)                weft_multipart_next(__VA_ARGS__)
+#define multipart_close(...)               weft_multipart_close(__VA_ARGS__)
+#define part_read(...)                     weft_part_read(__VA_ARGS__)
+#define part_text(...)                     weft_part_text(__VA_ARGS__)
+#define part_bytes(...)                    weft_part_bytes(__VA_ARGS__)
+#define part_upload(...)                   weft_part_upload(__VA_ARGS__)
+#define part_save(...)                     weft_part_save(__VA_ARGS__)
+#define upload_read_at(...)                weft_upload_read_at(__VA_ARGS__)
+#define upload_save(...)                   weft_upload_save(__VA_ARGS__)
 #define next_run(...)                      weft_next_run(__VA_ARGS__)
 #define database_open(...)                 weft_database_open(__VA_ARGS__)
 #define database_open_with(...)            weft_database_open_with(__VA_ARGS__)
@@ -234,6 +253,7 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define compress()                   weft_compress()
 #define body_limit(bytes)            weft_body_limit(bytes)
 #define static_files(prefix, folder) weft_static_files(prefix, folder)
+#define upload_limits(...)           weft_upload_limits(__VA_ARGS__)
 #define layer_from(f)                WEFT_LAYER_FROM(f)
 
 /* Rows of a route table. The generated unit declares <handler>__call before this file's text. */

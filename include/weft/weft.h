@@ -22,6 +22,7 @@
 #include <weft/log.h>
 #include <weft/metrics.h>
 #include <weft/migrate.h>
+#include <weft/multipart.h>
 #include <weft/net.h>
 #include <weft/pool.h>
 #include <weft/process.h>

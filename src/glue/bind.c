@@ -3,9 +3,11 @@
  * glue/bind.c: the texts of a handler's parameters out of a request's path, query, header and
  * cookies.
  */
-#include "glue/pointer.h"
+#include "glue/binding.h"
+#include "http/message.h"
 #include <weft/cookie.h>
 #include <weft/glue.h>
+#include <weft/log.h>
 #include <weft/urlencoded.h>
 
 static const char *const source_names[] = {[WEFT_IN_PATH] = "path",
@@ -91,6 +93,120 @@ static found find_query(weft_binding *binding, const char *wanted, weft_str *tex
         *text = value;
         state = GIVEN;
     }
+}
+
+/* ---- finding several ----------------------------------------------------------------------- */
+
+typedef struct collected {
+    weft_binding *binding;
+    weft_source source;
+    const char *name;
+    weft_str *at;
+    size_t len, capacity;
+} collected;
+
+/* False: there is no memory. */
+static bool collect(collected *c, weft_str text)
+{
+    if (c->len == c->capacity) {
+        size_t capacity = c->capacity == 0 ? 4 : c->capacity * 2;
+        weft_str *at = WEFT_NEW_ARRAY(c->binding->violations.arena, weft_str, capacity);
+        if (at == NULL) {
+            c->binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+            return false;
+        }
+        if (c->len != 0)
+            memcpy(at, c->at, c->len * sizeof *at);
+        c->at = at;
+        c->capacity = capacity;
+    }
+    c->at[c->len++] = text;
+    return true;
+}
+
+static void collect_query(collected *c)
+{
+    weft_str rest = weft_request_query(c->binding->request), name, value;
+    for (;;) {
+        weft_urlencoded_result result = weft_urlencoded_next(&rest, c->binding->violations.arena,
+                                                             &name, &value);
+        if (result == WEFT_URLENCODED_NO_MEMORY)
+            c->binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+        if (result == WEFT_URLENCODED_NO_MEMORY || result == WEFT_URLENCODED_END)
+            return;
+        if (!weft_str_equal(name, weft_str_from(c->name)))
+            continue;
+        if (result == WEFT_URLENCODED_INVALID)
+            refuse_encoding(c->binding, c->source, c->name);
+        else if (!collect(c, value))
+            return;
+    }
+}
+
+/* Bytes up to a comma that is not in a quoted string, or to the end. */
+static size_t element_len(weft_str list)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < list.len; i++) {
+        if (list.at[i] == ',' && !quoted)
+            return i;
+        quoted ^= list.at[i] == '"';
+        i += quoted && list.at[i] == '\\';
+    }
+    return list.len;
+}
+
+static void collect_list(collected *c, weft_str list)
+{
+    if (!weft_utf8_valid(list)) {
+        refuse_encoding(c->binding, c->source, c->name);
+        return;
+    }
+    while (list.len != 0) {
+        weft_str element = {list.at, element_len(list)};
+        list = weft_str_skip(list, element.len + 1);
+        element = weft__trim(element);
+        if (element.len != 0 && !collect(c, element))
+            return;
+    }
+}
+
+static void collect_header(collected *c)
+{
+    weft_str name, value;
+    size_t count = weft_request_header_count(c->binding->request);
+    for (size_t i = 0; i < count; i++) {
+        weft_request_header_at(c->binding->request, i, &name, &value);
+        if (weft_str_equal_nocase(name, weft_str_from(c->name)))
+            collect_list(c, value);
+    }
+}
+
+void *weft_bind_texts(weft_binding *binding, weft_source source, const char *name,
+                      weft_array_weft_str *texts, size_t size, size_t align)
+{
+    collected c = {.binding = binding, .source = source, .name = name};
+    (source == WEFT_IN_HEADER ? collect_header : collect_query)(&c);
+    void *room = c.len != 0 ? weft__arena_array(binding->violations.arena, size, align, c.len)
+                            : NULL;
+    if (c.len != 0 && room == NULL)
+        binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    *texts = (weft_array_weft_str){c.at, room != NULL ? c.len : 0};
+    return room;
+}
+
+/* ---- binding ------------------------------------------------------------------------------- */
+
+const void *weft_bind_attached(weft_binding *binding, const char *type)
+{
+    const void *value = weft__request_attached(binding->request, type);
+    if (value == NULL) {
+        weft_str route = weft_request_route(binding->request);
+        weft_log(WEFT_LOG_ERROR, "glue", "%.*s wants a %s, which no layer has attached",
+                 WEFT_STR_ARGS(route), type);
+        binding->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return value;
 }
 
 bool weft_bind_text(weft_binding *binding, weft_source source, const char *name,

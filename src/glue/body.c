@@ -3,6 +3,7 @@
  * glue/body.c: bodies and whole query strings into records, records into bodies, and the refusal of
  * what does not fit.
  */
+#include "glue/binding.h"
 #include "http/message.h"
 
 #include <weft/glue.h>
@@ -67,6 +68,12 @@ static weft_http_status reject_shape(weft_binding *binding)
                              WEFT_STR("the body is not what is expected here"));
 }
 
+void weft__binding_judge(weft_binding *binding)
+{
+    if (binding->status == 0 && binding->violations.total != 0)
+        binding->status = reject_shape(binding);
+}
+
 void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *into)
 {
     weft_str type = weft__media_type(binding->request), body;
@@ -119,8 +126,7 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
         binding->status = weft__media_refuse(binding->request, "application/x-www-form-urlencoded");
     else if (read_body(binding, &body))
         decode_pairs(binding, decode, body, "body", into);
-    if (binding->status == 0 && binding->violations.total != 0)
-        binding->status = reject_shape(binding);
+    weft__binding_judge(binding);
 }
 
 void weft_bind_names(weft_binding *binding, const weft_members *members)

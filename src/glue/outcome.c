@@ -3,7 +3,7 @@
  * glue/outcome.c: what a database's failure means over HTTP. A client learns which of its values
  * was refused and nothing else; the log learns the statement and the cause.
  */
-#include "glue/pointer.h"
+#include "glue/binding.h"
 #include "http/message.h"
 
 #include <weft/glue.h>

@@ -202,16 +202,6 @@ static uint64_t end_of(const weft_cookie *cookie)
     return (uint64_t)(end / WEFT_SECOND);
 }
 
-static weft_error base64(weft_arena *arena, weft_str bytes, weft_str *out)
-{
-    char *to = weft_arena_alloc(arena, (bytes.len + 2) / 3 * 4 + 1, 1);
-    if (to == NULL)
-        return WEFT_NO_MEMORY;
-    int len = EVP_EncodeBlock((unsigned char *)to, (const unsigned char *)bytes.at, (int)bytes.len);
-    *out = (weft_str){to, (size_t)len};
-    return WEFT_OK;
-}
-
 static weft_error set(weft_response *response, const weft_cookie_keys *keys,
                       const weft_cookie *cookie, seal_kind kind)
 {
@@ -233,7 +223,11 @@ static weft_error set(weft_response *response, const weft_cookie_keys *keys,
     text.at = plain;
     if (!ways[kind].seal(&keys->at[0], arena, cookie->name, text, to))
         return WEFT_NO_MEMORY;
-    WEFT_TRY(base64(arena, (weft_str){to, room}, &sealed.value));
+    char *digits = weft_arena_alloc(arena, (room + 2) / 3 * 4, 1);
+    if (digits == NULL)
+        return WEFT_NO_MEMORY;
+    weft_bytes bytes = {(const uint8_t *)to, room};
+    sealed.value = (weft_str){digits, weft_base64_encode(bytes, WEFT_BASE64, digits)};
     return weft_response_cookie_set(response, &sealed);
 }
 
@@ -247,27 +241,17 @@ static weft_str value_of(weft_str text)
     return over ? (weft_str){NULL, 0} : weft_str_skip(text, END);
 }
 
-/* The bytes of a base64 text; {NULL, 0} when it is none. */
-static weft_str bytes_of(weft_arena *arena, weft_str text)
-{
-    char *to = text.len % 4 == 0 ? weft_arena_alloc(arena, text.len / 4 * 3 + 1, 1) : NULL;
-    if (to == NULL)
-        return (weft_str){NULL, 0};
-    int len = EVP_DecodeBlock((unsigned char *)to, (const unsigned char *)text.at, (int)text.len);
-    for (size_t i = text.len; len > 0 && i > text.len - 2 && text.at[i - 1] == '='; i--)
-        len--;
-    return len > 0 ? (weft_str){to, (size_t)len} : (weft_str){NULL, 0};
-}
-
 static weft_str get(const weft_request *request, const weft_cookie_keys *keys, const char *name,
                     seal_kind kind)
 {
     weft_arena *arena = request->arena;
     weft_str none = {NULL, 0};
     weft_str sealed = weft_request_cookie(request, name);
-    sealed = sealed.len != 0 ? bytes_of(arena, sealed) : none;
-    if (sealed.len < ways[kind].overhead + END)
+    weft_bytes bytes;
+    if (weft_base64_decode(sealed, WEFT_BASE64, arena, &bytes) != WEFT_OK ||
+        bytes.len < ways[kind].overhead + END)
         return none;
+    sealed = (weft_str){(const char *)bytes.at, bytes.len};
     weft_str text = {.len = sealed.len - ways[kind].overhead};
     char *to = weft_arena_alloc(arena, text.len, 1);
     text.at = to;

@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <weft/body.h>
+#include <weft/multipart.h>
 
 /* One header field; also of a response. */
 typedef struct weft__field {
@@ -52,6 +53,13 @@ typedef struct weft__deferred {
     void *arg;
 } weft__deferred;
 
+/* What WEFT_ATTACH has left. */
+typedef struct weft__attached {
+    struct weft__attached *next;
+    const char *type;
+    _Alignas(max_align_t) char value[];
+} weft__attached;
+
 struct weft_request {
     /* parser */
     weft_http_method method;
@@ -89,9 +97,11 @@ struct weft_request {
     const weft__body_reader *reader; /* NULL: there is no body */
     void *connection;                /* serve's */
     weft__deferred *deferred;        /* the last one first */
+    weft__attached *attached;        /* likewise */
 
     /* whoever rejects */
     const weft_problem *problem;
+    const weft_multipart_limits *multipart; /* of forms; NULL: the defaults */
     const void *members; /* glue's: how the body's members are called in C; NULL: as outside */
 
     /* The last members, because they are left uninitialised: only as many count as their counts

@@ -95,6 +95,30 @@ const void *weft_request_state(const weft_request *request)
     return request->state;
 }
 
+/* ---- what layers attach ---------------------------------------------------------------------- */
+
+weft_error weft__request_attach(weft_request *request, const char *type, const void *value,
+                                size_t size)
+{
+    weft__attached *attached = weft_arena_alloc(request->arena, sizeof *attached + size,
+                                                _Alignof(weft__attached));
+    if (attached == NULL)
+        return WEFT_NO_MEMORY;
+    attached->next = request->attached;
+    attached->type = type;
+    memcpy(attached->value, value, size);
+    request->attached = attached;
+    return WEFT_OK;
+}
+
+const void *weft__request_attached(const weft_request *request, const char *type)
+{
+    for (const weft__attached *at = request->attached; at != NULL; at = at->next)
+        if (strcmp(at->type, type) == 0)
+            return at->value;
+    return NULL;
+}
+
 /* ---- body ----------------------------------------------------------------------------------- */
 
 static void read_body(weft_request *request)

@@ -29,6 +29,7 @@ SITE = os.environ.get("WEFT_SITE", f"{BUILD}/tests/integration/servers/site")
 ECHO = os.environ.get("WEFT_ECHO", f"{BUILD}/examples/echo")
 USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")
 TECHEMPOWER = os.environ.get("WEFT_TECHEMPOWER", f"{BUILD}/examples/techempower")
+UPLOADS = os.environ.get("WEFT_UPLOADS", f"{BUILD}/examples/uploads")
 TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
 SANITIZED = os.environ.get("WEFT_SANITIZED") == "1"
 SUITES = os.environ.get("WEFT_SUITES")

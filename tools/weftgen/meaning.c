@@ -99,7 +99,7 @@ static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
         return type->kind == GEN_STR     ? GEN_ROLE_BODY_TEXT
                : type->kind == GEN_BYTES ? GEN_ROLE_BODY_BYTES
                                          : GEN_ROLE_NONE;
-    if (type->kind == GEN_OPTIONAL)
+    if (type->kind == GEN_OPTIONAL || (type->kind == GEN_ARRAY && parameter->notes.cookie == NULL))
         type = type->element;
     if (!gen_is_scalar(type))
         return GEN_ROLE_NONE;
@@ -111,15 +111,21 @@ static gen_role scalar_role(const gen_unit *unit, const gen_function *handler,
                                                                     : GEN_ROLE_QUERY;
 }
 
-/* A record that is both, a query and a body, is the query where requests have no body. */
+/* A record that is both, a query and a body, is the query where requests have no body. One that
+ * derives multipart says so to be read: json is then for answers. */
 static gen_role input_role(const gen_unit *unit, const gen_function *handler, unsigned derives)
 {
-    unsigned body = derives & (GEN_JSON | GEN_FORM);
+    unsigned body = derives & (GEN_JSON | GEN_FORM | GEN_MULTIPART);
     if (derives & GEN_STATE)
         return GEN_ROLE_STATE;
+    if (derives & GEN_ATTACHED)
+        return GEN_ROLE_ATTACHED;
     if ((derives & GEN_QUERY) && (body == 0 || answers_without_body(unit, handler)))
         return GEN_ROLE_QUERY_RECORD;
-    return body & GEN_JSON ? GEN_ROLE_JSON : body & GEN_FORM ? GEN_ROLE_FORM : GEN_ROLE_NONE;
+    return body & GEN_MULTIPART ? GEN_ROLE_MULTIPART
+           : body & GEN_JSON    ? GEN_ROLE_JSON
+           : body & GEN_FORM    ? GEN_ROLE_FORM
+                                : GEN_ROLE_NONE;
 }
 
 gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,

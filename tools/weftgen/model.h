@@ -39,6 +39,7 @@ typedef enum gen_kind {
     GEN_BYTES_URL, /* bytes with BASE64URL */
     GEN_ENUM,      /* `enumeration` */
     GEN_RAW,       /* weft_json_raw */
+    GEN_UPLOAD,    /* weft_upload */
     GEN_RECORD,    /* `record` */
     GEN_ARRAY,     /* WEFT_ARRAY(T): `element` */
     GEN_OPTIONAL,  /* WEFT_OPTIONAL(T): `element` */
@@ -102,7 +103,17 @@ typedef struct gen_field {
     gen_place place;
 } gen_field;
 
-enum { GEN_JSON = 1, GEN_QUERY = 2, GEN_FORM = 4, GEN_ROW = 8, GEN_STATE = 16, GEN_STRICT = 32 };
+enum {
+    GEN_JSON = 1,
+    GEN_QUERY = 2,
+    GEN_FORM = 4,
+    GEN_ROW = 8,
+    GEN_STATE = 16,
+    GEN_STRICT = 32,
+    GEN_MULTIPART = 64,
+    GEN_ATTACHED = 128,
+    GEN_TEXTS = GEN_QUERY | GEN_FORM | GEN_MULTIPART, /* names with a text each */
+};
 
 struct gen_record {
     const char *name;     /* the typedef's name */
@@ -220,15 +231,17 @@ struct gen_table {
 typedef enum gen_role {
     GEN_ROLE_PATH,
     GEN_ROLE_QUERY,
-    GEN_ROLE_HEADER,
+    GEN_ROLE_HEADER, /* as the query, ARRAY too */
     GEN_ROLE_COOKIE,
     GEN_ROLE_JSON,      /* the body, const T * or const ARRAY(T) * */
     GEN_ROLE_BODY_TEXT, /* the body as it is */
     GEN_ROLE_BODY_BYTES,
     GEN_ROLE_QUERY_RECORD, /* the whole query string, const T * */
     GEN_ROLE_FORM,         /* the body, const T * */
+    GEN_ROLE_MULTIPART,    /* the body, const T * */
     GEN_ROLE_ANSWER,       /* the response's body, T * or ARRAY(T) * */
     GEN_ROLE_STATE,
+    GEN_ROLE_ATTACHED, /* what a layer attached, const T * */
     GEN_ROLE_REQUEST,
     GEN_ROLE_RESPONSE,
     GEN_ROLE_ARENA,

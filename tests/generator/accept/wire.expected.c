@@ -1129,7 +1129,7 @@ static weft_urlencoded_result search__decode_query(weft_str text__, weft_arena *
             if (items__ == NULL)
                 break;
             out__->kinds.at = items__;
-            (void)shape_kind__read_text(pairs__.value, violations__, in__, WEFT_STR("/kinds"), &items__[out__->kinds.len++]);
+            (void)(shape_kind__read_text(pairs__.value, violations__, in__, WEFT_STR("/kinds"), &items__[out__->kinds.len++]));
             break;
         }
         case WEFT_MEMBER_UNKNOWN: weft_pairs_refuse_unknown(&pairs__); break;

@@ -12,12 +12,12 @@ typedef struct author {
 ARRAY_OF(author);
 OPTIONAL_OF(author);
 
-static http_status find_authors(ARRAY(int64_t) ids, author *out)
+static http_status add_authors(ARRAY(author) list, author *out)
 {
-    *out = (author){.id = ids.at[0]};
+    *out = list.at[0];
     return HTTP_OK;
 }
 
 static const route api[] = {
-    GET("/authors", find_authors),
+    POST("/authors", add_authors),
 };

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "exchange.h"
+#include <stdio.h>
 
 static void assert_str(weft_str s, const char *expected)
 {
@@ -139,12 +140,90 @@ static void cookie_by_name(void **state)
     exchange_close(&x);
 }
 
+/* The texts joined by bars. */
+static void assert_texts(weft_source source, const char *name, const char *expected)
+{
+    char found[256] = "";
+    exchange x;
+    weft_array_weft_str texts;
+    exchange_open(&x);
+    x.request.query = WEFT_STR("id=1&other=x&id=&id=%32+3&=4");
+    exchange_header(&x, "X-List", "a, \"b, \\\" c\" ,,d");
+    exchange_header(&x, "X-Other", "x");
+    exchange_header(&x, "x-list", " , e ");
+    void *room = weft_bind_texts(&x.binding, source, name, &texts, 8, 8);
+    assert_int_equal(room != NULL, texts.len != 0);
+    for (size_t i = 0; i < texts.len; i++)
+        snprintf(found + strlen(found), sizeof found - strlen(found), "%.*s|",
+                 WEFT_STR_ARGS(texts.at[i]));
+    assert_string_equal(found, expected);
+    assert_true(weft_binding_finish(&x.binding));
+    exchange_close(&x);
+}
+
+static void several_of_one_name(void **state)
+{
+    (void)state;
+    assert_texts(WEFT_IN_QUERY, "id", "1||2 3|");
+    assert_texts(WEFT_IN_QUERY, "none", "");
+    assert_texts(WEFT_IN_HEADER, "X-list", "a|\"b, \\\" c\"|d|e|");
+    assert_texts(WEFT_IN_HEADER, "x-none", "");
+}
+
+static void several_that_are_wrong(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_array_weft_str texts;
+    exchange_open(&x);
+    x.request.query = WEFT_STR("id=1&id=%FF&id=2");
+    exchange_header(&x, "X-List", "a, \xff");
+    weft_bind_texts(&x.binding, WEFT_IN_QUERY, "id", &texts, 8, 8);
+    weft_bind_texts(&x.binding, WEFT_IN_HEADER, "x-list", &texts, 8, 8);
+    assert_int_equal(x.binding.violations.total, 2);
+    assert_violation(&x, 0, "query", "/id", "encoding");
+    assert_violation(&x, 1, "header", "/x-list", "encoding");
+    exchange_close(&x);
+    exchange_open(&x);
+    weft_arena_init(&x.arena, 1);
+    x.request.query = WEFT_STR("id=1");
+    assert_null(weft_bind_texts(&x.binding, WEFT_IN_QUERY, "id", &texts, 8, 8));
+    assert_int_equal(texts.len, 0);
+    assert_int_equal(x.binding.status, 500);
+    exchange_close(&x);
+}
+
+typedef struct session {
+    int user;
+} session;
+
+static void what_layers_attach(void **state)
+{
+    (void)state;
+    exchange x;
+    session who = {1};
+    exchange_open(&x);
+    assert_null(WEFT_ATTACHED(&x.request, session));
+    assert_int_equal(WEFT_ATTACH(&x.request, session, &who), WEFT_OK);
+    who.user = 2;
+    assert_int_equal(((const session *)weft_bind_attached(&x.binding, "session"))->user, 1);
+    assert_int_equal(WEFT_ATTACH(&x.request, session, &who), WEFT_OK);
+    assert_int_equal(WEFT_ATTACHED(&x.request, session)->user, 2);
+    assert_true(weft_binding_finish(&x.binding));
+    assert_null(weft_bind_attached(&x.binding, "other"));
+    assert_false(weft_binding_finish(&x.binding));
+    assert_int_equal(x.binding.status, 500);
+    exchange_close(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_is_decoded),     cmocka_unit_test(path_that_is_not_utf8),
         cmocka_unit_test(query_by_name),       cmocka_unit_test(all_that_is_wrong_in_one_answer),
         cmocka_unit_test(header_without_case), cmocka_unit_test(cookie_by_name),
+        cmocka_unit_test(several_of_one_name), cmocka_unit_test(several_that_are_wrong),
+        cmocka_unit_test(what_layers_attach),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ static bool check_union(weft_arena *arena, const gen_record *record)
     check_tags(record, tag);
     if (!check_tag(arena, record, tag))
         return false;
-    if (record->derives & (GEN_QUERY | GEN_FORM | GEN_ROW))
+    if (record->derives & (GEN_TEXTS | GEN_ROW))
         gen_report(GEN_ERROR, &record->union_place,
                    "%s has a union: only json can tell which "
                    "member of it holds",
@@ -161,7 +161,7 @@ static void check_key(const gen_record *flat, size_t index)
 
 static void check_members(const gen_record *flat, size_t from)
 {
-    unsigned decoded = flat->derives & (GEN_JSON | GEN_QUERY | GEN_FORM);
+    unsigned decoded = flat->derives & (GEN_JSON | GEN_TEXTS);
     for (size_t i = from; i < flat->field_count; i++)
         check_key(flat, i);
     if (!decoded || flat->field_count <= WEFT_MEMBERS_MAX)

@@ -5,7 +5,7 @@
 #include "check/handlers.h"
 #include "check/types.h"
 
-#define INPUTS ((unsigned)(GEN_JSON | GEN_QUERY | GEN_FORM))
+#define INPUTS ((unsigned)(GEN_JSON | GEN_TEXTS))
 
 /* One handler while it is checked. */
 typedef struct subject {
@@ -31,7 +31,8 @@ static bool is_raw_body(gen_role role)
 
 static bool is_body(gen_role role)
 {
-    return role == GEN_ROLE_JSON || role == GEN_ROLE_FORM || is_raw_body(role);
+    return role == GEN_ROLE_JSON || role == GEN_ROLE_FORM || role == GEN_ROLE_MULTIPART ||
+           is_raw_body(role);
 }
 
 const gen_parameter *gen_state_of(const gen_unit *unit, const gen_function *handler)
@@ -48,7 +49,7 @@ const gen_parameter *gen_state_of(const gen_unit *unit, const gen_function *hand
 static void refuse_record(const gen_parameter *parameter)
 {
     const gen_record *record = parameter->type.record;
-    unsigned derived = record->derives & (INPUTS | GEN_STATE);
+    unsigned derived = record->derives & (INPUTS | GEN_STATE | GEN_ATTACHED);
     if (derived && !parameter->is_const) {
         gen_report(GEN_ERROR, &parameter->place,
                    "%s is only read by handlers, so \"%s\" must be const", record->name,
@@ -59,9 +60,10 @@ static void refuse_record(const gen_parameter *parameter)
     }
     gen_report(GEN_ERROR, &parameter->place, "\"%s\" is %s *, but %s does not derive %s",
                parameter->name, record->name, record->name,
-               parameter->is_const ? "json, query, form or state" : "json");
-    gen_report(GEN_NOTE, &record->place, "write DERIVE(%s) before %s",
-               parameter->is_const ? "json), DERIVE(query), DERIVE(form) or DERIVE(state" : "json",
+               parameter->is_const ? "json, query, form, multipart, state or attached" : "json");
+    gen_report(GEN_NOTE, &record->place,
+               parameter->is_const ? "write DERIVE(..) before %s, which says where it comes from"
+                                   : "write DERIVE(json) before %s",
                record->name);
 }
 
@@ -97,8 +99,12 @@ static void refuse_value(weft_arena *arena, const gen_parameter *parameter)
     if (type->kind == GEN_RECORD)
         gen_report(GEN_NOTE, &parameter->place, "pass structs by pointer: const %s *%s", name,
                    parameter->name);
+    else if (type->kind == GEN_ARRAY && parameter->notes.cookie != NULL)
+        gen_report(GEN_NOTE, &parameter->place, "a cookie is one value");
     else if (type->kind == GEN_ARRAY)
         gen_report(GEN_NOTE, &parameter->place, "put it into a struct that derives json");
+    else if (type->kind == GEN_UPLOAD)
+        gen_report(GEN_NOTE, &parameter->place, "put it into a struct that derives multipart");
     else
         gen_suggest_type(type, &parameter->place);
 }
@@ -133,9 +139,9 @@ static void check_raw_body(weft_arena *arena, const gen_parameter *parameter, ge
 static void check_parameter(const subject *s, const gen_parameter *parameter)
 {
     gen_role role = role_of(s, parameter);
+    bool list = parameter->type.kind == GEN_ARRAY || parameter->type.kind == GEN_MAP;
     bool refused = role == GEN_ROLE_NONE ||
-                   ((parameter->type.kind == GEN_ARRAY || parameter->type.kind == GEN_MAP) &&
-                    !is_json_array(&parameter->type));
+                   (list && !is_value(role) && !is_json_array(&parameter->type));
     if (parameter->notes.body)
         check_raw_body(s->unit->arena, parameter, role);
     else if (refused && parameter->pointer)
@@ -238,6 +244,10 @@ static void check_captured(weft_arena *arena, const gen_route *route,
     } else if (parameter->notes.fallback) {
         gen_report(GEN_ERROR, &places[GEN_NOTE_DEFAULT],
                    "\"%s\" is in the path, so its DEFAULT is never used", name);
+    } else if (parameter->type.kind == GEN_ARRAY) {
+        gen_report(GEN_ERROR, &parameter->place, "\"%s\" is in the path, so it is one value", name);
+        gen_report(GEN_NOTE, &parameter->place, "declare it as %s",
+                   gen_type_name(arena, parameter->type.element));
     } else if (rest && parameter->type.kind != GEN_STR) {
         gen_report(GEN_ERROR, &parameter->place,
                    "\"%s\" takes the rest of the path, so it is a str", name);

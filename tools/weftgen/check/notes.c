@@ -164,7 +164,7 @@ static void check_range(const noted *n)
     } else {
         gen_report(GEN_ERROR, place_of(n, GEN_NOTE_RANGE), "RANGE is for numbers, but \"%s\" is %s",
                    n->name, gen_type_name(n->arena, n->whole));
-        if (n->type->kind == GEN_STR || n->type->kind == GEN_ARRAY)
+        if (n->type->kind == GEN_STR || n->type->kind == GEN_ARRAY || n->type->kind == GEN_UPLOAD)
             gen_report(GEN_NOTE, place_of(n, GEN_NOTE_RANGE), "use LENGTH");
     }
 }
@@ -177,9 +177,10 @@ static void check_length(const noted *n)
     const gen_place *place = place_of(n, GEN_NOTE_LENGTH);
     gen_kind kind = n->type->kind;
     if (kind != GEN_STR && kind != GEN_ARRAY && kind != GEN_MAP && kind != GEN_BYTES &&
-        kind != GEN_BYTES_URL) {
-        gen_report(GEN_ERROR, place, "LENGTH is for str, bytes, ARRAY and MAP, but \"%s\" is %s",
-                   n->name, gen_type_name(n->arena, n->whole));
+        kind != GEN_BYTES_URL && kind != GEN_UPLOAD) {
+        gen_report(GEN_ERROR, place,
+                   "LENGTH is for str, bytes, upload, ARRAY and MAP, but \"%s\" is %s", n->name,
+                   gen_type_name(n->arena, n->whole));
         if (gen_is_number(n->type->kind))
             gen_report(GEN_NOTE, place, "use RANGE");
         return;

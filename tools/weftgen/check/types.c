@@ -60,7 +60,11 @@ void gen_suggest_type(const gen_type *type, const gen_place *place)
 static const struct {
     unsigned bit;
     const char *name;
-} derives[] = {{GEN_JSON, "json"}, {GEN_QUERY, "query"}, {GEN_FORM, "form"}, {GEN_ROW, "row"}};
+} derives[] = {{GEN_JSON, "json"},
+               {GEN_QUERY, "query"},
+               {GEN_FORM, "form"},
+               {GEN_MULTIPART, "multipart"},
+               {GEN_ROW, "row"}};
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
@@ -113,7 +117,8 @@ static void check_flat_type(const gen_record *record, const gen_field *field, un
         type = type->element; /* a name that is repeated */
     bool lies_flat = field->notes.flatten && type->kind == GEN_RECORD &&
                      derives[i].bit != GEN_ROW && (type->record->derives & derives[i].bit);
-    if (!gen_is_scalar(type) && !lies_flat)
+    bool uploaded = type->kind == GEN_UPLOAD && derives[i].bit == GEN_MULTIPART;
+    if (!gen_is_scalar(type) && !lies_flat && !uploaded)
         report_flat(record, field, derives[i].name);
 }
 
@@ -122,6 +127,26 @@ static bool is_other(const gen_type *type)
     while (gen_is_container(type))
         type = type->element;
     return type->kind == GEN_OTHER || type->kind == GEN_CURSOR;
+}
+
+/* Files come with multipart, and go nowhere else. */
+static bool check_upload(const gen_record *record, const gen_field *field)
+{
+    const gen_type *type = &field->type;
+    while (gen_is_container(type))
+        type = type->element;
+    unsigned others = record->derives & (GEN_JSON | GEN_QUERY | GEN_FORM | GEN_ROW);
+    if (type->kind != GEN_UPLOAD || others == 0)
+        return true;
+    unsigned i = 0;
+    while (!(others & derives[i].bit))
+        i++;
+    gen_report(GEN_ERROR, &field->place,
+               "%s derives %s, but its field \"%s\" is an upload, which only multipart can bring",
+               record->name, derives[i].name, field->name);
+    gen_report(GEN_NOTE, &field->place,
+               "write DERIVE(multipart) before it, and a struct of its own for the rest");
+    return false;
 }
 
 static const char *first_derive(const gen_record *record)
@@ -141,6 +166,8 @@ static void check_field_type(weft_arena *arena, const gen_record *record, const 
         gen_suggest_type(&field->type, &field->place);
         return;
     }
+    if (!check_upload(record, field))
+        return;
     if (record->derives & GEN_JSON)
         check_nesting(arena, record, field);
     for (unsigned i = 1; i < sizeof derives / sizeof derives[0]; i++)
@@ -211,17 +238,18 @@ static void check_empty(const gen_record *record)
 
 static void check_strict(const gen_record *record)
 {
-    if (!(record->derives & GEN_STRICT) || (record->derives & (GEN_JSON | GEN_QUERY | GEN_FORM)))
+    if (!(record->derives & GEN_STRICT) || (record->derives & (GEN_JSON | GEN_TEXTS)))
         return;
     gen_report(GEN_ERROR, &record->derive,
-               "strict says how %s is read, but it derives none of json, query and form",
+               "strict says how %s is read, but it derives none of json, query, form and "
+               "multipart",
                record->name);
 }
 
 static void check_record(const gen_unit *unit, const gen_record *record)
 {
     check_strict(record);
-    if ((record->derives & ~(unsigned)(GEN_STATE | GEN_STRICT)) == 0)
+    if ((record->derives & ~(unsigned)(GEN_STATE | GEN_ATTACHED | GEN_STRICT)) == 0)
         return;
     check_empty(record);
     for (size_t i = 0; i < record->field_count; i++) {

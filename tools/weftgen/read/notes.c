@@ -106,7 +106,8 @@ gen_notes read_notes(struct reader *reader, CXCursor declaration)
 
 /* ---- DERIVE ---- */
 
-static const char *const derive_names[] = {"json", "query", "form", "row", "state", "strict"};
+static const char *const derive_names[] = {"json",  "query",  "form",      "row",
+                                           "state", "strict", "multipart", "attached"};
 enum { DERIVE_COUNT = sizeof(derive_names) / sizeof(derive_names[0]) };
 
 /* Where `word` stands in the arguments of the note at `location`. */
@@ -132,7 +133,8 @@ static unsigned derive_of(struct reader *reader, const struct note *note, const 
             return 1u << i;
     gen_place place = word_place(reader, note->location, word);
     gen_report(GEN_ERROR, &place,
-               "DERIVE does not know \"%s\"; it takes json, query, form, row, state and strict",
+               "DERIVE does not know \"%s\"; it takes json, query, form, multipart, row, state, "
+               "attached and strict",
                word);
     const char *meant = gen_nearest(word, derive_names, DERIVE_COUNT);
     if (meant != NULL)

@@ -305,7 +305,7 @@ static const struct {
 } well_known[] = {
     {"weft_str", GEN_STR},      {"weft_timestamp", GEN_TIMESTAMP}, {"weft_date", GEN_DATE},
     {"weft_uuid", GEN_UUID},    {"weft_decimal", GEN_DECIMAL},     {"weft_bytes", GEN_BYTES},
-    {"weft_json_raw", GEN_RAW},
+    {"weft_json_raw", GEN_RAW}, {"weft_upload", GEN_UPLOAD},
 };
 
 /* Names that say what a type is, whatever it is made of. */

@@ -86,6 +86,7 @@ static unsigned needs_of(gen_role role)
     case GEN_ROLE_COOKIE:
     case GEN_ROLE_QUERY_RECORD:
     case GEN_ROLE_FORM: return CODEC_QUERY;
+    case GEN_ROLE_MULTIPART: return CODEC_MULTIPART;
     default: return 0;
     }
 }
@@ -135,12 +136,14 @@ void gen_write_codecs(gen_text *out, const gen_unit *unit)
 
 void codec_write_flat(gen_text *out, const gen_record *flat, unsigned needs)
 {
-    if (needs & (CODEC_DECODE | CODEC_QUERY))
+    if (needs & (CODEC_DECODE | CODEC_TEXTS))
         codec_write_members(out, flat);
     if (needs & CODEC_DECODE)
         codec_write_json_decoder(out, flat);
     if (needs & CODEC_QUERY)
         codec_write_query_decoder(out, flat);
+    if (needs & CODEC_MULTIPART)
+        codec_write_multipart_decoder(out, flat);
     if (needs & CODEC_ENCODE)
         codec_write_encoder(out, flat);
 }

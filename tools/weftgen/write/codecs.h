@@ -13,7 +13,9 @@ enum codec_need {
     CODEC_DECODE = 1, /* from JSON */
     CODEC_ENCODE = 2, /* to JSON */
     CODEC_JSON = CODEC_DECODE | CODEC_ENCODE,
-    CODEC_QUERY = 4, /* from a query string or form; of an enum: from a text */
+    CODEC_QUERY = 4, /* from a query string or form */
+    CODEC_MULTIPART = 8,
+    CODEC_TEXTS = CODEC_QUERY | CODEC_MULTIPART, /* of an enum: from a text */
 };
 
 /* Each writes what `needs` says of a type of that kind. */
@@ -27,13 +29,14 @@ void codec_write_optional(gen_text *out, const gen_type *type, unsigned needs);
 void codec_write_flat(gen_text *out, const gen_record *flat, unsigned needs);
 void codec_write_union(gen_text *out, const gen_record *record, unsigned needs);
 
-/* The parts of a flat record's: its members (for both decoders), and the three functions. */
+/* The parts of a flat record's: its members (for all decoders), and the functions. */
 void codec_write_members(gen_text *out, const gen_record *record);
 void codec_write_json_decoder(gen_text *out, const gen_record *record);
 void codec_write_query_decoder(gen_text *out, const gen_record *record);
+void codec_write_multipart_decoder(gen_text *out, const gen_record *record);
 void codec_write_encoder(gen_text *out, const gen_record *record);
 
-/* The first statements of both decoders: the defaults. */
+/* The first statements of the decoders: the defaults. */
 void codec_write_defaults(gen_text *out, const gen_record *record);
 
 /* The OPTIONAL that a CHANGE leads to. */

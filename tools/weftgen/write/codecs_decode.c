@@ -2,7 +2,7 @@
  *
  * weftgen/write/codecs_decode.c: decoders. Of JSON: a loop over the members in which the one that
  * the declaration predicts is taken in one comparison. Of query strings and forms: a loop over the
- * pairs. Both read each member by one case of one switch.
+ * pairs or parts. All read each member by one case of one switch.
  */
 #include "write/codecs.h"
 #include "write/write.h"
@@ -27,7 +27,8 @@ typedef struct member {
     const gen_field *field;
     size_t index;
     const char *target;    /* the lvalue that is read into */
-    const char *condition; /* the expression that reads it */
+    const char *condition; /* the expression that reads it ... */
+    bool compound;         /* ... and whether it is more than a call */
     const char *pointer, *in;
 } member;
 
@@ -56,7 +57,9 @@ static void write_member(gen_text *out, const member *m)
     if (change)
         weft_buffer_printf(out, "            out__->%s.given = true;\n", field->name);
     if (!optional && !change && !gen_has_rules(&field->notes)) {
-        weft_buffer_printf(out, "            %s;\n            break;\n", m->condition);
+        weft_buffer_printf(out, m->compound ? "            (void)(%s);\n" : "            %s;\n",
+                           m->condition);
+        weft_buffer_printf(out, "            break;\n");
         return;
     }
     weft_buffer_printf(out, "            if (%s) {\n", m->condition);
@@ -220,52 +223,91 @@ static const char *pointer_to(weft_arena *arena, const char *key)
     return gen_copy(arena, expression.at, expression.len);
 }
 
-static void write_query_member(gen_text *out, const gen_field *field, size_t index)
+/* Where the texts come from: of each the condition that it is one ("" or ".. && "), the expression
+ * of it, that of the list of pairs, and that of where they are. */
+typedef struct source {
+    const char *taken, *value, *pairs, *in;
+} source;
+
+static const source of_pairs = {"", "pairs__.value", "&pairs__", "in__"};
+static const source of_parts = {"weft_parts_text(parts__) &&\n                ",
+                                "parts__->pairs.value", "&parts__->pairs", "\"body\""};
+
+static const char *read_condition(weft_arena *arena, const source *from, const gen_type *type,
+                                  const char *target, const char *pointer)
 {
-    weft_arena *arena = out->arena;
-    const char *target = target_of(arena, field), *pointer = pointer_to(arena, field->key);
     weft_buffer reading;
     weft_buffer_init(&reading, arena);
-    gen_write_read_text(&reading, gen_value_type(&field->type), "pairs__.value", target, pointer,
-                        "in__");
+    if (type->kind == GEN_UPLOAD) {
+        weft_buffer_printf(&reading, "weft_parts_upload(parts__, &%s)", target);
+    } else {
+        weft_buffer_printf(&reading, "%s", from->taken);
+        gen_write_read_text(&reading, type, from->value, target, pointer, from->in);
+    }
+    return gen_copy(arena, reading.at, reading.len);
+}
+
+static void write_text_member(gen_text *out, const source *from, const gen_field *field,
+                              size_t index)
+{
+    weft_arena *arena = out->arena;
+    const gen_type *type = gen_value_type(&field->type);
+    const char *target = target_of(arena, field), *pointer = pointer_to(arena, field->key);
     member m = {.field = field,
                 .index = index,
                 .target = target,
-                .condition = gen_copy(arena, reading.at, reading.len),
+                .condition = read_condition(arena, from, type, target, pointer),
+                .compound = from->taken[0] != 0 && type->kind != GEN_UPLOAD,
                 .pointer = pointer,
-                .in = "in__"};
+                .in = from->in};
     write_member(out, &m);
 }
 
 /* One more item of an array: its name comes again. */
-static void write_query_item(gen_text *out, const gen_field *field, size_t index)
+static void write_text_item(gen_text *out, const source *from, const gen_field *field, size_t index)
 {
     const char *name = field->name, *element = field->type.element->spelling;
     weft_buffer_printf(out,
                        "        case %zu: {\n"
-                       "            %s *items__ = weft_pairs_grow(&pairs__, out__->%s.at, "
+                       "            %s *items__ = weft_pairs_grow(%s, out__->%s.at, "
                        "out__->%s.len,\n"
                        "                sizeof *items__, _Alignof(%s));\n"
                        "            if (items__ == NULL)\n"
                        "                break;\n"
                        "            out__->%s.at = items__;\n"
-                       "            (void)",
-                       index, element, name, name, element, name);
-    gen_write_read_text(out, field->type.element, "pairs__.value",
-                        gen_format(out->arena, "items__[out__->%s.len++]", name),
-                        pointer_to(out->arena, field->key), "in__");
-    weft_buffer_printf(out, ";\n            break;\n        }\n");
+                       "            (void)(%s);\n            break;\n        }\n",
+                       index, element, from->pairs, name, name, element, name,
+                       read_condition(out->arena, from, field->type.element,
+                                      gen_format(out->arena, "items__[out__->%s.len++]", name),
+                                      pointer_to(out->arena, field->key)));
 }
 
 /* The rules of arrays, once all their items are there. */
-static void write_query_array_rules(gen_text *out, const gen_record *record)
+static void write_array_rules(gen_text *out, const source *from, const gen_record *record)
 {
     for (size_t i = 0; i < record->field_count; i++) {
         const gen_field *field = &record->fields[i];
         if (field->type.kind == GEN_ARRAY)
             gen_write_rules(out, &field->type, &field->notes, target_of(out->arena, field),
-                            pointer_to(out->arena, field->key), "in__", 4);
+                            pointer_to(out->arena, field->key), from->in, 4);
     }
+}
+
+static void write_text_members(gen_text *out, const source *from, const gen_record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (record->fields[i].type.kind == GEN_ARRAY)
+            write_text_item(out, from, &record->fields[i], i);
+        else
+            write_text_member(out, from, &record->fields[i], i);
+    }
+    if (record->derives & GEN_STRICT)
+        weft_buffer_printf(out,
+                           "        case WEFT_MEMBER_UNKNOWN: "
+                           "weft_pairs_refuse_unknown(%s); break;\n",
+                           from->pairs);
+    weft_buffer_printf(out, "        default: break;\n        }\n    }\n");
+    write_array_rules(out, from, record);
 }
 
 void codec_write_query_decoder(gen_text *out, const gen_record *record)
@@ -283,16 +325,40 @@ void codec_write_query_decoder(gen_text *out, const gen_record *record)
                        "    while (weft_pairs_next(&pairs__)) {\n"
                        "        switch (weft_pairs_member(&pairs__, %s__find(pairs__.name))) {\n",
                        name, name);
-    for (size_t i = 0; i < record->field_count; i++) {
-        if (record->fields[i].type.kind == GEN_ARRAY)
-            write_query_item(out, &record->fields[i], i);
-        else
-            write_query_member(out, &record->fields[i], i);
-    }
-    if (record->derives & GEN_STRICT)
-        weft_buffer_printf(out, "        case WEFT_MEMBER_UNKNOWN: "
-                                "weft_pairs_refuse_unknown(&pairs__); break;\n");
-    weft_buffer_printf(out, "        default: break;\n        }\n    }\n");
-    write_query_array_rules(out, record);
+    write_text_members(out, &of_pairs, record);
     weft_buffer_printf(out, "    return weft_pairs_end(&pairs__);\n}\n");
+}
+
+/* ---- forms with files ----------------------------------------------------------------------- */
+
+/* Whether anything adds violations by itself: uploads do it in the library. */
+static bool has_texts(const gen_record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        const gen_type *type = gen_value_type(&record->fields[i].type);
+        type = type->kind == GEN_ARRAY ? type->element : type;
+        if (type->kind != GEN_UPLOAD)
+            return true;
+    }
+    return false;
+}
+
+void codec_write_multipart_decoder(gen_text *out, const gen_record *record)
+{
+    const char *name = record->name;
+    weft_buffer_printf(out,
+                       "\nstatic void %s__decode_multipart(weft_parts *parts__, void *into__)\n"
+                       "{\n",
+                       name);
+    codec_write_defaults(out, record);
+    if (has_texts(record) || has_rules(record))
+        weft_buffer_printf(out, "    weft_violations *violations__ = "
+                                "parts__->pairs.violations;\n");
+    weft_buffer_printf(out,
+                       "    while (weft_parts_next(parts__, &%s__members)) {\n"
+                       "        switch (weft_pairs_member(&parts__->pairs, "
+                       "%s__find(parts__->pairs.name))) {\n",
+                       name, name);
+    write_text_members(out, &of_parts, record);
+    weft_buffer_printf(out, "}\n");
 }

@@ -98,7 +98,7 @@ static void write_table(gen_text *out, const gen_record *record)
         bool array = record->fields[i].type.kind == GEN_ARRAY;
         required[i / 64] |= (uint64_t)is_required(&record->fields[i]) << (i % 64);
         repeats[i / 64] |= (uint64_t)array << (i % 64);
-        any_repeats |= array && (record->derives & (GEN_QUERY | GEN_FORM));
+        any_repeats |= array && (record->derives & GEN_TEXTS);
     }
     weft_buffer_printf(out,
                        "\nstatic const weft_members %s__members = {\n"
@@ -226,11 +226,11 @@ static void write_encode(gen_text *out, const gen_enumeration *enumeration)
 
 void codec_write_enumeration(gen_text *out, const gen_enumeration *enumeration, unsigned needs)
 {
-    if (needs & (CODEC_DECODE | CODEC_QUERY))
+    if (needs & (CODEC_DECODE | CODEC_TEXTS))
         write_find(out, enumeration);
     if (needs & CODEC_DECODE)
         write_decode(out, enumeration->name);
-    if (needs & CODEC_QUERY)
+    if (needs & CODEC_TEXTS)
         write_read_text(out, enumeration->name);
     if (needs & CODEC_ENCODE)
         write_encode(out, enumeration);

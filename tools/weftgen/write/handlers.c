@@ -37,18 +37,20 @@ static bool is_raw_body(gen_role role)
 
 static bool is_record(gen_role role)
 {
-    return role == GEN_ROLE_JSON || role == GEN_ROLE_QUERY_RECORD || role == GEN_ROLE_FORM;
+    return role == GEN_ROLE_JSON || role == GEN_ROLE_QUERY_RECORD || role == GEN_ROLE_FORM ||
+           role == GEN_ROLE_MULTIPART;
 }
 
 /* The type of the value itself. */
 static const gen_type *value_type(const gen_parameter *parameter)
 {
-    return parameter->type.kind == GEN_OPTIONAL ? parameter->type.element : &parameter->type;
+    gen_kind kind = parameter->type.kind;
+    return kind == GEN_OPTIONAL || kind == GEN_ARRAY ? parameter->type.element : &parameter->type;
 }
 
 static bool converts(const gen_parameter *parameter)
 {
-    return value_type(parameter)->kind != GEN_STR;
+    return value_type(parameter)->kind != GEN_STR || parameter->type.kind == GEN_ARRAY;
 }
 
 /* Whether a variable of that name would hide what the glue names: the handler, or a type. */
@@ -85,10 +87,11 @@ static struct call survey(const gen_unit *unit, const gen_function *handler)
         gen_role what = role(&call, parameter);
         if (is_text(what)) {
             bool converted = converts(parameter);
-            call.texts |= converted;
+            call.texts |= converted && parameter->type.kind != GEN_ARRAY;
             call.violations |= converted || gen_has_rules(&parameter->notes);
         }
-        call.binds |= is_text(what) || is_record(what) || is_raw_body(what);
+        call.binds |= is_text(what) || is_record(what) || is_raw_body(what) ||
+                      what == GEN_ROLE_ATTACHED;
         call.answer = what == GEN_ROLE_ANSWER ? parameter : call.answer;
         call.uses_response |= what == GEN_ROLE_RESPONSE || what == GEN_ROLE_ANSWER;
         call.uses_request |= what == GEN_ROLE_REQUEST || what == GEN_ROLE_STATE ||
@@ -176,7 +179,39 @@ static void write_text(gen_text *out, const gen_parameter *parameter, gen_role w
     weft_buffer_printf(out, "    }\n");
 }
 
+/* A name that comes again, or a list. */
+static void write_texts(gen_text *out, const gen_parameter *parameter, gen_role what)
+{
+    const gen_type *item = parameter->type.element;
+    const char *name = parameter->name, *key = gen_parameter_key(parameter);
+    const char *pointer = pointer_expression(out->arena, key);
+    const char *in = gen_format(out->arena, "\"%s\"", sources[what]);
+    weft_buffer_printf(out,
+                       "    %s %s = {0};\n    {\n"
+                       "        weft_array_weft_str texts__;\n"
+                       "        %s.at = weft_bind_texts(&bind__, %s, ",
+                       parameter->type.spelling, name, name, source_constants[what]);
+    gen_write_literal(out, key);
+    weft_buffer_printf(out,
+                       ", &texts__,\n            sizeof *%s.at, _Alignof(%s));\n"
+                       "        for (size_t i__ = 0; i__ < texts__.len; i__++)\n"
+                       "            (void)",
+                       name, item->spelling);
+    gen_write_read_text(out, item, "texts__.at[i__]",
+                        gen_format(out->arena, "%s.at[%s.len++]", name, name), pointer, in);
+    weft_buffer_printf(out, ";\n");
+    gen_write_rules(out, &parameter->type, &parameter->notes, name, pointer, in, 8);
+    weft_buffer_printf(out, "    }\n");
+}
+
 /* ---- parameters that are records ---- */
+
+static void write_attached(gen_text *out, const gen_parameter *parameter)
+{
+    const char *type = parameter->type.spelling;
+    weft_buffer_printf(out, "    const %s *%s = weft_bind_attached(&bind__, \"%s\");\n", type,
+                       parameter->name, type);
+}
 
 /* A database that refuses a value knows it by the name of its column, which is that in C. */
 static bool is_renamed(weft_arena *arena, const gen_type *type)
@@ -191,11 +226,13 @@ static void write_record(gen_text *out, const gen_parameter *parameter, gen_role
     weft_buffer_printf(out, "    %s %s = {0};\n", type, name);
     if (what != GEN_ROLE_QUERY_RECORD && is_renamed(out->arena, &parameter->type))
         weft_buffer_printf(out, "    weft_bind_names(&bind__, &%s__members);\n", type);
-    if (what == GEN_ROLE_JSON)
-        weft_buffer_printf(out, "    weft_bind_json(&bind__, %s__decode_json, &%s);\n", type, name);
-    else
-        weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_query, &%s);\n",
-                           what == GEN_ROLE_FORM ? "form" : "query", type, name);
+    const char *source = what == GEN_ROLE_JSON        ? "json"
+                         : what == GEN_ROLE_MULTIPART ? "multipart"
+                         : what == GEN_ROLE_FORM      ? "form"
+                                                      : "query";
+    const char *codec = what == GEN_ROLE_FORM ? "query" : source;
+    weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_%s, &%s);\n", source, type, codec,
+                       name);
 }
 
 static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_role what)
@@ -209,7 +246,8 @@ static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_ro
 /* Texts first, then the query, then the body: what costs a wait comes last. */
 static void write_binding(gen_text *out, const struct call *call)
 {
-    static const gen_role order[] = {GEN_ROLE_QUERY_RECORD, GEN_ROLE_JSON, GEN_ROLE_FORM};
+    static const gen_role order[] = {GEN_ROLE_QUERY_RECORD, GEN_ROLE_JSON, GEN_ROLE_FORM,
+                                     GEN_ROLE_MULTIPART};
     const gen_function *handler = call->handler;
     weft_buffer_printf(out, "    weft_binding bind__ = weft_binding_start(req__);\n");
     if (call->violations)
@@ -218,8 +256,12 @@ static void write_binding(gen_text *out, const struct call *call)
         weft_buffer_printf(out, "    weft_str text__;\n");
     for (size_t i = 0; i < handler->parameter_count; i++) {
         gen_role what = role(call, &call->parameters[i]);
-        if (is_text(what))
+        if (is_text(what) && call->parameters[i].type.kind == GEN_ARRAY)
+            write_texts(out, &call->parameters[i], what);
+        else if (is_text(what))
             write_text(out, &call->parameters[i], what);
+        else if (what == GEN_ROLE_ATTACHED)
+            write_attached(out, &call->parameters[i]);
     }
     for (size_t stage = 0; stage < sizeof(order) / sizeof(order[0]); stage++)
         for (size_t i = 0; i < handler->parameter_count; i++)
@@ -242,10 +284,12 @@ static const char *argument(const struct call *call, const gen_parameter *parame
     case GEN_ROLE_HEADER:
     case GEN_ROLE_COOKIE:
     case GEN_ROLE_BODY_TEXT:
-    case GEN_ROLE_BODY_BYTES: return parameter->name;
+    case GEN_ROLE_BODY_BYTES:
+    case GEN_ROLE_ATTACHED: return parameter->name;
     case GEN_ROLE_JSON:
     case GEN_ROLE_QUERY_RECORD:
     case GEN_ROLE_FORM:
+    case GEN_ROLE_MULTIPART:
     case GEN_ROLE_ANSWER: return gen_format(call->unit->arena, "&%s", parameter->name);
     case GEN_ROLE_STATE: return "weft_request_state(req__)";
     case GEN_ROLE_REQUEST: return "req__";

@@ -66,13 +66,15 @@ static void write_length(gen_text *out, const subject *s)
     const char *min = s->notes->length_min, *max = s->notes->length_max;
     const char *unit = unit_of(s->type->kind);
     bool items = s->type->kind != GEN_STR;
+    const char *count = s->type->kind == GEN_UPLOAD ? "size" : "len";
     if (items)
-        weft_buffer_printf(out, "%*sif (!weft_within_u64(%s.len, %s, %s))\n", s->indent, "",
-                           s->value, min, max);
+        weft_buffer_printf(out, "%*sif (!weft_within_u64(%s.%s, %s, %s))\n", s->indent, "",
+                           s->value, count, min, max);
     else
         weft_buffer_printf(out, "%*sif (!weft_length_within(%s, %s, %s))\n", s->indent, "",
                            s->value, min, max);
-    const char *len = gen_format(out->arena, items ? "%s.len" : "weft_utf8_length(%s)", s->value);
+    const char *len = items ? gen_format(out->arena, "%s.%s", s->value, count)
+                            : gen_format(out->arena, "weft_utf8_length(%s)", s->value);
     weft_buffer_printf(out,
                        "%*sweft_violations_add_length(violations__, %s, %s,\n"
                        "%*s%s, %s, %s, %s);\n",

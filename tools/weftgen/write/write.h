@@ -8,6 +8,7 @@
  *     void T__encode_json(weft_buffer *to, const void *from);
  *     weft_urlencoded_result T__decode_query(weft_str text, weft_arena *arena, const char *in,
  *                          weft_violations *violations, void *into);      T derives query or form
+ *     void T__decode_multipart(weft_parts *parts, void *into);            T derives multipart
  * Arrays have the first two under the name of their type: weft_array_user__decode_json.
  * decode_query answers INVALID when the text is not UTF-8, NO_MEMORY when there is none; what is
  * wrong with values is in the violations.
