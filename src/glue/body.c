@@ -129,6 +129,11 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
     weft__binding_judge(binding);
 }
 
+bool weft_bind_has_body(const weft_binding *binding)
+{
+    return weft_request_header(binding->request, "content-type").at != NULL;
+}
+
 void weft_bind_names(weft_binding *binding, const weft_members *members)
 {
     binding->request->members = members;

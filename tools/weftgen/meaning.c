@@ -128,6 +128,17 @@ static gen_role input_role(const gen_unit *unit, const gen_function *handler, un
                                 : GEN_ROLE_NONE;
 }
 
+/* Of what may be absent as a whole: a body. */
+static gen_role optional_role(const gen_unit *unit, const gen_function *handler,
+                              const gen_type *type)
+{
+    if (type->element->kind != GEN_RECORD)
+        return GEN_ROLE_NONE;
+    gen_role role = input_role(unit, handler, type->element->record->derives);
+    bool body = role == GEN_ROLE_JSON || role == GEN_ROLE_FORM || role == GEN_ROLE_MULTIPART;
+    return body ? role : GEN_ROLE_NONE;
+}
+
 gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
                      const gen_parameter *parameter)
 {
@@ -142,6 +153,8 @@ gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
         return GEN_ROLE_ARENA;
     if (type->kind == GEN_ARRAY || type->kind == GEN_MAP)
         return parameter->is_const ? GEN_ROLE_JSON : GEN_ROLE_ANSWER;
+    if (type->kind == GEN_OPTIONAL && parameter->is_const)
+        return optional_role(unit, handler, type);
     if (type->kind != GEN_RECORD)
         return GEN_ROLE_NONE;
     if (parameter->is_const)

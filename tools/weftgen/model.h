@@ -233,7 +233,7 @@ typedef enum gen_role {
     GEN_ROLE_QUERY,
     GEN_ROLE_HEADER, /* as the query, ARRAY too */
     GEN_ROLE_COOKIE,
-    GEN_ROLE_JSON,      /* the body, const T * or const ARRAY(T) * */
+    GEN_ROLE_JSON,      /* the body, const T *, const OPTIONAL(T) * or const ARRAY(T) * */
     GEN_ROLE_BODY_TEXT, /* the body as it is */
     GEN_ROLE_BODY_BYTES,
     GEN_ROLE_QUERY_RECORD, /* the whole query string, const T * */

@@ -19,6 +19,7 @@ typedef struct album {
     OPTIONAL(upload) booklet;
     ARRAY(upload) tracks LENGTH(1, 20);
 } album;
+OPTIONAL_OF(album);
 
 DERIVE(multipart, strict)
 typedef struct scans {
@@ -58,6 +59,11 @@ static http_status list(ARRAY(int64_t) id LENGTH(0, 100), ARRAY(medium) on,
     return HTTP_OK;
 }
 
+static http_status close_shelf(const OPTIONAL(album) *in, const session *who)
+{
+    return in->present && who->user == 7 ? HTTP_CONFLICT : HTTP_NO_CONTENT;
+}
+
 static http_status log_in(request *req, response *res, next *rest)
 {
     session who = {.user = 7};
@@ -70,6 +76,7 @@ static const route api[] = {
     POST("/albums", add_album, .layers = LAYERS(upload_limits(.part = 1 << 20, .parts = 32))),
     POST("/scans", add_scans),
     GET("/list", list),
+    POST("/shelf/close", close_shelf),
 };
 
 int main(void)

@@ -7,6 +7,7 @@
 static weft_call_fn add_album__call;
 static weft_call_fn add_scans__call;
 static weft_call_fn list__call;
+static weft_call_fn close_shelf__call;
 
 #include "uploads.c"
 
@@ -322,4 +323,20 @@ static weft_http_status list__call(weft_request *req__, weft_response *res__)
     shelf out = {0};
     weft_http_status status__ = list(id, on, via, who, &out);
     return weft_answer_json(res__, status__, shelf__encode_json, &out);
+}
+
+static weft_http_status close_shelf__call(weft_request *req__, weft_response *res__)
+{
+    (void)res__;
+    weft_binding bind__ = weft_binding_start(req__);
+    const session *who = weft_bind_attached(&bind__, "session");
+    weft_optional_album in = {0};
+    weft_bind_names(&bind__, &album__members);
+    in.present = weft_bind_has_body(&bind__);
+    if (in.present)
+        weft_bind_multipart(&bind__, album__decode_multipart, &in.value);
+    if (!weft_binding_finish(&bind__))
+        return bind__.status;
+
+    return weft_answer_status(close_shelf(&in, who));
 }

@@ -180,6 +180,19 @@ static void forms(void **state)
     }
 }
 
+static void bodies_that_may_be_absent(void **state)
+{
+    (void)state;
+    exchange x;
+    exchange_open(&x);
+    assert_false(weft_bind_has_body(&x.binding));
+    exchange_close(&x);
+    exchange_open(&x);
+    exchange_body(&x, "", "");
+    assert_true(weft_bind_has_body(&x.binding));
+    exchange_close(&x);
+}
+
 static void queries(void **state)
 {
     (void)state;
@@ -311,6 +324,7 @@ int main(void)
         cmocka_unit_test(forms),
         cmocka_unit_test(as_it_is),
         cmocka_unit_test(as_it_is_comes_last),
+        cmocka_unit_test(bodies_that_may_be_absent),
         cmocka_unit_test(queries),
         cmocka_unit_test(answers),
         cmocka_unit_test(a_body_of_the_handlers_own_stays),

@@ -79,6 +79,9 @@ static void refuse_pointer(weft_arena *arena, const gen_parameter *parameter)
     if (gen_is_scalar(type) && parameter->is_const)
         gen_report(GEN_NOTE, &parameter->place, "a single value is passed as it is: %s %s",
                    gen_type_name(arena, type), parameter->name);
+    else if (type->kind == GEN_OPTIONAL && parameter->is_const)
+        gen_report(GEN_NOTE, &parameter->place,
+                   "what may be absent as a whole is a body: json, form or multipart");
     else if (gen_is_scalar(type) || type->kind == GEN_OPTIONAL)
         gen_report(GEN_NOTE, &parameter->place,
                    "a response is a struct that derives json, or an ARRAY");

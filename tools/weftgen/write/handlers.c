@@ -222,17 +222,23 @@ static bool is_renamed(weft_arena *arena, const gen_type *type)
 
 static void write_record(gen_text *out, const gen_parameter *parameter, gen_role what)
 {
-    const char *type = parameter->type.spelling, *name = parameter->name;
-    weft_buffer_printf(out, "    %s %s = {0};\n", type, name);
-    if (what != GEN_ROLE_QUERY_RECORD && is_renamed(out->arena, &parameter->type))
+    bool optional = parameter->type.kind == GEN_OPTIONAL;
+    const char *type = gen_value_type(&parameter->type)->spelling, *name = parameter->name;
+    weft_buffer_printf(out, "    %s %s = {0};\n", parameter->type.spelling, name);
+    if (what != GEN_ROLE_QUERY_RECORD && is_renamed(out->arena, gen_value_type(&parameter->type)))
         weft_buffer_printf(out, "    weft_bind_names(&bind__, &%s__members);\n", type);
     const char *source = what == GEN_ROLE_JSON        ? "json"
                          : what == GEN_ROLE_MULTIPART ? "multipart"
                          : what == GEN_ROLE_FORM      ? "form"
                                                       : "query";
     const char *codec = what == GEN_ROLE_FORM ? "query" : source;
-    weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_%s, &%s);\n", source, type, codec,
-                       name);
+    if (optional)
+        weft_buffer_printf(out,
+                           "    %s.present = weft_bind_has_body(&bind__);\n"
+                           "    if (%s.present)\n    ",
+                           name, name);
+    weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_%s, &%s%s);\n", source, type,
+                       codec, name, optional ? ".value" : "");
 }
 
 static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_role what)
