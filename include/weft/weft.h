@@ -12,6 +12,7 @@
 #include <weft/channel.h>
 #include <weft/check.h>
 #include <weft/cookie.h>
+#include <weft/copy.h>
 #include <weft/cursor.h>
 #include <weft/db.h>
 #include <weft/derive.h>
@@ -31,6 +32,7 @@
 #include <weft/scope.h>
 #include <weft/select.h>
 #include <weft/serve.h>
+#include <weft/subscribe.h>
 #include <weft/sync.h>
 #include <weft/transaction.h>
 #include <weft/urlencoded.h>

@@ -8,7 +8,12 @@
 
 #include "db/engine.h"
 
-static const weft__engine *const engines[] = {&weft__sqlite_engine};
+static const weft__engine *const engines[] = {
+    &weft__sqlite_engine,
+#ifdef WEFT__POSTGRES
+    &weft__postgres_engine,
+#endif
+};
 
 enum { ENGINES = sizeof(engines) / sizeof(engines[0]) };
 
@@ -34,7 +39,8 @@ static void explain_scheme(weft_str scheme, char *why, size_t why_size)
     if (weft_str_equal(scheme, WEFT_STR("postgres")) ||
         weft_str_equal(scheme, WEFT_STR("postgresql")))
         snprintf(why, why_size,
-                 "postgres URLs are not supported by this build: use one like sqlite:users.db");
+                 "this build knows no postgres URLs: install libpq (Debian: libpq-dev) and build "
+                 "again");
     else if (scheme.len == 0)
         snprintf(why, why_size,
                  "the database URL has no scheme: write sqlite:users.db, for example");

@@ -7,9 +7,11 @@
 #ifndef WEFT_DB_ENGINE_H
 #define WEFT_DB_ENGINE_H
 
+#include <weft/copy.h>
 #include <weft/cursor.h>
 #include <weft/migrate.h>
 #include <weft/pool.h>
+#include <weft/subscribe.h>
 #include <weft/transaction.h>
 
 #include <stdatomic.h>
@@ -61,11 +63,25 @@ struct weft_row {
 /* A transaction within a transaction is a savepoint, called weft_<depth>, depth 1 the outermost. */
 typedef enum weft__savepoint { WEFT__SAVE, WEFT__RELEASE, WEFT__UNDO } weft__savepoint;
 
+/* What only PostgreSQL has; db/stream.c checks before. Results are recorded in the call. */
+typedef struct weft__streams {
+    weft_copy *(*copy_begin)(weft_database *database, weft__session *session, const char *sql,
+                             weft__call *call);
+    void (*copy_write)(weft_copy *copy, weft_str bytes, weft__call *call);
+    bool (*copy_read)(weft_copy *copy, weft_str *row, weft__call *call); /* false: at the end */
+    void (*copy_end)(weft_copy *copy, bool good, weft__call *call);
+    weft_subscription *(*subscribe)(weft_database *database, weft_str channel, weft__call *call);
+    void (*next_notice)(weft_subscription *subscription, int64_t deadline, weft_notice *out,
+                        weft__call *call);
+    void (*unsubscribe)(weft_subscription *subscription);
+} weft__streams;
+
 /* All but the calls of a row's columns may wait, as fibers and plain threads do; they end by the
  * deadline of the context and by cancellation. A `call` gets the result, and the failure with it,
  * by weft__call_fail. */
 struct weft__engine {
-    const char *schemes[2]; /* of its URLs, without the colon */
+    const char *schemes[2];       /* of its URLs, without the colon */
+    const weft__streams *streams; /* NULL: it has none */
 
     /* NULL with the cause, a clause and what to do, in `why`. Options are never NULL; zero is the
      * default. */
@@ -111,6 +127,7 @@ struct weft__engine {
 };
 
 extern const weft__engine weft__sqlite_engine;
+extern const weft__engine weft__postgres_engine; /* when WEFT__POSTGRES is defined */
 
 #define WEFT__WHY_SIZE 512 /* bytes for the cause of a failed opening */
 
