@@ -25,10 +25,6 @@ static void bad_urls(void **state)
     refused(
         "mysql://root:secret@host/db",
         "the database URL has the unknown scheme \"mysql\": write sqlite:users.db, for example");
-    refused("postgres://u:secret@h/db",
-            "postgres URLs are not supported by this build: use one like sqlite:users.db");
-    refused("postgresql://h",
-            "postgres URLs are not supported by this build: use one like sqlite:users.db");
     refused("sqlite:", "the database URL names no file: write sqlite:users.db, for example");
     refused("sqlite://", "the database URL names no file: write sqlite:users.db, for example");
     refused("sqlite:?mode=rwc",

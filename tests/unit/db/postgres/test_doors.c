@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Ways to a server: TLS with a certificate that is checked, passwords by SCRAM, a pooler in
+ * transaction mode, a replica for what only reads.
+ */
+#include "cluster.h"
+
+static weft_database *db;
+
+static void open_url(const char *url, const weft_database_options *options)
+{
+    db = weft_database_open_with(url, options);
+    assert_non_null(db);
+}
+
+/* ---- TLS and SCRAM --------------------------------------------------------------------------- */
+
+static void ask_over_tls(void *arg)
+{
+    (void)arg;
+    int64_t n = 0;
+    weft_str text;
+    assert_int_equal(
+        ONE_INT(db, &n, "SELECT ssl::int FROM pg_stat_ssl WHERE pid = pg_backend_pid()"),
+        WEFT_DB_OK);
+    assert_int_equal(n, 1);
+    for (int i = 0; i < 3; i++) { /* more than one record, and more than one read */
+        assert_int_equal(weft_db_one(db,
+                                     STATEMENT_("SELECT string_agg(repeat(i::text, 1000), '') FROM "
+                                                "generate_series(1, 300) i",
+                                                1, true),
+                                     NULL, weft_arena_current(), decode_str, &text),
+                         WEFT_DB_OK);
+        assert_int_equal(text.len, 9 * 1000 + 90 * 2000 + 201 * 3000);
+    }
+}
+
+static void refused(const char *url, const char *why)
+{
+    open_url(url, NULL);
+    assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_AWAY);
+    if (strstr(last_message(), why) == NULL)
+        fail_msg("%s does not say %s", last_message(), why);
+    assert_null(strstr(last_message(), "secret"));
+    assert_null(strstr(last_message(), "wrong"));
+    weft_database_close(db);
+}
+
+static void tls_and_scram(void **state)
+{
+    (void)state;
+    char url[512];
+    cluster(at("create", "secure", "5611"));
+    cluster(at("secure", "secure", "5611"));
+    static const char form[] = "postgres://ada:%s@localhost:5611/postgres?hostaddr=127.0.0.1&"
+                               "sslmode=verify-full&sslrootcert=%s/secure/root.crt";
+    snprintf(url, sizeof url, form, "secret%25", clusters_folder);
+    open_url(url, NULL);
+    run_in_fibers(1, ask_over_tls, NULL);
+    ask_over_tls(NULL);
+    weft_database_close(db);
+
+    snprintf(url, sizeof url, form, "wrong", clusters_folder);
+    refused(url, "password authentication failed for user \"ada\"");
+    refused("postgres://ada:secret%25@127.0.0.1:5611/postgres?sslmode=verify-full&"
+            "sslrootcert=/nowhere/root.crt",
+            "root certificate file");
+    refused("postgres://ada:secret%25@127.0.0.1:5611/postgres?sslmode=disable",
+            "no pg_hba.conf entry");
+    cluster(at("remove", "secure", ""));
+}
+
+/* ---- PgBouncer ------------------------------------------------------------------------------- */
+
+enum { FIBERS = 16, ROUNDS = 40 };
+
+static void use_the_pooler(void *arg)
+{
+    unsigned *failures = arg;
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t n = 0;
+        weft_transaction *tx;
+        weft_db_result result = ONE_INT(db, &n, "SELECT $1::int8 + 1", INT(i));
+        if (result == WEFT_DB_OK && n == i + 1)
+            result = ONE_INT(db, &n, "SELECT $1::int8 + 2", INT(i));
+        if (result == WEFT_DB_OK && n == i + 2)
+            result = weft_transaction_begin(db, NULL, &tx);
+        if (result == WEFT_DB_OK) {
+            result = RUN(weft_within(tx), "INSERT INTO pooled VALUES ($1)", INT(i));
+            weft_transaction_rollback(tx);
+        }
+        /* Until it is known what stands before the server, a transaction may run into it. */
+        if (result != WEFT_DB_OK && result != WEFT_DB_CONFLICT) {
+            print_error("%s\n", last_message());
+            ++*failures;
+        }
+    }
+}
+
+static void crowd_at_the_pooler(void *arg)
+{
+    (void)arg;
+    weft_fiber *fibers[FIBERS];
+    unsigned failures[FIBERS] = {0};
+    for (int i = 0; i < FIBERS; i++)
+        assert_int_equal(
+            weft_fiber_spawn_on(&fibers[i], (unsigned)i, "pooled", use_the_pooler, &failures[i]),
+            WEFT_OK);
+    for (int i = 0; i < FIBERS; i++)
+        weft_fiber_join(fibers[i]);
+    for (int i = 0; i < FIBERS; i++)
+        assert_int_equal(failures[i], 0);
+}
+
+static void cancel_at_the_pooler(void *arg)
+{
+    (void)arg;
+    int64_t began = weft_clock_now();
+    int64_t old = weft_deadline_narrow(began + 100 * WEFT_MILLISECOND);
+    assert_int_equal(RUN(db, "SELECT pg_sleep(30)"), WEFT_DB_TIMED_OUT);
+    weft_deadline_restore(old);
+    assert_true(weft_clock_now() - began < WEFT_SECOND);
+    assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_OK);
+}
+
+static void a_pooler_in_transaction_mode(void **state)
+{
+    (void)state;
+    cluster(at("create", "pooled", "5612"));
+    if (cluster(at("pool", "pooled", "6612")) == NOT_INSTALLED) {
+        print_message("no PgBouncer is installed\n");
+        cluster(at("remove", "pooled", ""));
+        skip();
+    }
+    static const char *const switches[] = {"on", "detect"};
+    for (int i = 0; i < 2; i++) {
+        char url[512];
+        snprintf(url, sizeof url,
+                 "postgres://postgres@/postgres?host=%s/pooled&port=6612&pgbouncer=%s",
+                 clusters_folder, switches[i]);
+        open_url(url, NULL);
+        assert_int_equal(RUN(db, "CREATE TABLE IF NOT EXISTS pooled (i int)"), WEFT_DB_OK);
+        run_in_fibers(2, crowd_at_the_pooler, NULL);
+        run_in_fibers(1, cancel_at_the_pooler, NULL);
+        assert_int_equal(RUN(db, "DELETE FROM pooled"), WEFT_DB_OK);
+        weft_database_close(db);
+    }
+    cluster(at("remove", "pooled", ""));
+}
+
+/* ---- a replica ------------------------------------------------------------------------------- */
+
+static void read_from_the_replica(void **state)
+{
+    (void)state;
+    char rest[256], url[512], replica[512];
+    int64_t n;
+    cluster(at("create", "main", "5613"));
+    snprintf(rest, sizeof rest, "%s/copy 5614", clusters_folder);
+    cluster(at("replicate", "main", rest));
+    snprintf(url, sizeof url, "postgres://postgres@/postgres?host=%s/main&port=5613",
+             clusters_folder);
+    snprintf(replica, sizeof replica, "postgres://postgres@/postgres?host=%s/copy&port=5614",
+             clusters_folder);
+    weft_database_options options = {.replica = replica};
+    open_url(url, &options);
+    assert_int_equal(ONE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(WRITE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+    assert_int_equal(n, 0);
+    cluster(at("stop", "copy", ""));
+    for (int i = 0; i < 3; i++) { /* then the primary reads */
+        assert_int_equal(ONE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+        assert_int_equal(n, 0);
+    }
+    weft_database_close(db);
+    cluster(at("remove", "copy", ""));
+    cluster(at("remove", "main", ""));
+}
+
+static int start(void **state)
+{
+    (void)state;
+    make_clusters_folder();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", clusters_folder);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tls_and_scram),
+        cmocka_unit_test(a_pooler_in_transaction_mode),
+        cmocka_unit_test(read_from_the_replica),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
