@@ -17,12 +17,16 @@ static weft_database *db;
 static const weft_statement *make_statement(const char *sql, unsigned columns,
                                             const uint32_t *types, unsigned parameters)
 {
-    struct {
+    struct made {
         weft_statement statement;
         weft_statement_postgres postgres;
         uint32_t types[4];
+        struct made *next;
     } *made = calloc(1, sizeof *made);
+    static struct made *all; /* for the leak detector */
     assert_non_null(made);
+    made->next = all;
+    all = made;
     if (parameters != 0)
         memcpy(made->types, types, parameters * sizeof *types);
     made->postgres = (weft_statement_postgres){strdup(sql), made->types, NULL};
@@ -404,7 +408,8 @@ static void many_parameters(void **state)
         len += (size_t)sprintf(sql + len, "+$%d::int", i + 1);
         values[i] = INT(i);
     }
-    weft_statement *s = calloc(1, sizeof *s);
+    static weft_statement many;
+    weft_statement *s = &many;
     *s = (weft_statement){.name = "many", .sql = sql, .parameters = MANY, .columns = 1};
     int64_t sum = 0;
     assert_int_equal(weft_db_one(db, s, values, weft_arena_current(), decode_i64, &sum),
