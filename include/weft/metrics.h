@@ -19,6 +19,7 @@ typedef struct weft_worker_metrics {
     uint64_t steals;      /* fibers that it took from others */
     uint64_t parks;       /* how often it went to sleep */
     uint64_t wakes;       /* how often another thread woke it */
+    uint64_t stuck;       /* how often the log has named a fiber that kept it busy for too long */
     uint64_t ready_max;   /* the most fibers that have been ready in one turn */
     uint64_t turns_given; /* how often a fiber had used up WEFT_BUDGET and gave way */
     /* How long fibers ran between two looks at the reactor; the last bucket also counts more. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * weft/runtime.h: fibers. A fiber is a function with a stack of its own that gives way only where
- * it waits; a worker (one OS thread) runs many of them, and a started fiber always resumes on its
- * own worker, so errno and thread-local storage are safe. Every wait has a deadline: what a call
- * takes, or the fiber's own, whichever is sooner.
+ * it waits; a worker runs many of them on one OS thread, and a started fiber always resumes on its
+ * own worker. Every wait has a deadline: what a call takes, or the fiber's own, whichever is
+ * sooner.
  *
  * Fairness. Every call that may wait, those that are said to suspend, takes from a budget of
  * WEFT_BUDGET, which is renewed when the fiber has waited or given way; a read or a write of a
@@ -13,6 +13,13 @@
  * n * WEFT_BUDGET operations of the n that are ready with it, and events and timers are seen after
  * at most WEFT_TURN * WEFT_BUDGET operations, however busy the others are. What computes without
  * such calls uses weft_yield, or weft_blocking_run.
+ *
+ * errno and thread-local variables are safe in a fiber, and are other fibers' business too: after a
+ * wait they hold what another fiber has left there. When a fiber keeps the thread for too long
+ * (stuck_after) the worker goes on with another thread until that fiber gives way. It stays where
+ * it is; the worker's other fibers see the other thread's variables meanwhile, or, when the
+ * compiler has kept an address from before a wait, still the old ones: read errno before you wait
+ * again.
  */
 #ifndef WEFT_RUNTIME_H
 #define WEFT_RUNTIME_H
@@ -20,16 +27,21 @@
 #include <limits.h>
 #include <weft/base.h>
 
-#define WEFT_STACK_SIZE       (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
-#define WEFT_STACK_MIN        (16u << 10)
-#define WEFT_STACK_MAX        (1u << 30)
-#define WEFT_WORKERS_MAX      1024u
-#define WEFT_BUDGET           128                /* operations of a fiber before others' turn */
-#define WEFT_BUDGET_CALL      16                 /* of which a read or a write costs so many */
-#define WEFT_TURN             64                 /* fibers run before events and timers' turn */
-#define WEFT_BLOCKING_THREADS 16                 /* threads of the blocking pool at most */
-#define WEFT_BLOCKING_QUEUE   1024               /* jobs waiting for one of them at most */
-#define WEFT_BLOCKING_IDLE    (10 * WEFT_SECOND) /* an idle pool thread ends after */
+#define WEFT_STACK_SIZE        (256u << 10) /* bytes of a fiber's stack; only touched pages cost */
+#define WEFT_STACK_MIN         (16u << 10)
+#define WEFT_STACK_MAX         (1u << 30)
+#define WEFT_WORKERS_MAX       1024u
+#define WEFT_BUDGET            128                /* operations of a fiber before others' turn */
+#define WEFT_BUDGET_CALL       16                 /* of which a read or a write costs so many */
+#define WEFT_TURN              64                 /* fibers run before events and timers' turn */
+#define WEFT_BLOCKING_THREADS  16                 /* threads of the blocking pool at most */
+#define WEFT_BLOCKING_QUEUE    1024               /* jobs waiting for one of them at most */
+#define WEFT_BLOCKING_IDLE     (10 * WEFT_SECOND) /* an idle pool thread ends after */
+#define WEFT_STUCK_AFTER       (100 * WEFT_MILLISECOND) /* without giving way: a fiber is stuck */
+#define WEFT_STUCK_AFTER_MAX   WEFT_HOUR
+#define WEFT_SPARE_THREADS     8 /* that carry workers whose own thread is stuck, at most */
+#define WEFT_SPARE_THREADS_MAX 64
+#define WEFT_SPARE_IDLE        (10 * WEFT_SECOND) /* an idle spare thread ends after */
 
 typedef struct weft_fiber weft_fiber;
 typedef void weft_fiber_fn(void *arg);
@@ -56,6 +68,15 @@ typedef struct weft_runtime_options {
     int64_t blocking_idle;       /* 0: WEFT_BLOCKING_IDLE */
     int64_t background_deadline; /* 0: WEFT_BACKGROUND_DEADLINE (weft/scope.h) */
     weft_stealing stealing;
+    /* A fiber that has run for so long without giving way is named in the log, once, with its
+     * stack, and its worker goes on with a spare thread. From WEFT_MILLISECOND to
+     * WEFT_STUCK_AFTER_MAX, or WEFT_NEVER; 0: as WEFT_STUCK_AFTER_MS says (0 there: never), else
+     * WEFT_STUCK_AFTER. To see the stack, the thread is sent SIGURG: a sleep of the C library
+     * that it is in ends early. */
+    int64_t stuck_after;
+    unsigned spare_threads; /* at most WEFT_SPARE_THREADS_MAX; 0: as the environment's
+                               WEFT_SPARE_THREADS says (0 there: none), else as above */
+    int64_t spare_idle;     /* 0: WEFT_SPARE_IDLE */
 
     /* For tests; with one worker: WEFT_INVALID when more are asked for; WEFT_WORKERS is ignored. */
     bool virtual_time; /* the clock stands still while fibers run, and while they wait for the

@@ -95,12 +95,13 @@ resume = Resume()
 register_unwinder(None, resume, replace=True)
 
 
-def thread_of(worker):
-    """The thread that carries the worker."""
+def thread_of(fiber):
+    """The thread that runs the fiber."""
     before, found = gdb.selected_thread(), None
     for thread in gdb.selected_inferior().threads():
         thread.switch()
-        if gdb.parse_and_eval("weft__worker_here") == worker:
+        carrier = gdb.parse_and_eval("weft__carrier_here")
+        if carrier != 0 and carrier["running"] == fiber.address:
             found = thread
     before.switch()
     return found
@@ -109,9 +110,9 @@ def thread_of(worker):
 def backtrace_of(fiber):
     if state_of(fiber) != "running":
         return resume.backtrace(fiber["machine"])
-    before, thread = gdb.selected_thread(), thread_of(fiber["worker"])
+    before, thread = gdb.selected_thread(), thread_of(fiber)
     if thread is None:
-        return "no thread carries its worker\n"
+        return "no thread runs it\n"
     thread.switch()
     try:
         return gdb.execute("backtrace", to_string=True)

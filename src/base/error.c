@@ -2,7 +2,7 @@
  *
  * base/error.c: names and texts of the error codes, from the one list in weft/base.h.
  */
-#include <errno.h>
+#include "base/errno.h"
 #include <weft/base.h>
 
 const char *weft_error_text(weft_error error)
@@ -65,4 +65,11 @@ weft_error weft_error_from_errno(int number)
     case EPERM: return WEFT_PERMISSION;
     default: return WEFT_IO;
     }
+}
+
+/* Not inlined, and not pure for all that a compiler can see. */
+__attribute__((noinline)) int *weft__errno_here(void)
+{
+    __asm__ volatile("");
+    return __errno_location();
 }

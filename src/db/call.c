@@ -8,6 +8,7 @@
 
 #include "base/context.h"
 #include "db/engine.h"
+#include "runtime/hold.h"
 
 enum { FIRST_ITEMS = 16 }; /* room for this many rows at first, doubled whenever it is full */
 
@@ -107,6 +108,7 @@ weft_db_result weft__call_result(const weft__call *call)
 
 static weft_db_result execute(weft_database *database, weft__call *call)
 {
+    WEFT__HOLD_WORKER(); /* engines keep connections for each worker */
     call->failure_arena = weft_arena_current();
     weft__call_restart(call);
     if (WEFT_UNLIKELY(database->transaction != NULL)) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "db/transaction.h"
+#include "runtime/hold.h"
 
 struct weft_cursor {
     weft_database *database;
@@ -50,6 +51,7 @@ weft_db_result weft_db_open(weft_database *database, const weft_statement *state
                             const weft_db_value *parameters, weft_row_decode_fn *decode,
                             weft_cursor **out)
 {
+    WEFT__HOLD_WORKER();
     weft_transaction *tx = database->transaction;
     weft__call no_memory = {.statement = statement, .failure_arena = weft_arena_current()};
     weft_cursor *cursor = malloc(sizeof(*cursor));
@@ -86,6 +88,7 @@ bool weft__cursor_next(weft_cursor *cursor, void *into)
 {
     if (cursor == NULL || cursor->call.result != WEFT_DB_OK)
         return false;
+    WEFT__HOLD_WORKER();
     weft__call *call = &cursor->call;
     weft_transaction *tx = cursor->database->transaction;
     weft_arena_reset(&cursor->arena);
@@ -113,6 +116,7 @@ weft_db_result weft__cursor_close(weft_cursor **rows)
     *rows = NULL;
     if (cursor == NULL)
         return WEFT_DB_OK;
+    WEFT__HOLD_WORKER();
     cursor->database->engine->rows_close(cursor->rows);
     if (cursor->database->transaction != NULL)
         forget_in(cursor->database->transaction, cursor);

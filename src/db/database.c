@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "db/engine.h"
+#include "runtime/hold.h"
 
 static const weft__engine *const engines[] = {
     &weft__sqlite_engine,
@@ -90,6 +91,7 @@ void weft_database_close(weft_database *database)
 
 weft_db_result weft_database_ready(weft_database *database)
 {
+    WEFT__HOLD_WORKER();
     static const weft_statement ready = {.name = "weft_database_ready"};
     weft__call call = {.statement = &ready, .failure_arena = weft_arena_current()};
     weft__call_restart(&call);

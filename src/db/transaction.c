@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/hold.h"
+
 #define FIRST_PAUSE \
     (2 * WEFT_MILLISECOND) /* before the first retry; doubled for each further one */
 
@@ -132,6 +134,7 @@ weft_db_result weft__transaction_begin(weft_database *database,
                                        const weft_transaction_options *options, const char *file,
                                        unsigned line, weft_transaction **out)
 {
+    WEFT__HOLD_WORKER();
     weft__call call = call_of(&begin_statement);
     weft_transaction *parent = database->transaction, *tx = malloc(sizeof(*tx));
     *out = NULL;
@@ -200,6 +203,7 @@ void weft_transaction_rollback(weft_transaction *tx)
 {
     if (tx == NULL)
         return;
+    WEFT__HOLD_WORKER();
     close_inner(tx);
     undo(tx);
     forget(tx);
@@ -207,6 +211,7 @@ void weft_transaction_rollback(weft_transaction *tx)
 
 weft_db_result weft_transaction_commit(weft_transaction *tx)
 {
+    WEFT__HOLD_WORKER();
     weft__call call = call_of(&commit_statement);
     close_inner(tx);
     if (!weft__transaction_usable(tx, &call)) {

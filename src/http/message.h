@@ -66,7 +66,8 @@ struct weft_request {
     uint8_t minor_version; /* 0 or 1: HTTP/1.x */
     bool keep_alive;       /* what version and Connection say */
     bool expects_continue; /* Expect: 100-continue and not yet answered */
-    bool abandoned;        /* serve's: the client is gone, and the handler was cancelled */
+    bool abandoned;        /* serve's: the client is gone, and the handler was cancelled; may be
+                              set while the handler runs elsewhere: read it with __atomic */
     weft__framing framing;
     uint64_t content_length; /* WEFT__BODY_LENGTH */
     weft_str method_name;

@@ -5,6 +5,7 @@
  * fiber at a time. A body in pieces has one of its own.
  */
 #include "layer/gzip.h"
+#include "runtime/hold.h"
 #include "runtime/reactor.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -76,8 +77,10 @@ size_t weft__gzip(weft_str from, char *to, size_t room)
     if (from.len > UINT_MAX || room > UINT_MAX)
         return 0;
     bool on_worker = weft_worker_index() != UINT_MAX;
-    if (on_worker && from.len <= WEFT__GZIP_INLINE_MAX)
+    if (on_worker && from.len <= WEFT__GZIP_INLINE_MAX) {
+        WEFT__HOLD_WORKER(); /* the compressor is the worker's */
         return compress_with(of_worker(), from, to, room);
+    }
     task job = {.from = from, .to = to, .room = room};
     return weft_blocking_run(compress_alone, &job) == WEFT_OK ? job.len : 0;
 }

@@ -73,7 +73,7 @@ static void write_line(void *arg)
         fields[count++] = WEFT_FIELD_STR("peer", weft_address_format(&request->peer, peer));
     if (self->response->flow != NULL && self->response->flow->cut)
         fields[count++] = WEFT_FIELD_STR("body", WEFT_STR("cut off"));
-    if (request->abandoned)
+    if (__atomic_load_n(&request->abandoned, __ATOMIC_RELAXED))
         fields[count++] = WEFT_FIELD_STR("client", WEFT_STR("gone"));
     weft_log_event(self->level, "http", WEFT_STR("request"), fields, count);
 }
@@ -95,7 +95,8 @@ weft_http_status weft__trace(const weft_layer *self, weft_request *request, weft
     line found = {.request = request, .response = response};
     found.begun = request->started != 0 ? request->started : weft_clock_now();
     weft_http_status status = weft_next_run(next, request, response);
-    bool failed = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR && !request->abandoned;
+    bool failed = status >= WEFT_HTTP_INTERNAL_SERVER_ERROR &&
+                  !__atomic_load_n(&request->abandoned, __ATOMIC_RELAXED);
     found.level = failed ? WEFT_LOG_ERROR : WEFT_LOG_INFO;
     if (!weft_log_enabled(found.level))
         return status;

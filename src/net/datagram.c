@@ -66,7 +66,7 @@ weft_error weft_datagram_connect(weft_datagram *datagram, const weft_address *pe
 {
     struct sockaddr_storage system;
     socklen_t len = weft__address_to_system(peer, &system);
-    weft__assert_on(datagram->worker);
+    WEFT__ON_WORKER(datagram->worker);
     if (connect(datagram->source.fd, (struct sockaddr *)&system, len) < 0)
         return weft_error_from_errno(errno);
     return WEFT_OK;
@@ -78,7 +78,7 @@ weft_error weft_datagram_send(weft_datagram *datagram, const void *from, size_t 
     struct sockaddr_storage system;
     socklen_t system_len = to ? weft__address_to_system(to, &system) : 0;
     struct sockaddr *name = to ? (struct sockaddr *)&system : NULL;
-    weft__assert_on(datagram->worker);
+    WEFT__ON_WORKER(datagram->worker);
     weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
         if (sendto(datagram->source.fd, from, len, MSG_NOSIGNAL, name, system_len) >= 0)
@@ -97,7 +97,7 @@ weft_error weft_datagram_send(weft_datagram *datagram, const void *from, size_t 
 weft_error weft_datagram_receive(weft_datagram *datagram, void *to, size_t len, size_t *got,
                                  weft_address *from, int64_t deadline)
 {
-    weft__assert_on(datagram->worker);
+    WEFT__ON_WORKER(datagram->worker);
     *got = 0;
     weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {
@@ -123,7 +123,7 @@ void weft_datagram_close(weft_datagram *datagram)
 {
     if (!datagram)
         return;
-    weft__assert_on(datagram->worker);
+    WEFT__ON_WORKER(datagram->worker);
     weft__source_close(&datagram->source);
     close(datagram->source.fd);
     free(datagram);

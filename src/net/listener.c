@@ -175,6 +175,7 @@ static weft_error join_worker(weft_listener *listener)
 weft_error weft__listener_accept(weft_listener *listener, int *fd, weft_address *peer,
                                  int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     WEFT_TRY(join_worker(listener));
     weft__budget_take_many(WEFT_BUDGET_CALL);
     for (;;) {

@@ -284,7 +284,7 @@ static bool has_ended(weft_process *process)
 
 weft_error weft_process_wait(weft_process *process, weft_process_end *end, int64_t deadline)
 {
-    weft__assert_on(process->worker);
+    WEFT__ON_WORKER(process->worker);
     weft__budget_take();
     while (!has_ended(process)) {
         weft__source_blocked(&process->source, WEFT__READABLE);
@@ -306,6 +306,7 @@ void weft_process_close(weft_process *process)
 {
     if (!process)
         return;
+    WEFT__ON_WORKER(process->worker);
     close_streams(process);
     if (!has_ended(process)) {
         weft_error error = weft_process_kill(process, SIGKILL);

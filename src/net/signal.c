@@ -158,6 +158,7 @@ static weft_error join_worker(weft_signal *signal)
 /* The eventfd is never read: each ring is an edge. */
 weft_error weft_signal_wait(weft_signal *signal, int *number, int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     WEFT_TRY(join_worker(signal));
     weft__budget_take();
     for (;;) {

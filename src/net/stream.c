@@ -102,7 +102,7 @@ weft_error weft_stream_connect(weft_stream **stream, const weft_address *address
 
 weft_error weft_stream_finish(weft_stream *stream)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     if (stream->kind != WEFT__STREAM_SOCKET)
         return WEFT_INVALID;
     return shutdown(stream->source.fd, SHUT_WR) < 0 ? weft_error_from_errno(errno) : WEFT_OK;
@@ -112,7 +112,7 @@ void weft_stream_close(weft_stream *stream)
 {
     if (!stream)
         return;
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     weft__source_close(&stream->source);
     close(stream->source.fd);
     free(stream);
@@ -155,7 +155,7 @@ static weft_error received(weft_stream *stream, ssize_t result, size_t len, size
 weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got,
                             int64_t deadline)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     *got = 0;
     if (len == 0)
         return WEFT_OK;
@@ -198,7 +198,7 @@ static size_t total(const struct iovec *parts, size_t count)
 weft_error weft_stream_read_parts(weft_stream *stream, const struct iovec *parts, size_t count,
                                   size_t *got, int64_t deadline)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     if (count > WEFT_STREAM_PARTS)
         count = WEFT_STREAM_PARTS;
     size_t len = total(parts, count);
@@ -250,7 +250,7 @@ weft_error weft__stream_await_room(weft_stream *stream, ssize_t result, int64_t 
 
 weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     if (stream->kind == WEFT__STREAM_READER)
         return WEFT_INVALID;
     const char *at = from;
@@ -282,7 +282,7 @@ static size_t window(struct iovec to[WEFT_STREAM_PARTS], const struct iovec *par
 weft_error weft_stream_write_parts(weft_stream *stream, const struct iovec *parts, size_t count,
                                    int64_t deadline)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     if (stream->kind == WEFT__STREAM_READER)
         return WEFT_INVALID;
     size_t done = 0; /* bytes of the first part */

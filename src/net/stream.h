@@ -6,9 +6,10 @@
 #ifndef WEFT_NET_STREAM_H
 #define WEFT_NET_STREAM_H
 
+#include "base/errno.h"
 #include <assert.h>
-#include <errno.h>
 #include <runtime/budget.h>
+#include <runtime/hold.h>
 #include <runtime/reactor.h>
 #include <sys/socket.h>
 #include <weft/net.h>
@@ -31,6 +32,11 @@ static inline void weft__assert_on(unsigned worker)
     assert(worker == weft_worker_index());
     (void)worker;
 }
+
+/* First thing of a function that uses it: the worker is held to the function's end. */
+#define WEFT__ON_WORKER(worker) \
+    weft__assert_on(worker);    \
+    WEFT__HOLD_WORKER()
 
 /* Bytes, or -errno; -EAGAIN when nothing is there. */
 static inline ssize_t weft__socket_recv(int fd, void *to, size_t len)

@@ -58,7 +58,7 @@ static weft_error move_in_pool(struct piece *piece, int64_t deadline)
 weft_error weft_stream_send_file(weft_stream *stream, weft_file *file, uint64_t offset,
                                  uint64_t len, int64_t deadline)
 {
-    weft__assert_on(stream->worker);
+    WEFT__ON_WORKER(stream->worker);
     if (stream->kind == WEFT__STREAM_READER || offset > INT64_MAX || len > INT64_MAX - offset)
         return WEFT_INVALID;
     struct piece piece = {

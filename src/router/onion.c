@@ -7,6 +7,7 @@
 #include "base/context.h"
 #include "http/url.h"
 #include <weft/log.h>
+#include <weft/runtime.h>
 
 /* ---- what the innermost does ----------------------------------------------------------------- */
 
@@ -68,6 +69,7 @@ static weft_http_status run_handler(const weft_route *route, weft_request *reque
 {
     weft__context *context = weft__context_current();
     const weft__owned *mark = context->owned;
+    weft_fiber_rename(route->handler_name != NULL ? route->handler_name : route->path);
     weft_http_status status = route->call(request, response);
     weft__release_owned(context, mark);
     return status;

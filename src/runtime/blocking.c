@@ -6,6 +6,7 @@
  * instructions at a time.
  */
 #include "base/clock.h"
+#include "runtime/hold.h"
 #include "runtime/runtime.h"
 #include <errno.h>
 #include <stdio.h>
@@ -196,6 +197,7 @@ weft_error weft_blocking_run(void (*fn)(void *arg), void *arg)
         fn(arg);
         return WEFT_OK;
     }
+    WEFT__HOLD_WORKER();
     if (weft__fiber_is_cancelled(self))
         return WEFT_CANCELLED;
     if (self->context.deadline <= weft__worker_now())

@@ -3,6 +3,7 @@
  * runtime/budget.c: what happens when a fiber has used up its budget.
  */
 #include "runtime/budget.h"
+#include "runtime/hold.h"
 #include "runtime/worker.h"
 
 _Thread_local uint32_t weft__budget __attribute__((tls_model("initial-exec")));
@@ -16,6 +17,7 @@ WEFT_COLD void weft__budget_used_up(void)
         weft__budget = WEFT_BUDGET;
         return;
     }
+    WEFT__HOLD_WORKER();
     weft__count(&weft__fiber_worker(self)->counters.turns_given, 1);
     weft_yield();
 }

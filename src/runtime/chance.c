@@ -3,6 +3,7 @@
  * runtime/chance.c: what is next where order does not matter. With a seed, chance decides which
  * fiber that is, instead of the order of arrival; a run with one worker that a test can repeat.
  */
+#include "runtime/hold.h"
 #include "runtime/park.h"
 #include "runtime/worker.h"
 
@@ -52,6 +53,7 @@ uint32_t weft__turn(void)
     weft__worker *worker = weft__worker_here;
     if (!worker)
         return turn_of_thread += GOLDEN;
+    WEFT__HOLD_WORKER();
     if (WEFT_UNLIKELY(worker->seeded))
         return (uint32_t)(draw(&worker->chance) >> 32);
     return worker->turn += GOLDEN;

@@ -3,6 +3,7 @@
  * runtime/fiber.c: the life of a fiber: made, started, ended, joined.
  */
 #include "runtime/budget.h"
+#include "runtime/carrier.h"
 #include "runtime/runtime.h"
 #include "runtime/scope.h"
 #include "runtime/watermark.h"
@@ -10,10 +11,10 @@
 _Static_assert(offsetof(weft_fiber, machine) == 0,
                "the entry code takes the machine for the fiber");
 
-weft_fiber *weft__fiber_running(void)
+__attribute__((noinline)) weft_fiber *weft__fiber_running(void)
 {
-    weft__worker *worker = weft__worker_here;
-    return worker ? worker->running : NULL;
+    weft__carrier *self = weft__carrier_here;
+    return self ? self->running : NULL;
 }
 
 weft_fiber *weft_fiber_current(void)
@@ -41,6 +42,7 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     weft__worker *here = weft__worker_here;
     if (!here)
         return WEFT_INVALID;
+    WEFT__HOLD_WORKER();
     if (!weft__runtime_count(here, 1))
         return WEFT_SHUTTING_DOWN;
     weft_fiber *fiber = weft__stack_acquire(&here->pool);
@@ -56,6 +58,7 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     fiber->state = WEFT__FIBER_READY;
     fiber->woken = fiber->cancelled = fiber->joinable = fiber->shielded = false;
     fiber->scopes = 0;
+    WEFT__PUBLISH(fiber->spares, 0);
     fiber->fn = fn;
     fiber->arg = arg;
     fiber->name = name;
@@ -73,6 +76,7 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
 
 void weft__fiber_unmake(weft_fiber *fiber)
 {
+    WEFT__HOLD_WORKER();
     weft__worker *here = weft__worker_here;
     weft__trace_end(&fiber->traces);
     weft__stack_release(&here->pool, fiber);
@@ -81,10 +85,13 @@ void weft__fiber_unmake(weft_fiber *fiber)
 
 void weft__fiber_launch(weft_fiber *fiber)
 {
-    if (weft__fiber_worker(fiber) == weft__worker_here)
-        weft__worker_enqueue(weft__worker_here, fiber);
-    else
+    weft_fiber *was_loose;
+    if (weft__fiber_worker(fiber) != weft__worker_here || !weft__try_hold(&was_loose)) {
         weft__fiber_tell(fiber, WEFT__REMOTE_START);
+        return;
+    }
+    weft__worker_enqueue(weft__worker_here, fiber);
+    weft__let_go(was_loose);
 }
 
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg)
@@ -134,9 +141,12 @@ static weft__ending ended; /* its address stands in `ending` of a fiber that has
 
 void weft__fiber_main(weft_fiber *fiber)
 {
-    weft__trace_arrive(&fiber->traces, &weft__fiber_worker(fiber)->traces);
+    weft__trace_arrive(&fiber->traces, &weft__fiber_worker(fiber)->carrier->traces);
     fiber->fresh = false;
+    if (fiber->joinable) /* it is the user's function */
+        weft__loosen();
     fiber->fn(fiber->arg);
+    weft__hold();
     weft__release_owned(&fiber->context, NULL);
     if (WEFT_UNLIKELY(fiber->scopes))
         weft__scope_forgotten(fiber);
@@ -157,6 +167,7 @@ void weft__fiber_free(weft__worker *here, weft_fiber *fiber)
 void weft__fiber_finish(weft__worker *worker, weft_fiber *fiber)
 {
     weft__trace_end(&fiber->traces);
+    WEFT__PUBLISH(fiber->spares, 0);
     weft_arena_reset(&fiber->arena);
     if (WEFT_UNLIKELY(weft__watermark_on))
         weft__watermark_take(fiber);
@@ -200,6 +211,7 @@ static void wake_joiner(weft__ending *ending)
 
 void weft_fiber_join(weft_fiber *fiber)
 {
+    WEFT__HOLD_WORKER();
     weft_fiber *self = weft__fiber_running();
     struct join join = {.ending.tell = wake_joiner, .joiner = self};
     weft__budget_take();

@@ -15,12 +15,13 @@ static void read_worker(weft__worker *worker, void *to)
     const weft__counters *counters = &worker->counters;
     *metrics = (weft_worker_metrics){
         .turns = load(&counters->turns),
-        .fibers_run = load(&counters->runs),
+        .fibers_run = __atomic_load_n(&worker->ready.taken, __ATOMIC_RELAXED),
         .spawned = load(&counters->spawns),
         .stolen_from = load(&counters->stolen),
         .steals = load(&counters->steals),
         .parks = load(&counters->parks),
         .wakes = load(&counters->wakes),
+        .stuck = load(&counters->stuck),
         .ready_max = load(&counters->ready_max),
         .turns_given = load(&counters->turns_given),
     };

@@ -75,14 +75,3 @@ void weft__overflow_remove(void)
 {
     sigaction(SIGSEGV, &previous, NULL);
 }
-
-void weft__overflow_enter(weft__worker *worker)
-{
-    stack_t stack = {.ss_sp = worker->signal_stack, .ss_size = WEFT__SIGNAL_STACK};
-    sigaltstack(&stack, &worker->signal_stack_before);
-}
-
-void weft__overflow_leave(weft__worker *worker)
-{
-    sigaltstack(&worker->signal_stack_before, NULL);
-}

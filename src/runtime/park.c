@@ -3,6 +3,7 @@
  * runtime/park.c: waiting and waking; deadlines, yielding, sleeping.
  */
 #include "base/clock.h"
+#include "runtime/carrier.h"
 #include "runtime/worker.h"
 #include <sched.h>
 #include <time.h>
@@ -67,24 +68,32 @@ void weft__fiber_tell(weft_fiber *fiber, unsigned bit)
 
 void weft__unpark(weft_fiber *fiber)
 {
-    if (WEFT_LIKELY(weft__fiber_worker(fiber) == weft__worker_here))
-        unpark_here(fiber);
-    else
+    weft_fiber *was_loose;
+    if (WEFT_UNLIKELY(weft__fiber_worker(fiber) != weft__worker_here ||
+                      !weft__try_hold(&was_loose))) {
         weft__fiber_tell(fiber, WEFT__REMOTE_UNPARK);
+        return;
+    }
+    unpark_here(fiber);
+    weft__let_go(was_loose);
 }
 
 void weft_fiber_cancel(weft_fiber *fiber)
 {
-    if (weft__fiber_worker(fiber) == weft__worker_here)
-        cancel_here(fiber);
-    else
+    weft_fiber *was_loose;
+    if (weft__fiber_worker(fiber) != weft__worker_here || !weft__try_hold(&was_loose)) {
         weft__fiber_tell(fiber, WEFT__REMOTE_CANCEL);
+        return;
+    }
+    cancel_here(fiber);
+    weft__let_go(was_loose);
 }
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
 weft_error weft__park(int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     weft_fiber *self = weft__fiber_running();
     if (self->woken) {
         self->woken = false;
@@ -112,6 +121,7 @@ weft_error weft__park(int64_t deadline)
 
 void weft__park_shielded(void)
 {
+    WEFT__HOLD_WORKER();
     weft_fiber *self = weft__fiber_running();
     if (!self->woken) {
         self->state = WEFT__FIBER_SHIELDED;
@@ -127,6 +137,7 @@ void weft_yield(void)
         sched_yield();
         return;
     }
+    WEFT__HOLD_WORKER();
     self->state = WEFT__FIBER_READY;
     weft__worker_enqueue(weft__fiber_worker(self), self);
     weft__worker_suspend(self);
@@ -134,11 +145,13 @@ void weft_yield(void)
 
 void weft__outside_begin(void)
 {
+    WEFT__HOLD_WORKER();
     weft__worker_here->outside++;
 }
 
 void weft__outside_end(void)
 {
+    WEFT__HOLD_WORKER();
     weft__worker_here->outside--;
 }
 
@@ -165,6 +178,7 @@ void weft_deadline_restore(int64_t deadline)
 
 weft_shield weft_shield_begin(void)
 {
+    WEFT__HOLD_WORKER(); /* who cancels the fiber looks at `shielded` */
     weft__context *context = weft__context_current();
     weft_fiber *self = weft__fiber_running();
     weft_shield shield = {.deadline = context->deadline, .shielded = self && self->shielded};
@@ -176,6 +190,7 @@ weft_shield weft_shield_begin(void)
 
 void weft_shield_end(weft_shield shield)
 {
+    WEFT__HOLD_WORKER();
     weft__context_current()->deadline = shield.deadline;
     weft_fiber *self = weft__fiber_running();
     if (self)
@@ -194,6 +209,7 @@ static void sleep_thread(int64_t until)
 
 weft_error weft_sleep_until(int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     weft_fiber *self = weft__fiber_running();
     int64_t own = weft_deadline_current();
     weft_error error = WEFT_TIMED_OUT;

@@ -3,6 +3,7 @@
  * runtime/reactor.c: readiness of descriptors, by epoll, edge-triggered and registered once; the
  * timers of a worker.
  */
+#include "runtime/hold.h"
 #include "runtime/worker.h"
 #include <errno.h>
 
@@ -11,6 +12,7 @@ weft_error weft__source_open(weft__source *source)
     weft__worker *worker = weft__worker_here;
     if (!worker)
         return WEFT_INVALID;
+    WEFT__HOLD_WORKER();
     struct epoll_event event = {
         .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
         .data.ptr = source,
@@ -22,6 +24,7 @@ weft_error weft__source_open(weft__source *source)
 
 void weft__source_close(weft__source *source)
 {
+    WEFT__HOLD_WORKER();
     weft__worker *worker = weft__worker_here;
     epoll_ctl(worker->epoll, EPOLL_CTL_DEL, source->fd, NULL);
     for (unsigned i = 0; i < worker->fetched; i++)
@@ -31,6 +34,7 @@ void weft__source_close(weft__source *source)
 
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     if (source->ready & events)
         return WEFT_OK;
     weft_fiber *self = weft__fiber_running();

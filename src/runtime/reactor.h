@@ -8,7 +8,7 @@
  * bits remember edges that nobody has consumed. Either a fiber waits for it (reader, writer), or,
  * when nobody does, `on_ready` is called on the worker's scheduler loop, outside any fiber: this is
  * how an idle connection is woken without owning a stack. Everything here belongs to one worker and
- * is touched only on it: no locks, no atomics.
+ * is touched only on it, while it is held (runtime/hold.h): no locks, no atomics.
  */
 #ifndef WEFT_RUNTIME_REACTOR_H
 #define WEFT_RUNTIME_REACTOR_H

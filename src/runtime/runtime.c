@@ -4,15 +4,15 @@
  */
 #include "runtime/runtime.h"
 #include "base/clock.h"
+#include "runtime/carrier.h"
 #include "runtime/scope.h"
 #include "runtime/steal.h"
-#include "runtime/watermark.h"
+#include "runtime/watchdog.h"
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define UNREPORTED (INT64_C(1) << 32) /* one worker that has not reported, in `remaining` */
 
@@ -112,7 +112,9 @@ static void run_first(void *arg)
 {
     struct first *first = arg;
     weft__background_open();
+    weft__loosen();
     first->fn(first->arg);
+    weft__hold();
     weft__background_close(first->background_deadline);
     drain();
 }
@@ -126,73 +128,6 @@ static void start_first(weft__task *task)
 }
 
 /* ---- the beginning ----------------------------------------------------------------------- */
-
-static weft_error workers_wanted(unsigned *count)
-{
-    const char *text = getenv("WEFT_WORKERS");
-    if (*count == 0 && text) {
-        char *end;
-        unsigned long number = strtoul(text, &end, 10);
-        if (*text < '0' || *text > '9' || *end || number == 0 || number > WEFT_WORKERS_MAX) {
-            fprintf(stderr, "weft: WEFT_WORKERS must be a number from 1 to %u, not \"%s\"\n",
-                    WEFT_WORKERS_MAX, text);
-            return WEFT_INVALID;
-        }
-        *count = (unsigned)number;
-    }
-    if (*count == 0) {
-        *count = weft__cpu_count("");
-        if (*count > WEFT_WORKERS_MAX)
-            *count = WEFT_WORKERS_MAX;
-    }
-    return *count <= WEFT_WORKERS_MAX ? WEFT_OK : WEFT_INVALID;
-}
-
-static weft_error stealing_wanted(weft_stealing *stealing)
-{
-    static const char *const words[] = {"on", "off", "eager"};
-    const char *text = getenv("WEFT_STEAL");
-    if (*stealing != WEFT_STEALING_DEFAULT)
-        return *stealing <= WEFT_STEALING_EAGER ? WEFT_OK : WEFT_INVALID;
-    *stealing = WEFT_STEALING_ON;
-    for (unsigned i = 0; text && i < sizeof words / sizeof *words; i++) {
-        *stealing = WEFT_STEALING_ON + i;
-        if (strcmp(text, words[i]) == 0)
-            return WEFT_OK;
-    }
-    if (text)
-        fprintf(stderr, "weft: WEFT_STEAL must be on, off or eager, not \"%s\"\n", text);
-    return text ? WEFT_INVALID : WEFT_OK;
-}
-
-static weft_error complete(weft_runtime_options *options)
-{
-    if (options->virtual_time || options->seed) {
-        if (options->workers > 1)
-            return WEFT_INVALID;
-        options->workers = 1;
-    }
-    WEFT_TRY(workers_wanted(&options->workers));
-    WEFT_TRY(weft__watermark_open());
-    WEFT_TRY(stealing_wanted(&options->stealing));
-    if (options->stack_size == 0)
-        options->stack_size = WEFT_STACK_SIZE;
-    if (options->stack_size < WEFT_STACK_MIN || options->stack_size > WEFT_STACK_MAX)
-        return WEFT_INVALID;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    options->stack_size = (options->stack_size + page - 1) / page * page;
-    if (options->budget == 0)
-        options->budget = WEFT_BUDGET;
-    if (options->blocking_threads == 0)
-        options->blocking_threads = WEFT_BLOCKING_THREADS;
-    if (options->blocking_queue == 0)
-        options->blocking_queue = WEFT_BLOCKING_QUEUE;
-    if (options->blocking_idle <= 0)
-        options->blocking_idle = WEFT_BLOCKING_IDLE;
-    if (options->background_deadline <= 0)
-        options->background_deadline = WEFT_BACKGROUND_DEADLINE;
-    return WEFT_OK;
-}
 
 static void *carry(void *arg)
 {
@@ -208,32 +143,46 @@ static void *carry(void *arg)
 static weft_error start_threads(unsigned count)
 {
     unsigned started = 1;
-    while (started < count && pthread_create(&runtime.workers[started].thread, NULL, carry,
+    while (started < count && pthread_create(&runtime.workers[started].home.thread, NULL, carry,
                                              &runtime.workers[started]) == 0)
         started++;
     if (started == count)
         return WEFT_OK;
     for (unsigned i = 1; i < started; i++) {
         weft__worker_send(&runtime.workers[i], &runtime.workers[i].stop);
-        pthread_join(runtime.workers[i].thread, NULL);
+        pthread_join(runtime.workers[i].home.thread, NULL);
     }
     return WEFT_NO_MEMORY;
 }
 
-static weft_error run_on(unsigned count, struct first *first)
+static weft_error run_workers(const weft_runtime_options *options, struct first *first)
 {
-    atomic_store(&runtime.remaining, count * UNREPORTED);
-    set_count(count);
-    weft__overflow_install();
-    weft_error error = start_threads(count);
-    if (!error) {
+    unsigned count = options->workers;
+    runtime.workers[0].home.thread = pthread_self();
+    WEFT_TRY(start_threads(count));
+    weft_error error = weft__watchdog_open(options);
+    if (error)
+        drain();
+    else
         weft__worker_post(0, &first->task);
-        weft__worker_run(&runtime.workers[0]);
-        for (unsigned i = 1; i < count; i++)
-            pthread_join(runtime.workers[i].thread, NULL);
-        error = first->error;
+    weft__worker_run(&runtime.workers[0]);
+    weft__watchdog_close();
+    for (unsigned i = 1; i < count; i++)
+        pthread_join(runtime.workers[i].home.thread, NULL);
+    return error ? error : first->error;
+}
+
+static weft_error run_on(const weft_runtime_options *options, struct first *first)
+{
+    atomic_store(&runtime.remaining, options->workers * UNREPORTED);
+    set_count(options->workers);
+    weft_error error = weft__carriers_open(options);
+    if (!error) {
+        weft__overflow_install();
+        error = run_workers(options, first);
+        weft__overflow_remove();
+        weft__carriers_close();
     }
-    weft__overflow_remove();
     set_count(0);
     return error;
 }
@@ -264,7 +213,7 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
     error = weft__blocking_open(options);
     if (error)
         goto close;
-    error = run_on(options->workers, first);
+    error = run_on(options, first);
     weft__blocking_close();
 close:
     while (opened > 0)
@@ -276,7 +225,7 @@ close:
 weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
 {
     weft_runtime_options complete_options = options ? *options : (weft_runtime_options){0};
-    WEFT_TRY(complete(&complete_options));
+    WEFT_TRY(weft__options_complete(&complete_options));
     if (atomic_exchange(&runtime.taken, true))
         return WEFT_BUSY;
     struct first first = {.task.fn = start_first,

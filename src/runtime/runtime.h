@@ -35,16 +35,16 @@ static inline bool weft__runtime_count(weft__worker *worker, int64_t change)
 /* Looks at worker `index` while it cannot go away; false when there is none. */
 bool weft__runtime_look(unsigned index, void (*look)(weft__worker *worker, void *arg), void *arg);
 
+/* Fills in every default; says on standard error what is wrong with the environment. */
+weft_error weft__options_complete(weft_runtime_options *options) WEFT_NODISCARD;
+
 /* The number of CPUs that this process may use: affinity and the limits of its control groups,
  * which are looked up below `root` ("" but in tests). At least 1. */
 unsigned weft__cpu_count(const char *root);
 
-/* Reports stack overflows of fibers; see overflow.c. `enter` and `leave` on each worker's thread,
- * `install` and `remove` once around. */
+/* Reports stack overflows of fibers; see overflow.c. */
 void weft__overflow_install(void);
 void weft__overflow_remove(void);
-void weft__overflow_enter(weft__worker *worker);
-void weft__overflow_leave(weft__worker *worker);
 
 /* The blocking pool. `close` after the last fiber has ended: no job can be left. */
 weft_error weft__blocking_open(const weft_runtime_options *options) WEFT_NODISCARD;

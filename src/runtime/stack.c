@@ -58,6 +58,22 @@ static void unlist(const weft__ring *mapping)
     pthread_mutex_unlock(&mapped_lock);
 }
 
+static const weft_fiber *fiber_of(const weft__ring *mapping)
+{
+    return (const weft_fiber *)(const void *)((const char *)mapping -
+                                              offsetof(weft_fiber, mapping));
+}
+
+bool weft__stack_find(bool (*matches)(const weft_fiber *fiber, const void *arg), const void *arg)
+{
+    bool found = false;
+    pthread_mutex_lock(&mapped_lock);
+    for (weft__ring *at = mapped_stacks.next; at != &mapped_stacks && !found; at = at->next)
+        found = matches(fiber_of(at), arg);
+    pthread_mutex_unlock(&mapped_lock);
+    return found;
+}
+
 static weft_fiber *map(void)
 {
     char *base = mmap(NULL, mapping_size(), PROT_READ | PROT_WRITE,

@@ -24,6 +24,9 @@ weft_fiber *weft__stack_acquire(weft__pool *pool);
 void weft__stack_release(weft__pool *pool, weft_fiber *fiber);
 void weft__stack_drain(weft__pool *pool);
 
+/* Whether `matches` says so of any fiber whose stack is mapped; it may look at what never lies. */
+bool weft__stack_find(bool (*matches)(const weft_fiber *fiber, const void *arg), const void *arg);
+
 /* Bytes of stack of each fiber; set before the first fiber exists. */
 void weft__stack_set_size(size_t size);
 size_t weft__stack_size(void);

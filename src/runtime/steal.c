@@ -98,9 +98,9 @@ static bool offer_some(weft__worker *worker)
     return some;
 }
 
-void weft__worker_offer(weft__worker *worker, unsigned runs)
+void weft__worker_offer(weft__worker *worker)
 {
-    int64_t waiting = (int64_t)(weft__worker_depth(worker) - runs);
+    int64_t waiting = (int64_t)weft__worker_depth(worker);
     if (waiting * worker->pace < worth_offering || !offer_some(worker))
         return;
     worker->offering = true;

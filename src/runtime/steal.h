@@ -49,9 +49,8 @@ static inline bool weft__crew_is_idle(void)
     return (uint16_t)atomic_load_explicit(&weft__crew, memory_order_relaxed) != 0;
 }
 
-/* Offers what has not started of the queue, if that is worth it. Only when nothing is offered;
- * after `runs` fibers of this turn. */
-void weft__worker_offer(weft__worker *worker, unsigned runs);
+/* Offers what has not started of the queue, if that is worth it. Only when nothing is offered. */
+void weft__worker_offer(weft__worker *worker);
 
 /* Takes back the oldest fiber of what is offered; NULL, and offering ends, when all is gone. */
 weft_fiber *weft__worker_reclaim(weft__worker *worker);

@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "runtime/budget.h"
+#include "runtime/carrier.h"
 #include "runtime/runtime.h"
 #include "runtime/steal.h"
 #include <errno.h>
@@ -68,13 +69,17 @@ static void read_mailbox(weft__worker *worker)
 /* Runs the fiber until it waits, yields or ends. */
 static void resume(weft__worker *worker, weft_fiber *fiber)
 {
-    worker->running = fiber;
+    weft__carrier *self = worker->carrier;
+    WEFT__PUBLISH(worker->ready.taken, worker->ready.taken + 1);
+    WEFT__PUBLISH(self->running, fiber);
+    if (WEFT_UNLIKELY(self->mark))
+        WEFT__PUBLISH(fiber->spares, fiber->spares | self->mark);
     fiber->state = WEFT__FIBER_RUNNING;
     weft__budget = worker->budget;
-    weft__trace_leave(&worker->traces, &fiber->traces, false);
-    weft__machine_switch(&worker->machine, &fiber->machine);
-    weft__trace_arrive(&worker->traces, &fiber->traces);
-    worker->running = NULL;
+    weft__trace_leave(&self->traces, &fiber->traces, false);
+    weft__machine_switch(&self->machine, &fiber->machine);
+    weft__trace_arrive(&self->traces, &fiber->traces);
+    WEFT__PUBLISH(self->running, NULL);
     if (fiber->state == WEFT__FIBER_ENDED)
         weft__fiber_finish(worker, fiber);
 }
@@ -83,7 +88,7 @@ static void resume(weft__worker *worker, weft_fiber *fiber)
 static weft_fiber *pick_shared(weft__worker *worker, unsigned runs)
 {
     if (!worker->offering)
-        weft__worker_offer(worker, runs);
+        weft__worker_offer(worker);
     weft_fiber *fiber = NULL;
     if (worker->offering && (runs % 2 == 1 || !worker->ready.first))
         fiber = weft__worker_reclaim(worker);
@@ -110,14 +115,11 @@ static void measure(weft__worker *worker, unsigned runs)
 {
     int64_t end = weft_clock_now(), time = end - worker->now;
     weft__counters *counters = &worker->counters;
-    uint64_t depth = weft__worker_depth(worker);
+    uint64_t depth = weft__worker_depth(worker) + runs;
     worker->now = end;
     worker->pace += (time / runs - worker->pace) / PACE_WEIGHT;
-    worker->ready.taken += runs;
-    weft__count(&counters->runs, runs);
     weft__count(&counters->turn_time[bucket((uint64_t)time)], 1);
-    if (depth > atomic_load_explicit(&counters->ready_max, memory_order_relaxed))
-        atomic_store_explicit(&counters->ready_max, depth, memory_order_relaxed);
+    weft__count_max(&counters->ready_max, depth);
 }
 
 static void run_ready(weft__worker *worker)
@@ -180,28 +182,42 @@ static void poll_asleep(weft__worker *worker)
 
 static void poll_events(weft__worker *worker)
 {
-    if (worker->ready.first || worker->offering || worker->stopped)
+    bool busy = worker->ready.first || worker->offering;
+    if (busy || worker->stopped || worker->passing)
         weft__reactor_poll(worker, 0);
     else
         poll_asleep(worker);
     weft__worker_help(worker);
 }
 
-void weft__worker_run(weft__worker *worker)
+static void turn(weft__worker *worker)
+{
+    read_mailbox(worker);
+    run_ready(worker);
+    poll_events(worker);
+    weft__wheel_expire(&worker->wheel, worker->now);
+}
+
+void weft__worker_carry(weft__worker *worker)
 {
     weft__worker_here = worker;
-    weft__trace_thread(&worker->traces);
-    weft__overflow_enter(worker);
-    while (!worker->stopped) {
-        read_mailbox(worker);
-        run_ready(worker);
-        poll_events(worker);
-        weft__wheel_expire(&worker->wheel, worker->now);
+    worker->now = weft_clock_now();
+    bool ours = true;
+    while (ours && !worker->stopped) {
+        turn(worker);
+        if (WEFT_UNLIKELY(worker->passing))
+            ours = weft__carrier_pass(worker);
     }
+}
+
+void weft__worker_run(weft__worker *worker)
+{
+    weft__carrier_enter(&worker->home);
+    weft__worker_carry(worker);
     weft__worker_clear_slots(worker);
     weft__stack_drain(&worker->pool);
-    weft__overflow_leave(worker);
     weft__worker_here = NULL;
+    weft__carrier_leave(&worker->home);
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -227,12 +243,14 @@ weft_error weft__worker_open(weft__worker *worker, unsigned index)
 {
     *worker = (weft__worker){.index = index, .now = weft_clock_now()};
     weft__wheel_init(&worker->wheel, worker->now);
-    worker->signal_stack = malloc(WEFT__SIGNAL_STACK);
-    if (!worker->signal_stack)
+    worker->carrier = &worker->home;
+    worker->home.worker = worker;
+    worker->home.signal_stack = malloc(WEFT__SIGNAL_STACK);
+    if (!worker->home.signal_stack)
         return WEFT_NO_MEMORY;
     weft_error error = open_reactor(worker);
     if (error)
-        free(worker->signal_stack);
+        free(worker->home.signal_stack);
     return error;
 }
 
@@ -242,7 +260,7 @@ void weft__worker_close(weft__worker *worker)
         sched_yield(); /* a plain thread is about to leave weft__worker_send */
     close(worker->bell);
     close(worker->epoll);
-    free(worker->signal_stack);
+    free(worker->home.signal_stack);
 }
 
 /* ---- slots ------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * runtime/worker.h: the worker, a logical processor: a queue of ready fibers, a reactor, timers,
- * warm stacks. One OS thread carries it.
+ * warm stacks. One OS thread carries it, the same almost always: see carrier.h.
  *
  * Protocol. Only the carrying thread touches a worker, but for the mailbox. Others push tasks onto
  * the mailbox and, when the worker sleeps (or is about to), ring its bell, an eventfd. The worker
@@ -25,30 +25,54 @@
 
 #define WEFT__SIGNAL_STACK (64u << 10) /* bytes of the stack that reports overflows */
 
+/* A store for those who only look on: the watchdog, metrics. */
+#ifndef WEFT__PUBLISH
+#define WEFT__PUBLISH(place, value) __atomic_store_n(&(place), value, __ATOMIC_RELAXED)
+#endif
+
 typedef struct weft__queue {
     weft_fiber *first, *last;
-    uint64_t put, taken; /* how many so far; `taken` as of the beginning of the turn */
+    uint64_t put, taken; /* how many so far; `taken` is published */
 } weft__queue;
 
-/* Written by the worker only, but for the last two; read by anybody. */
+/* Written by the worker only, but for the last three; read by anybody. */
 typedef struct weft__counters {
-    _Atomic uint64_t turns, runs, spawns, steals, parks, ready_max, turns_given;
+    _Atomic uint64_t turns, spawns, steals, parks, ready_max, turns_given;
     _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
-    _Atomic uint64_t stolen, wakes;
+    _Atomic uint64_t stolen, wakes, stuck;
 } weft__counters;
 
+typedef enum weft__grip { WEFT__HELD, WEFT__LOOSE } weft__grip;
+
+/* An OS thread that carries a worker; see carrier.h. */
+typedef struct weft__carrier {
+    struct weft__worker *worker; /* that it carries, or has lost; NULL: an idle spare */
+    weft_fiber *running;         /* NULL in the loop; published */
+    weft__grip grip;             /* with __atomic but by itself */
+    bool claimed;                /* the watchdog takes, or has taken, the worker; with __atomic */
+    bool adoptable;              /* its worker may be taken: it may be loose */
+    uint64_t mark;               /* of a spare: its bit in the fibers that it has resumed */
+    weft__machine machine;       /* the loop, while a fiber runs */
+    weft__traces traces;         /* the thread's own stack */
+    struct weft__carrier *next;  /* in the worker's `wanted` */
+    const weft_fiber *stuck;     /* of the last incident */
+    const char *stuck_name;
+    pthread_t thread;
+    void *signal_stack;
+    stack_t signal_stack_before; /* the thread's own */
+} weft__carrier;
+
 typedef struct weft__worker {
-    weft__queue ready;   /* first come, first served */
-    weft_fiber *running; /* NULL while the loop itself runs */
-    int64_t now;         /* the time as of this turn */
-    int64_t live;        /* fibers started here less fibers ended here: the sum over all is true */
-    int64_t pace;        /* nanoseconds that a fiber runs, the average of late */
-    bool offering;       /* `offered` may hold fibers */
-    bool helping;        /* takes part in stealing */
-    uint32_t budget;     /* of each fiber that it resumes */
+    weft__queue ready;      /* first come, first served */
+    weft__carrier *carrier; /* changes under the carriers' lock only */
+    int64_t now;            /* the time as of this turn */
+    int64_t live;    /* fibers started here less fibers ended here: the sum over all is true */
+    int64_t pace;    /* nanoseconds that a fiber runs, the average of late */
+    bool passing;    /* somebody else wants to carry it */
+    bool offering;   /* `offered` may hold fibers */
+    bool helping;    /* takes part in stealing */
+    uint32_t budget; /* of each fiber that it resumes */
     weft__pool pool;
-    weft__machine machine; /* the loop, while a fiber runs */
-    weft__traces traces;   /* the thread's own stack */
     int epoll, bell;
     unsigned index;
     bool draining; /* main has ended: live fibers are counted in the runtime from now on */
@@ -59,14 +83,15 @@ typedef struct weft__worker {
     uint64_t chance;   /* where the sequence that begins with the seed has come to */
     uint32_t turn;     /* the same for weft__turn without a seed */
     unsigned fetched;  /* events of this turn that have not been dispatched: events[0..fetched) */
-    pthread_t thread;
-    void *signal_stack;
-    stack_t signal_stack_before; /* the thread's own */
     void *slots[WEFT__SLOT_COUNT];
     weft__task drain, stop; /* the runtime's messages */
+    weft__task tell;        /* that it is wanted; under way while `told` */
     weft__wheel wheel;
     struct epoll_event events[WEFT__POLL_EVENTS];
     weft__counters counters;
+    weft__carrier home;
+    weft__carrier *wanted; /* who waits to carry it, the first first; under the carriers' lock */
+    bool told;             /* `tell` is under way; under the carriers' lock */
 
     weft__deque offered;                        /* see steal.h */
     _Alignas(64) _Atomic(weft__task *) mailbox; /* newest first */
@@ -78,9 +103,13 @@ typedef struct weft__worker {
 /* The worker that the calling thread carries, or NULL. A suspended fiber may not keep it. */
 extern _Thread_local weft__worker *weft__worker_here __attribute__((tls_model("initial-exec")));
 
+/* The calling thread as a carrier, or NULL. A suspended fiber may not keep it. */
+extern _Thread_local weft__carrier *weft__carrier_here __attribute__((tls_model("initial-exec")));
+
 weft_error weft__worker_open(weft__worker *worker, unsigned index) WEFT_NODISCARD;
 void weft__worker_close(weft__worker *worker); /* after every thread has ended */
-void weft__worker_run(weft__worker *worker);   /* until `stopped` */
+void weft__worker_run(weft__worker *worker);   /* on its home, until `stopped` */
+void weft__worker_carry(weft__worker *worker); /* until `stopped`, or another carrier has it */
 
 void weft__worker_send(weft__worker *worker, weft__task *task); /* from any thread */
 
@@ -97,13 +126,14 @@ void weft__reactor_poll(weft__worker *worker, int timeout);
 /* The running fiber gives way to the loop. Inline, because a return that was called on another
  * stack is mispredicted. Nothing may read weft__worker_here after it in the same function: the
  * compiler is free to keep the address of a thread-local, and another thread may carry the worker
- * one day. */
+ * now. */
 static inline __attribute__((always_inline)) void weft__worker_suspend(weft_fiber *fiber)
 {
     weft__worker *worker = weft__fiber_worker(fiber);
-    weft__trace_leave(&fiber->traces, &worker->traces, fiber->state == WEFT__FIBER_ENDED);
-    weft__machine_switch(&fiber->machine, &worker->machine);
-    weft__trace_arrive(&fiber->traces, &worker->traces);
+    weft__carrier *carrier = worker->carrier;
+    weft__trace_leave(&fiber->traces, &carrier->traces, fiber->state == WEFT__FIBER_ENDED);
+    weft__machine_switch(&fiber->machine, &carrier->machine);
+    weft__trace_arrive(&fiber->traces, &worker->carrier->traces);
 }
 
 static inline void weft__worker_enqueue(weft__worker *worker, weft_fiber *fiber)
@@ -126,7 +156,7 @@ static inline weft_fiber *weft__worker_dequeue(weft__worker *worker)
     return fiber;
 }
 
-/* The fibers that were ready, or offered, when this turn began, and those that came since. */
+/* The fibers that are ready or offered. */
 static inline uint64_t weft__worker_depth(weft__worker *worker)
 {
     return worker->ready.put - worker->ready.taken -
@@ -138,6 +168,12 @@ static inline void weft__count(_Atomic uint64_t *counter, uint64_t more)
 {
     uint64_t old = atomic_load_explicit(counter, memory_order_relaxed);
     atomic_store_explicit(counter, old + more, memory_order_relaxed);
+}
+
+static inline void weft__count_max(_Atomic uint64_t *counter, uint64_t value)
+{
+    if (value > atomic_load_explicit(counter, memory_order_relaxed))
+        atomic_store_explicit(counter, value, memory_order_relaxed);
 }
 
 #endif

@@ -4,6 +4,7 @@
  * past it when it did not. A whole body that is in the read buffer is a view of it; any other is
  * put together in the request's arena. Pieces are read to where the handler wants them.
  */
+#include "runtime/hold.h"
 #include "serve/burst.h"
 
 /* What is reported here is remembered by http/body.c, which asks only once. */
@@ -249,6 +250,7 @@ static weft_http_status look_again(weft__burst *burst, weft_http_status status)
 
 static weft_http_status read_whole(weft_request *request)
 {
+    WEFT__HOLD_WORKER(); /* the handler calls it */
     weft__burst *burst = request->connection;
     make_room(burst);
     return look_again(burst, request->framing == WEFT__BODY_LENGTH ? whole_length(burst)
@@ -257,6 +259,7 @@ static weft_http_status read_whole(weft_request *request)
 
 static weft_http_status read_some(weft_request *request, void *to, size_t size, size_t *got)
 {
+    WEFT__HOLD_WORKER();
     weft__burst *burst = request->connection;
     if (request->body_state == WEFT__BODY_UNREAD)
         begin(burst);

@@ -4,6 +4,7 @@
  * the responses of a batch leave with one send.
  */
 #include "base/chunk.h"
+#include "runtime/hold.h"
 #include "serve/burst.h"
 #include <stdlib.h>
 
@@ -69,7 +70,9 @@ static step refuse(weft__burst *burst, weft_http_status status, const char *reas
 static void call(weft__burst *burst)
 {
     int64_t deadline = burst->context->deadline;
+    weft__loosen(); /* for layers and handlers */
     weft__app_answer(burst->visit->shard->server->app, &burst->request, &burst->response);
+    weft__hold();
     burst->context->deadline = deadline;
 }
 
@@ -142,6 +145,7 @@ static step answer(weft__burst *burst, size_t head)
     burst->context->request = NULL;
     burst->context->arena = NULL;
     burst->context->db_failure = NULL;
+    weft_fiber_rename("connection"); /* the router has given it the handler's name */
     weft__arena_rewind(&burst->arena);
     return next;
 }

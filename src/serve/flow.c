@@ -7,6 +7,7 @@
  * the buffer is full, or is flushed for any reason, the size is written and the chunk leaves. A
  * write as large as the buffer is sent from where it stands, as a chunk of its own.
  */
+#include "runtime/hold.h"
 #include "serve/burst.h"
 #include <sys/socket.h>
 #include <weft/runtime.h>
@@ -136,6 +137,7 @@ static weft_error put(outflow *self, const char *from, size_t len)
  * not the writing of what it has got. */
 static weft_error deliver(outflow *self, const char *from, size_t len)
 {
+    WEFT__HOLD_WORKER(); /* the producer calls it */
     if (!self->burst->visit->endless)
         return put(self, from, len);
     weft_shield shield = weft_shield_begin();
@@ -166,6 +168,7 @@ static weft_error add_trailer(weft_body *body, weft_str name, weft_str value)
 
 static void is_endless(weft_body *body)
 {
+    WEFT__HOLD_WORKER();
     weft__visit *visit = ((outflow *)(void *)body)->burst->visit;
     visit->endless = true;
     if (visit->shard->draining)
@@ -239,7 +242,9 @@ static weft_error produce(weft__burst *burst)
     weft_buffer_init(&self.trailers, &burst->arena);
     if (burst->out.at != burst->first) /* grown: a chunk in it could be too large */
         WEFT_TRY(weft__burst_flush(burst));
+    weft__loosen();
     weft_error error = weft__body_produce(&self.body, flow->produce, flow->arg);
+    weft__hold();
     flow->sent = self.body.written;
     if (error == WEFT_CANCELLED && burst->visit->endless && burst->visit->shard->draining)
         error = self.body.error;

@@ -10,6 +10,7 @@
  *
  * It leaves between any two steps as soon as the server has ended.
  */
+#include "runtime/carrier.h"
 #include "runtime/scope.h"
 #include "serve/server.h"
 #include <errno.h>
@@ -111,6 +112,7 @@ static WEFT_COLD void give_up(void)
     weft_log(WEFT_LOG_ERROR, "serve",
              "a handler or a background task goes on though it was cancelled; exiting without it");
     weft__background_report();
+    weft__carriers_report();
     weft_log_flush(weft_deadline_after(WEFT_SECOND));
     _exit(1);
 }

@@ -3,8 +3,9 @@
  * serve/upgraded.c: a connection that has switched to another protocol: its bytes, and the news
  * that the server stops.
  */
+#include "base/errno.h"
+#include "runtime/hold.h"
 #include "serve/burst.h"
-#include <errno.h>
 #include <sys/socket.h>
 
 typedef struct upgraded {
@@ -20,6 +21,7 @@ static upgraded *of(weft_upgraded *connection)
 
 static bool is_draining(const weft_upgraded *connection)
 {
+    WEFT__HOLD_WORKER();
     const upgraded *self = (const upgraded *)(const void *)connection;
     return self->burst->visit->shard->draining;
 }
@@ -52,6 +54,7 @@ static size_t take_buffered(weft__burst *burst, void *to, size_t len)
 static weft_error read_some(weft_upgraded *connection, void *to, size_t len, size_t *got,
                             int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     upgraded *self = of(connection);
     weft_error error = WEFT_BUSY;
     *got = take_buffered(self->burst, to, len);
@@ -66,6 +69,7 @@ static weft_error read_some(weft_upgraded *connection, void *to, size_t len, siz
 
 static weft_error wait_for_input(weft_upgraded *connection, int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     upgraded *self = of(connection);
     weft__source *source = self->burst->visit->source;
     char byte;
@@ -86,6 +90,7 @@ static weft_error wait_for_input(weft_upgraded *connection, int64_t deadline)
 static weft_error write_all(weft_upgraded *connection, const void *from, size_t len,
                             int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     weft__visit *visit = of(connection)->burst->visit;
     const char *at = from;
     while (len > 0) {
@@ -110,6 +115,8 @@ void weft__upgraded_serve(weft__burst *burst)
     const weft__flow *flow = burst->response.flow;
     upgraded self = {.connection = {&calls, &burst->request}, .burst = burst};
     burst->visit->upgraded = true;
+    weft__loosen();
     flow->serve(&self.connection, flow->arg);
+    weft__hold();
     burst->visit->upgraded = false;
 }

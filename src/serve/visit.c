@@ -3,9 +3,9 @@
  * serve/visit.c: a connection while a fiber serves it, at home or, when an idle worker has taken
  * the fiber, away. The protocol is in serve/server.h.
  */
+#include "base/errno.h"
 #include "runtime/park.h"
 #include "serve/burst.h"
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -187,8 +187,9 @@ void weft__visit_hang_up(weft__visit *visit)
     bool handling = burst != NULL && burst->context->request != NULL;
     if (!handling || burst->request.abandoned || visit->shard->server->options.finish_abandoned)
         return;
-    burst->request.abandoned = is_gone(visit);
-    if (burst->request.abandoned)
+    bool gone = is_gone(visit);
+    __atomic_store_n(&burst->request.abandoned, gone, __ATOMIC_RELAXED);
+    if (gone)
         weft_fiber_cancel(visit->fiber);
 }
 

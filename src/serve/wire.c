@@ -3,9 +3,9 @@
  * serve/wire.c: a burst's system calls. On a stream a read that brings less than was asked for has
  * emptied the socket, so that no call is spent to hear EAGAIN.
  */
+#include "base/errno.h"
 #include "runtime/budget.h"
 #include "serve/burst.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>

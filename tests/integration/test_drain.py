@@ -212,6 +212,25 @@ class Load:
             thread.join(20)
 
 
+@case("SIGTERM: a handler that never gives way is left behind by name, the others are answered, exit 1")
+def stuck():
+    with server(expect_exit=1, PROBE_WORKERS=1, PROBE_DRAIN_DEADLINE_MS=700) as running, \
+            Client(running) as spinner, Client(running) as other:
+        expect_equal(other.request(get()).status, 200, "status")
+        spinner.send(get("/spin/60000"))
+        time.sleep(0.4)
+        other.send(get("/sleep/300"))
+        time.sleep(0.1)
+        started = time.monotonic()
+        running.tell()
+        expect_equal(other.response().body, b"slept\n", "answer of a handler that does")
+        other.expect_closed()
+        expect_equal(running.wait(), 1, "exit status")
+        expect(time.monotonic() - started < 4, "slow to stop")
+        left = running.events("a fiber is stuck and left behind")
+        expect_equal([event["fiber"] for event in left], ["spin"], "named")
+
+
 @case("SIGTERM under load: every request is answered, new ones are refused, exit 0", alone=True)
 def under_load():
     for fresh in (False, True):

@@ -90,6 +90,44 @@ def busy_worker():
         running.stop()
 
 
+@case("two handlers that compute for 4 s on two workers: 100 of 100 others are answered within 1 s",
+      alone=True)
+def stuck_workers():
+    with server(PROBE_WORKERS=2) as running:
+        clients = [Client(running) for _ in range(40)]
+        placed = {}
+        for client in clients:
+            placed.setdefault(client.request(get("/worker")).body, client)
+        spinners = list(placed.values())
+        others = [client for client in clients if client not in spinners]
+        expect_equal(len(spinners), 2, "workers with connections")
+        for client in spinners:
+            client.send(get("/spin/4000"))
+        time.sleep(0.1)
+        started, worst = time.monotonic(), 0
+        for number in range(100):
+            begun = time.monotonic()
+            if number % 2:
+                expect_equal(others[number % len(others)].request(get()).status, 200, "status")
+            else:
+                with Client(running) as client:
+                    expect_equal(client.request(get()).status, 200, "status")
+            worst = max(worst, time.monotonic() - begun)
+        expect(worst < 1, f"the slowest of 100 answers took {worst:.2f} s")
+        expect(time.monotonic() - started < 3.5, "the handlers did not compute meanwhile")
+        for client in spinners:
+            expect_equal(client.response().body, b"computed\n", "answer of the long computation")
+            expect_equal(client.request(get("/sleep/1")).body, b"slept\n", "answer after it")
+        said = [event for event in running.events() if "without giving way" in event["message"]]
+        expect_equal([event["fiber"] for event in said], ["spin", "spin"], "one line for each")
+        expect_equal(sorted(event["worker"] for event in said), [0, 1], "workers")
+        expect(all("another thread" in event["message"] for event in said), "not adopted", said)
+        if not SANITIZED:
+            expect(all("probe+0x" in event["stack"] for event in said), "no stack", said)
+        print(f"# slowest of 100 answers beside two stuck handlers: {worst * 1e3:.0f} ms")
+        close_all(clients)
+
+
 @case("slow clients of every kind, 200 of each, do not disturb quick ones", alone=True)
 def slow_clients():
     with server(expect_exit=None) as running:

@@ -10,7 +10,10 @@
 #if !defined(WEFT_INTERLEAVING_SHIM_H) && !defined(__ASSEMBLER__)
 #define WEFT_INTERLEAVING_SHIM_H
 
-#include "runtime/stack.h"
+/* What is only counted, for people to look at, is no step; nor what these headers do in passing. */
+#define WEFT__PUBLISH(place, value) ((place) = (value))
+#define WEFT__DEQUE_SIZE            2
+#include "runtime/worker.h"
 #include "system.h"
 #include <errno.h>
 #include <poll.h>

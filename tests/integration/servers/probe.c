@@ -45,6 +45,15 @@ static weft_http_status nap(weft_request *request, weft_response *response)
     return answer_text(response, "slept\n");
 }
 
+/* Computes without ever giving way. */
+static weft_http_status spin(weft_request *request, weft_response *response)
+{
+    int64_t duration = path_number(request, "ms");
+    for (int64_t end = weft_deadline_after(duration * WEFT_MILLISECOND); weft_clock_now() < end;)
+        continue;
+    return answer_text(response, "computed\n");
+}
+
 /* Does not react to being cancelled. */
 static weft_http_status stubborn(weft_request *request, weft_response *response)
 {
@@ -126,6 +135,7 @@ static const weft_route routes[] = {
     ROW("*", "/", echo),
     ROW("*", "/{*rest}", echo),
     ROW("GET", "/sleep/{ms}", nap),
+    ROW("GET", "/spin/{ms}", spin),
     ROW("GET", "/stubborn", stubborn),
     ROW("GET", "/background/tidy", tidy_background),
     ROW("GET", "/background/stubborn", stubborn_background),

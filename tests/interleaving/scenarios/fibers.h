@@ -29,7 +29,8 @@ static inline void run_fibers(unsigned workers, weft_fiber_fn *fn)
                                     .stack_size = 64 << 10,
                                     .blocking_threads = 1,
                                     .blocking_queue = 1,
-                                    .blocking_idle = WEFT_SECOND};
+                                    .blocking_idle = WEFT_SECOND,
+                                    .stuck_after = WEFT_NEVER};
     CHECK(weft_runtime_run(&options, fn, NULL) == WEFT_OK);
 }
 

@@ -662,7 +662,9 @@ static void abort_with(weft_fiber_fn *main, char said[512])
         dup2(ends[1], STDERR_FILENO);
         signal(SIGABRT, SIG_DFL);
         setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-        weft_error error = weft_runtime_run(&(weft_runtime_options){.workers = 1}, main, &scope);
+        /* ThreadSanitizer lets no thread begin after a fork. */
+        weft_runtime_options options = {.workers = 1, .stuck_after = WEFT_NEVER};
+        weft_error error = weft_runtime_run(&options, main, &scope);
         _exit(error ? 2 : 0);
     }
     close(ends[1]);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * runtime/carrier.h: the OS threads that carry workers. Each worker has one of its own, its home.
+ * When a fiber keeps the home from coming back, a spare thread adopts the worker and runs its other
+ * fibers, until the home comes for it.
+ *
+ * Protocol. What belongs to a worker is touched only by the thread that carries it, and a thread in
+ * the middle of that must not lose it. So each carrier says whether it holds its worker (in the
+ * loop, and in the library) or is loose (in the user's code). Taking a worker away is rare and
+ * holding it is not, so the taker pays for both:
+ *
+ *     holder: grip = HELD;  then reads `claimed`          (no barrier but for the compiler)
+ *     taker:  claimed = true;  membarrier;  then reads `grip`
+ *
+ * membarrier makes every running thread of the process pass a full barrier. If the holder passes it
+ * before its store, it will read the claim; else the taker reads HELD and gives the claim up. What
+ * follows is under one lock, which the taker has held since before the claim: a holder that finds a
+ * claim locks, and then either still carries its worker, or has lost it.
+ *
+ * Who has lost its worker waits in the worker's `wanted` list and sends it a message; the thread
+ * that carries it passes it on at the end of its turn, between two fibers. A fiber that has been
+ * stuck therefore never leaves its thread: it waits, inside the library, for the worker to come to
+ * it. The others are resumed by whoever carries the worker. A home that passes the worker on (to a
+ * spare whose fiber has come back) waits in the same list, so in the end each worker is at home.
+ *
+ * Thread-local storage. A compiler may keep the address of a thread-local variable (errno's, too)
+ * across a call, and so across a wait. So the memory of a spare thread must stay as long as a fiber
+ * lives that has run on it: each fiber has a bit for every spare that has resumed it, and an idle
+ * spare ends when no living fiber has its bit. Homes stay as long as the runtime.
+ */
+#ifndef WEFT_RUNTIME_CARRIER_H
+#define WEFT_RUNTIME_CARRIER_H
+
+#include "runtime/hold.h"
+#include "runtime/worker.h"
+
+/* Before the workers' threads start, and after they have ended. */
+weft_error weft__carriers_open(const weft_runtime_options *options) WEFT_NODISCARD;
+void weft__carriers_close(void);
+
+/* The calling thread becomes this carrier: its signal stack, its name for the tools. */
+void weft__carrier_enter(weft__carrier *self);
+void weft__carrier_leave(weft__carrier *self);
+
+/* As weft__hold, but does not wait: false when another thread carries the worker. Only on threads
+ * that carry workers. */
+bool weft__try_hold(weft_fiber **was_loose) WEFT_NODISCARD;
+
+/* At the end of a turn, when somebody wants the worker: passes it on. False when it is gone; a home
+ * waits until it is back. */
+bool weft__carrier_pass(weft__worker *worker) WEFT_NODISCARD;
+
+/* ---- for the watchdog ---------------------------------------------------------------------- */
+
+/* The thread that carries the worker now. It can be signalled until the carriers are closed. */
+pthread_t weft__carrier_thread(weft__worker *worker, const weft_fiber **running);
+
+/* Gives the worker to another thread, if the one that carries it runs `fiber` loose, and tells the
+ * fiber's name. WEFT_BUSY when it holds the worker, or has gone on; WEFT_LIMIT when no thread is
+ * left; WEFT_INVALID when workers are not adopted. By one thread at a time. */
+weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, const char **name)
+    WEFT_NODISCARD;
+
+unsigned weft__spares_alive(void);
+
+/* Logs the name of every fiber that its worker has been taken from and that has not come back. */
+void weft__carriers_report(void);
+
+#endif
