@@ -124,7 +124,7 @@ static void test_failures_of_the_server_are_errors(void **unused)
     setenv("WEFT_LOG", "warn", 1);
     text = logged(log_statuses);
     unsetenv("WEFT_LOG");
-    assert_null(strstr(text, "404"));
+    assert_null(strstr(text, "\"status\":404"));
     assert_has(text, "503");
 }
 
