@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """What a client must keep to itself is never in a log, nor in an answer: values of Authorization, Cookie
-and Set-Cookie, whatever goes wrong beside them."""
+and Set-Cookie, and query strings, whatever goes wrong beside them."""
 import tempfile
 
 from harness import ECHO, SITE, USERS, Client, case, expect, expect_equal, main, server
@@ -39,6 +39,8 @@ def refusals():
     with tempfile.TemporaryDirectory() as folder, \
             server(USERS, DATABASE_URL=f"sqlite:{folder}/db", WEFT_LOG="debug") as running:
         ask(running, request("GET /nowhere"), "GET", [404])
+        ask(running, request(f"GET /nowhere?token={SECRET}"), "GET", [404])
+        ask(running, request(f"GET /users?limit=x&token={SECRET}"), "GET", [400])
         ask(running, request("DELETE /users"), "DELETE", [405])
         ask(running, request("GET /users/x"), "GET", [400])
         ask(running, request("GET /users/1"), "GET", [500, 503, 404])  # there is no table
@@ -53,6 +55,7 @@ def refusals():
 def heads():
     with server(ECHO, WEFT_LOG="debug") as running:
         ask(running, request("GET /"), "GET", [200])
+        ask(running, request(f"GET /?{SECRET}#"), "GET", [400])
         ask(running, request("GET /", f"Authorization : {SECRET}"), "GET", [400])
         ask(running, request("GET /", f"Cookie: {SECRET}\x01"), "GET", [400])
         ask(running, request("GET /", f"Authorization: {SECRET * 9000}"), "GET", [431])
