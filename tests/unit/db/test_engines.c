@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What both engines do alike: with DATABASE_URL of a PostgreSQL server on that, else on SQLite.
+ */
+#include "fixture.h"
+
+#include <weft/cursor.h>
+#include <weft/pool.h>
+#include <weft/runtime.h>
+#include <weft/transaction.h>
+
+static bool on_server(void)
+{
+    const char *url = getenv("DATABASE_URL");
+    return url != NULL && strncmp(url, "postgres", strlen("postgres")) == 0;
+}
+
+static int open_either(void **state)
+{
+    set_up(state);
+    fixture *f = *state;
+    if (on_server()) {
+        weft_database_close(f->db);
+        f->db = weft_database_open(getenv("DATABASE_URL"));
+        assert_non_null(f->db);
+    }
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS t"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "CREATE TABLE t (i INTEGER PRIMARY KEY, s TEXT)"), WEFT_DB_OK);
+    return 0;
+}
+
+#define EITHER(name) cmocka_unit_test_setup_teardown(name, open_either, tear_down)
+
+static weft_db_result insert(weft_database *db, int64_t i)
+{
+    return RUN(db, "INSERT INTO t VALUES ($1, 'text')", INT(i));
+}
+
+static int64_t count_in(weft_database *db)
+{
+    int64_t count = -1;
+    assert_int_equal(ONE_INT(db, &count, "SELECT count(*) FROM t"), WEFT_DB_OK);
+    return count;
+}
+
+static weft_transaction *begin(weft_database *db)
+{
+    weft_transaction *tx;
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    return tx;
+}
+
+/* ---- transactions ---------------------------------------------------------------------------- */
+
+static void all_or_nothing(void **state)
+{
+    fixture *f = *state;
+    weft_transaction *tx = begin(f->db);
+    assert_int_equal(insert(weft_within(tx), 1), WEFT_DB_OK);
+    assert_int_equal(count_in(weft_within(tx)), 1);
+    assert_int_equal(count_in(f->db), 0);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(count_in(f->db), 1);
+    tx = begin(f->db);
+    assert_int_equal(insert(weft_within(tx), 2), WEFT_DB_OK);
+    weft_transaction_rollback(tx);
+    assert_int_equal(count_in(f->db), 1);
+}
+
+static void a_failure_spoils_the_transaction(void **state)
+{
+    fixture *f = *state;
+    weft_transaction *tx = begin(f->db);
+    assert_int_equal(insert(weft_within(tx), 1), WEFT_DB_OK);
+    assert_int_equal(insert(weft_within(tx), 1), WEFT_DB_UNIQUE);
+    assert_int_equal(insert(weft_within(tx), 2), WEFT_DB_UNIQUE);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_UNIQUE);
+    assert_int_equal(count_in(f->db), 0);
+}
+
+static void a_savepoint_is_gone_back_to(void **state)
+{
+    fixture *f = *state;
+    weft_transaction *tx = begin(f->db), *inner = begin(weft_within(tx));
+    assert_int_equal(insert(weft_within(inner), 1), WEFT_DB_OK);
+    assert_int_equal(insert(weft_within(inner), 1), WEFT_DB_UNIQUE);
+    weft_transaction_rollback(inner);
+    inner = begin(weft_within(tx));
+    assert_int_equal(insert(weft_within(inner), 2), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(inner), WEFT_DB_OK);
+    assert_int_equal(insert(weft_within(tx), 3), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(count_in(f->db), 2);
+}
+
+static void a_read_only_one_writes_nothing(void **state)
+{
+    fixture *f = *state;
+    const weft_transaction_options options = {.read_only = true, .isolation = WEFT_SERIALIZABLE};
+    weft_transaction *tx;
+    assert_int_equal(insert(f->db, 1), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_begin(f->db, &options, &tx), WEFT_DB_OK);
+    assert_int_equal(count_in(weft_within(tx)), 1);
+    assert_int_equal(insert(f->db, 2), WEFT_DB_OK);
+    assert_int_equal(count_in(weft_within(tx)), 1);
+    assert_int_equal(insert(weft_within(tx), 3), WEFT_DB_FAILED);
+    weft_transaction_rollback(tx);
+    assert_int_equal(count_in(f->db), 2);
+}
+
+/* ---- what is left open ----------------------------------------------------------------------- */
+
+static void leave_open(void *arg)
+{
+    fixture *f = arg;
+    weft_transaction *tx = begin(f->db), *inner = begin(weft_within(tx));
+    assert_int_equal(insert(weft_within(inner), 1), WEFT_DB_OK);
+}
+
+static void leaving_body(void *arg)
+{
+    fixture *f = arg;
+    for (int i = 0; i < 30; i++) { /* more often than there are connections */
+        weft_fiber *fiber;
+        assert_int_equal(weft_fiber_spawn(&fiber, "forgetful", leave_open, f), WEFT_OK);
+        weft_fiber_join(fiber);
+    }
+    assert_int_equal(count_in(f->db), 0);
+    assert_int_equal(insert(f->db, 1), WEFT_DB_OK);
+}
+
+static void what_is_left_open_is_rolled_back(void **state)
+{
+    assert_int_equal(weft_runtime_run(NULL, leaving_body, *state), WEFT_OK);
+}
+
+/* ---- cursors --------------------------------------------------------------------------------- */
+
+typedef struct line {
+    int64_t number;
+    weft_str text;
+} line;
+WEFT_CURSOR_OF(line);
+
+static weft_db_result decode_line(const weft_row *row, weft_arena *arena, void *into)
+{
+    line *l = into;
+    WEFT_TRY(weft_row_i64(row, 0, INT64_MIN, INT64_MAX, &l->number));
+    return weft_row_str(row, 1, arena, &l->text);
+}
+
+static const weft_statement lines = {
+    .name = "lines",
+    .sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT i, "
+           "'line ' || i FROM n",
+    .parameters = 1,
+    .columns = 2,
+    .read_only = true,
+};
+
+static void read_lines(weft_database *db, int64_t wanted)
+{
+    const weft_db_value count = INT(wanted);
+    WEFT_CURSOR(line) rows;
+    int64_t seen = 0;
+    assert_int_equal(weft_db_open(db, &lines, &count, decode_line, &rows.rows), WEFT_DB_OK);
+    for (line one; weft_cursor_next(&rows, &one); seen++) {
+        char text[32];
+        snprintf(text, sizeof text, "line %lld", (long long)seen + 1);
+        assert_int_equal(one.number, seen + 1);
+        assert_str(one.text, text);
+    }
+    assert_int_equal(weft_cursor_close(&rows), WEFT_DB_OK);
+    assert_int_equal(seen, wanted);
+}
+
+static void cursors_give_every_row(void **state)
+{
+    fixture *f = *state;
+    read_lines(f->db, 1);
+    read_lines(f->db, 5000);
+    weft_transaction *tx = begin(f->db);
+    read_lines(weft_within(tx), 3000);
+    assert_int_equal(insert(weft_within(tx), 1), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(count_in(f->db), 1);
+}
+
+static void cursors_may_be_closed_early(void **state)
+{
+    fixture *f = *state;
+    for (int i = 0; i < 40; i++) {
+        const weft_db_value count = INT(1000);
+        WEFT_CURSOR(line) rows;
+        line one;
+        assert_int_equal(weft_db_open(f->db, &lines, &count, decode_line, &rows.rows), WEFT_DB_OK);
+        assert_true(weft_cursor_next(&rows, &one));
+        assert_int_equal(weft_cursor_close(&rows), WEFT_DB_OK);
+    }
+    assert_int_equal(insert(f->db, 1), WEFT_DB_OK);
+}
+
+/* ---- again ----------------------------------------------------------------------------------- */
+
+enum { RUNNERS = 4, STEPS = 10 };
+
+static weft_db_result add_one(weft_transaction *tx, void *arg)
+{
+    int64_t largest = 0;
+    (void)arg;
+    WEFT_TRY(ONE_INT(weft_within(tx), &largest, "SELECT coalesce(max(i), 0) FROM t"));
+    weft_yield();
+    return insert(weft_within(tx), largest + 1);
+}
+
+static void run_steps(void *arg)
+{
+    fixture *f = arg;
+    const weft_transaction_options options = {.isolation = WEFT_SERIALIZABLE};
+    for (int i = 0; i < STEPS; i++) {
+        weft_db_result result;
+        do /* a key that another one has taken meanwhile is no conflict to the database */
+            result = weft_transact(f->db, &options, add_one, NULL);
+        while (result == WEFT_DB_UNIQUE || result == WEFT_DB_CONFLICT);
+        assert_int_equal(result, WEFT_DB_OK);
+    }
+}
+
+static void running_body(void *arg)
+{
+    weft_fiber *fibers[RUNNERS];
+    for (int i = 0; i < RUNNERS; i++)
+        assert_int_equal(weft_fiber_spawn(&fibers[i], "runner", run_steps, arg), WEFT_OK);
+    for (int i = 0; i < RUNNERS; i++)
+        weft_fiber_join(fibers[i]);
+}
+
+static void transactions_that_meet_are_run_again(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(weft_runtime_run(NULL, running_body, f), WEFT_OK);
+    int64_t sum = 0;
+    assert_int_equal(ONE_INT(f->db, &sum, "SELECT sum(i) FROM t"), WEFT_DB_OK);
+    assert_int_equal(sum, RUNNERS * STEPS * (RUNNERS * STEPS + 1) / 2);
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static void a_database_says_that_it_is_ready(void **state)
+{
+    fixture *f = *state;
+    weft_database_metrics before, after;
+    assert_int_equal(weft_database_ready(f->db), WEFT_DB_OK);
+    weft_database_measure(f->db, &before);
+    assert_int_equal(insert(f->db, 1), WEFT_DB_OK);
+    assert_int_equal(insert(f->db, 1), WEFT_DB_UNIQUE);
+    weft_transaction_rollback(begin(f->db));
+    weft_database_measure(f->db, &after);
+    assert_true(after.connections >= 1);
+    assert_true(after.statements >= before.statements + 2);
+    assert_int_equal(after.failures, before.failures + 1);
+    assert_int_equal(after.transactions, before.transactions + 1);
+}
+
+static void racing_migrations_are_applied_once(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS weft_migrations"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS raced"), WEFT_DB_OK);
+    write_file(f, "0001_a.sql", "CREATE TABLE raced (i INTEGER);");
+    write_file(f, "0002_b.sql", "INSERT INTO raced VALUES (1); INSERT INTO raced VALUES (2);");
+    if (on_server())
+        write_file(f, "0003_c.sql",
+                   "-- no-transaction\nCREATE INDEX CONCURRENTLY raced_i ON raced (i);");
+    char command[512];
+    snprintf(command, sizeof command,
+             "for i in 1 2 3 4 5 6 7 8; do '%s' migrate up --database '%s' --dir %s & "
+             "pids=\"$pids $!\"; done; for p in $pids; do wait $p || exit 1; done",
+             getenv("WEFT_TOOL"), on_server() ? getenv("DATABASE_URL") : f->url, f->folder);
+    FILE *output = popen(command, "r");
+    assert_non_null(output);
+    int applied = 0;
+    for (char text[256]; fgets(text, sizeof text, output) != NULL;)
+        applied += strncmp(text, "applied ", strlen("applied ")) == 0;
+    assert_int_equal(pclose(output), 0);
+    assert_int_equal(applied, on_server() ? 3 : 2);
+    int64_t rows = 0;
+    assert_int_equal(ONE_INT(f->db, &rows, "SELECT count(*) FROM raced"), WEFT_DB_OK);
+    assert_int_equal(rows, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EITHER(all_or_nothing),
+        EITHER(a_failure_spoils_the_transaction),
+        EITHER(a_savepoint_is_gone_back_to),
+        EITHER(a_read_only_one_writes_nothing),
+        EITHER(what_is_left_open_is_rolled_back),
+        EITHER(cursors_give_every_row),
+        EITHER(cursors_may_be_closed_early),
+        EITHER(transactions_that_meet_are_run_again),
+        EITHER(a_database_says_that_it_is_ready),
+        EITHER(racing_migrations_are_applied_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
