@@ -134,6 +134,83 @@ static void what_is_left_open_is_rolled_back(void **state)
     assert_int_equal(weft_runtime_run(NULL, leaving_body, *state), WEFT_OK);
 }
 
+/* ---- cancelled at any point ------------------------------------------------------------------ */
+
+enum { VICTIMS = 1000, AT_ONCE = 8 };
+
+typedef struct victim {
+    weft_database *db;
+    weft_db_result result;
+} victim;
+
+/* What is left open here is so on purpose. */
+static void insert_pair(void *arg)
+{
+    victim *v = arg;
+    weft_transaction *tx;
+    v->result = weft_transaction_begin(v->db, NULL, &tx);
+    for (int i = 0; i < 2 && v->result == WEFT_DB_OK; i++)
+        v->result = RUN(weft_within(tx), "INSERT INTO pairs VALUES (1)");
+    if (v->result == WEFT_DB_OK)
+        v->result = weft_transaction_commit(tx);
+}
+
+static int64_t count_pairs(weft_database *db)
+{
+    int64_t count = -1;
+    assert_int_equal(ONE_INT(db, &count, "SELECT count(*) FROM pairs"), WEFT_DB_OK);
+    return count;
+}
+
+static void killing_body(void *arg)
+{
+    weft_database *db = arg;
+    weft_fiber *fibers[AT_ONCE];
+    victim victims[AT_ONCE];
+    int64_t committed = 0;
+    for (int round = 0; round < VICTIMS / AT_ONCE; round++) {
+        for (int i = 0; i < AT_ONCE; i++) {
+            victims[i] = (victim){.db = db};
+            assert_int_equal(weft_fiber_spawn(&fibers[i], "victim", insert_pair, &victims[i]),
+                             WEFT_OK);
+        }
+        assert_int_equal(weft_sleep(round % 25 * 40 * WEFT_MICROSECOND), WEFT_OK);
+        for (int i = 0; i < AT_ONCE; i++)
+            weft_fiber_cancel(fibers[i]);
+        for (int i = 0; i < AT_ONCE; i++) {
+            weft_fiber_join(fibers[i]);
+            committed += victims[i].result == WEFT_DB_OK;
+        }
+    }
+    print_message("# %lld of %d came to their end\n", (long long)committed, VICTIMS);
+    assert_int_equal(count_pairs(db) % 2, 0); /* each whole or not at all */
+    assert_true(count_pairs(db) >= 2 * committed);
+    weft_transaction *tx = begin(db);
+    assert_int_equal(RUN(weft_within(tx), "INSERT INTO pairs VALUES (2)"), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+}
+
+/* With a single connection, so that whatever stays behind is in everybody's way. */
+static void a_thousand_are_cancelled_at_any_point(void **state)
+{
+    fixture *f = *state;
+    const weft_database_options options = {.max_connections = 1};
+    weft_database *db = weft_database_open_with(on_server() ? getenv("DATABASE_URL") : f->url,
+                                                &options);
+    assert_non_null(db);
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS pairs"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "CREATE TABLE pairs (i INTEGER)"), WEFT_DB_OK);
+    assert_int_equal(weft_runtime_run(NULL, killing_body, db), WEFT_OK);
+    int64_t open = 0;
+    if (on_server())
+        assert_int_equal(ONE_INT(f->db, &open,
+                                 "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in "
+                                 "transaction%'"),
+                         WEFT_DB_OK);
+    assert_int_equal(open, 0);
+    weft_database_close(db);
+}
+
 /* ---- cursors --------------------------------------------------------------------------------- */
 
 typedef struct line {
@@ -297,6 +374,7 @@ int main(void)
         EITHER(a_savepoint_is_gone_back_to),
         EITHER(a_read_only_one_writes_nothing),
         EITHER(what_is_left_open_is_rolled_back),
+        EITHER(a_thousand_are_cancelled_at_any_point),
         EITHER(cursors_give_every_row),
         EITHER(cursors_may_be_closed_early),
         EITHER(transactions_that_meet_are_run_again),
