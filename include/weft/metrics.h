@@ -28,6 +28,7 @@ typedef struct weft_worker_metrics {
 
 /* Of the whole runtime. */
 typedef struct weft_runtime_metrics {
+    const char *reactor; /* what workers wait with: "epoll" or "io_uring" */
     unsigned workers;
     unsigned blocking_threads; /* of the blocking pool, alive now */
     unsigned blocking_waiting; /* jobs that no thread has taken yet */

@@ -2,6 +2,7 @@
  *
  * runtime/metrics.c: reads the counters of the workers and of the blocking pool.
  */
+#include "runtime/backend.h"
 #include "runtime/runtime.h"
 
 static uint64_t load(const _Atomic uint64_t *counter)
@@ -31,8 +32,8 @@ static void read_worker(weft__worker *worker, void *to)
 
 static void read_runtime(weft__worker *worker, void *to)
 {
-    (void)worker;
     weft_runtime_metrics *metrics = to;
+    metrics->reactor = worker->backend->name;
     metrics->workers = weft_worker_count();
     weft__blocking_measure(metrics);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * runtime/reactor.c: readiness of descriptors, by epoll, edge-triggered and registered once; the
- * timers of a worker.
+ * runtime/reactor.c: readiness of descriptors, edge-triggered and registered once; the timers of a
+ * worker. What the kernel is asked with stands in backend.h.
  */
+#include "runtime/backend.h"
 #include "runtime/hold.h"
 #include "runtime/worker.h"
-#include <errno.h>
 
 weft_error weft__source_open(weft__source *source)
 {
@@ -13,23 +13,14 @@ weft_error weft__source_open(weft__source *source)
     if (!worker)
         return WEFT_INVALID;
     WEFT__HOLD_WORKER();
-    struct epoll_event event = {
-        .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-        .data.ptr = source,
-    };
-    if (epoll_ctl(worker->epoll, EPOLL_CTL_ADD, source->fd, &event) == 0)
-        return WEFT_OK;
-    return errno == ENOSPC ? WEFT_TOO_MANY_FILES : weft_error_from_errno(errno);
+    return worker->backend->add(worker, source);
 }
 
 void weft__source_close(weft__source *source)
 {
     WEFT__HOLD_WORKER();
     weft__worker *worker = weft__worker_here;
-    epoll_ctl(worker->epoll, EPOLL_CTL_DEL, source->fd, NULL);
-    for (unsigned i = 0; i < worker->fetched; i++)
-        if (worker->events[i].data.ptr == source)
-            worker->events[i].data.ptr = NULL;
+    worker->backend->remove(worker, source);
 }
 
 weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadline)
@@ -69,8 +60,7 @@ static void wake(weft_fiber **place)
     weft__unpark(fiber);
 }
 
-/* Fibers are only made ready here, so that just on_ready can close sources meanwhile. */
-static void dispatch(weft__source *source, uint32_t events)
+void weft__source_dispatch(weft__source *source, uint32_t events)
 {
     uint8_t ready = ready_bits(events);
     source->ready |= ready;
@@ -82,17 +72,6 @@ static void dispatch(weft__source *source, uint32_t events)
         wake(&source->reader);
     else if (source->on_ready)
         source->on_ready(source);
-}
-
-void weft__reactor_poll(weft__worker *worker, int timeout)
-{
-    int count = epoll_wait(worker->epoll, worker->events, WEFT__POLL_EVENTS, timeout);
-    worker->now = weft_clock_now();
-    worker->fetched = count > 0 ? (unsigned)count : 0;
-    for (unsigned i = 0; i < worker->fetched; i++)
-        if (worker->events[i].data.ptr)
-            dispatch(worker->events[i].data.ptr, worker->events[i].events);
-    worker->fetched = 0;
 }
 
 int64_t weft__worker_now(void)

@@ -4,6 +4,7 @@
  */
 #include "runtime/runtime.h"
 #include "base/clock.h"
+#include "runtime/backend.h"
 #include "runtime/carrier.h"
 #include "runtime/scope.h"
 #include "runtime/steal.h"
@@ -190,7 +191,9 @@ static weft_error run_on(const weft_runtime_options *options, struct first *firs
 static weft_error run(const weft_runtime_options *options, struct first *first)
 {
     unsigned opened = 0;
+    const weft__backend *backend;
     size_t size = options->workers * sizeof *runtime.workers;
+    WEFT_TRY(weft__backend_choose(&backend));
     weft_error error = WEFT_NO_MEMORY;
     runtime.workers = aligned_alloc(_Alignof(weft__worker), size);
     if (!runtime.workers)
@@ -199,7 +202,7 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
     weft__crew_reset(options->stealing == WEFT_STEALING_EAGER ? 0 : WEFT__SHARE_BACKLOG);
     for (; opened < options->workers; opened++) {
         weft__worker *worker = &runtime.workers[opened];
-        error = weft__worker_open(worker, opened);
+        error = weft__worker_open(worker, opened, backend);
         if (error)
             goto close;
         worker->helping = options->workers > 1 && options->stealing != WEFT_STEALING_OFF;

@@ -3,6 +3,7 @@
  * runtime/worker.c: the loop of a worker: messages, ready fibers, events, timers.
  */
 #include "base/clock.h"
+#include "runtime/backend.h"
 #include "runtime/budget.h"
 #include "runtime/carrier.h"
 #include "runtime/runtime.h"
@@ -172,7 +173,7 @@ static void poll_asleep(weft__worker *worker)
     bool stole = worker->helping && weft__worker_rest(worker);
     bool awake = stole || atomic_load(&worker->mailbox);
     weft__count(&worker->counters.parks, !awake);
-    weft__reactor_poll(worker, awake ? 0 : until_next_timer(worker));
+    worker->backend->poll(worker, awake ? 0 : until_next_timer(worker));
     if (worker->virtual_time)
         jump(worker);
     atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
@@ -184,7 +185,7 @@ static void poll_events(weft__worker *worker)
 {
     bool busy = worker->ready.first || worker->offering;
     if (busy || worker->stopped || worker->passing)
-        weft__reactor_poll(worker, 0);
+        worker->backend->poll(worker, 0);
     else
         poll_asleep(worker);
     weft__worker_help(worker);
@@ -224,24 +225,18 @@ void weft__worker_run(weft__worker *worker)
 
 static weft_error open_reactor(weft__worker *worker)
 {
-    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     worker->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    /* Edge-triggered, so that the bell need not be read: each ring is an edge. */
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
-    if (worker->epoll >= 0 && worker->bell >= 0 &&
-        epoll_ctl(worker->epoll, EPOLL_CTL_ADD, worker->bell, &event) == 0)
-        return WEFT_OK;
-    weft_error error = weft_error_from_errno(errno);
-    if (worker->bell >= 0)
+    if (worker->bell < 0)
+        return weft_error_from_errno(errno);
+    weft_error error = worker->backend->start(worker);
+    if (error)
         close(worker->bell);
-    if (worker->epoll >= 0)
-        close(worker->epoll);
     return error;
 }
 
-weft_error weft__worker_open(weft__worker *worker, unsigned index)
+weft_error weft__worker_open(weft__worker *worker, unsigned index, const weft__backend *backend)
 {
-    *worker = (weft__worker){.index = index, .now = weft_clock_now()};
+    *worker = (weft__worker){.index = index, .now = weft_clock_now(), .backend = backend};
     weft__wheel_init(&worker->wheel, worker->now);
     worker->carrier = &worker->home;
     worker->home.worker = worker;
@@ -258,8 +253,8 @@ void weft__worker_close(weft__worker *worker)
 {
     while (atomic_load_explicit(&worker->posting, memory_order_acquire))
         sched_yield(); /* a plain thread is about to leave weft__worker_send */
+    worker->backend->stop(worker);
     close(worker->bell);
-    close(worker->epoll);
     free(worker->home.signal_stack);
 }
 

@@ -73,7 +73,10 @@ typedef struct weft__worker {
     bool helping;    /* takes part in stealing */
     uint32_t budget; /* of each fiber that it resumes */
     weft__pool pool;
-    int epoll, bell;
+    const struct weft__backend *backend;
+    int epoll; /* each is its backend's */
+    struct weft__uring *uring;
+    int bell;
     unsigned index;
     bool draining; /* main has ended: live fibers are counted in the runtime from now on */
     bool stopped;
@@ -106,7 +109,8 @@ extern _Thread_local weft__worker *weft__worker_here __attribute__((tls_model("i
 /* The calling thread as a carrier, or NULL. A suspended fiber may not keep it. */
 extern _Thread_local weft__carrier *weft__carrier_here __attribute__((tls_model("initial-exec")));
 
-weft_error weft__worker_open(weft__worker *worker, unsigned index) WEFT_NODISCARD;
+weft_error weft__worker_open(weft__worker *worker, unsigned index,
+                             const struct weft__backend *backend) WEFT_NODISCARD;
 void weft__worker_close(weft__worker *worker); /* after every thread has ended */
 void weft__worker_run(weft__worker *worker);   /* on its home, until `stopped` */
 void weft__worker_carry(weft__worker *worker); /* until `stopped`, or another carrier has it */
@@ -119,9 +123,6 @@ void weft__worker_clear_slots(weft__worker *worker);
 
 /* Puts a fiber chosen by chance at the head of the ready ones. */
 void weft__chance_pick(weft__worker *worker);
-
-/* Fetches events and makes their fibers ready; waits for `timeout` milliseconds at most. */
-void weft__reactor_poll(weft__worker *worker, int timeout);
 
 /* The running fiber gives way to the loop. Inline, because a return that was called on another
  * stack is mispredicted. Nothing may read weft__worker_here after it in the same function: the
