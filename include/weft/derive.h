@@ -40,6 +40,11 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
 /* Before a prototype: the statement that it stands for. One string literal, or several in a row. */
 #define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__)
 
+/* Between SQL(..) and its prototype. PRESENT: these result columns are never NULL, which the check
+ * cannot see; a NULL that comes all the same fails the statement. ANY_COLUMNS: `*` is meant. */
+#define PRESENT(...) WEFT__NOTE("weft:present:" #__VA_ARGS__)
+#define ANY_COLUMNS  WEFT__NOTE("weft:any_columns")
+
 /* After a field or a parameter. LENGTH counts characters of a str, items of an array or map, bytes;
  * RANGE bounds a number; both ends are included. PATTERN is a POSIX extended regular expression for
  * the whole text. RENAME gives the name outside C. DEFAULT makes the input optional: a literal as

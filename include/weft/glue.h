@@ -137,6 +137,29 @@ weft_http_status weft_status_of_db(weft_db_result result);
     ((weft_db_value){.type = WEFT_DB_DECIMAL, .text = (v).text.len != 0 ? (v).text : WEFT_STR("0")})
 #define WEFT_DB_BYTES_OF(v) \
     ((weft_db_value){.type = WEFT_DB_BLOB, .text = {(const char *)(v).at, (v).len}})
+#define WEFT_DB_JSON_OF(v) \
+    ((weft_db_value){.type = WEFT_DB_JSON, .text = (v).text.len ? (v).text : WEFT_STR("null")})
+#define WEFT_DB_ARRAY_OF(of, items_at, count) \
+    ((weft_db_value){.type = WEFT_DB_ARRAY, .element = (of), .items = {(items_at), (count)}})
 #define WEFT_DB_NULL_VALUE ((weft_db_value){.type = WEFT_DB_NULL})
+
+/* Room for the items of an array, also of an empty one; NULL: memory is out. */
+static inline weft_db_value *weft_db_items(weft_arena *arena, size_t count)
+{
+    return WEFT_NEW_ARRAY(arena, weft_db_value, count != 0 ? count : 1);
+}
+
+/* *from as JSON, in the arena; WEFT_DB_OK or WEFT_DB_NO_MEMORY. */
+weft_db_result weft_db_json(weft_arena *arena, weft_json_encode_fn *encode, const void *from,
+                            weft_db_value *out) WEFT_NODISCARD;
+
+/* ---- from a row to JSON ---------------------------------------------------------------------- */
+
+/* A column that holds JSON (SQLite: as text), read as a type; WEFT_DB_VALUE when it is NULL, no
+ * JSON or not of that type. */
+weft_db_result weft_row_json(const weft_row *row, unsigned column, weft_arena *arena,
+                             weft_json_decode_fn *decode, void *into) WEFT_NODISCARD;
+weft_db_result weft_row_raw(const weft_row *row, unsigned column, weft_arena *arena,
+                            weft_json_raw *out) WEFT_NODISCARD;
 
 #endif

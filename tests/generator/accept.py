@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Goldens of what weftgen writes: each accept/*.c must give its .expected.c, which gcc and clang
-must compile without a warning. UPDATE=1 writes the goldens anew.
+must compile without a warning. UPDATE=1 writes the goldens anew. A line " * arguments: .." in the
+file's comment adds arguments; they are given in its folder.
 
 usage: accept.py WEFTGEN SOURCE_ROOT
 """
@@ -9,6 +10,7 @@ import concurrent.futures
 import difflib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -23,9 +25,9 @@ WARNINGS = [
 CLANG = next(filter(shutil.which, ["clang", "clang-14"]), None)
 
 
-def run(command):
+def run(command, folder=None):
     """What the command printed when it failed, or None."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return None if done.returncode == 0 else " ".join(map(str, command)) + "\n" + done.stdout
 
 
@@ -47,8 +49,9 @@ def compile_with(compiler, include, unit):
 def check(weftgen, root, source, folder):
     """Everything that is wrong with one input."""
     include, unit = root / "include", folder / (source.stem + ".weft.c")
+    arguments = re.search(r"^ \* arguments: (.*)$", source.read_text(), re.MULTILINE)
     fault = run([weftgen, "-I", include, "--migrations", source.parent / "migrations", "-o", unit,
-                 source])
+                 *(arguments.group(1).split() if arguments else []), source], source.parent)
     if fault:
         return [fault]
     text = unit.read_text().replace(str(source.parent.resolve()) + "/", "")
@@ -59,7 +62,8 @@ def check(weftgen, root, source, folder):
 
 
 def main():
-    weftgen, root = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    weftgen, root = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+    os.environ.pop("DATABASE_URL", None)
     accept = root / "tests/generator/accept"
     sources = sorted(p for p in accept.glob("*.c") if not p.name.endswith(".expected.c"))
     print(f"1..{len(sources)}")

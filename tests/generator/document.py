@@ -17,13 +17,14 @@ SECTIONS = [
     ("Routes and handlers",
      "path capture route nest fallback handler body query response parameter state"),
     ("SQL", "sql"),
+    ("SQL against PostgreSQL", "pg"),
     ("Warnings", "warn"),
 ]
 
 OPENING = """# What weftgen refuses
 
 Every message of `weftgen` about a program, by the mistake that leads to it, as its tests have them
-(`tests/generator/reject/`; this page is made from them by `tests/generator/document.py`). Messages
+(`tests/generator/reject/` and `reject_postgres/`; this page is made from them by `tests/generator/document.py`). Messages
 have the compiler's format: place, `error:`, what is wrong, the line with a caret, and as a note what
 to do. An error ends the build, and nothing is written; all errors of a file are shown at once.
 """
@@ -33,6 +34,8 @@ EXEMPT = {
     "out of memory": "needs a machine without memory",
     "cannot open SQLite: %s": "needs a machine without memory",
     "cannot read the schema: %s": "needs a machine without memory",
+    "cannot write %s": "needs a folder that cannot be written to",
+    "this weftgen was built without PostgreSQL and cannot ask one": "needs another build",
     "cannot write %s: %s": "the command line's; see cli.transcript",
     "%s%s": "the command line's; see cli.transcript",
 }
@@ -110,7 +113,8 @@ def check_sections(cases):
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    cases = {path.stem: read_case(path) for path in (root / "tests/generator/reject").glob("*.c")
+    cases = {path.stem: read_case(path) for folder in ("reject", "reject_postgres")
+             for path in (root / "tests/generator" / folder).glob("*.c")
              if not path.stem.startswith("fine_")}
     checks = [("every diagnostic has a golden", check_formats(root, cases)),
               ("every golden has a section", check_sections(cases)),

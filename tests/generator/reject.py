@@ -7,7 +7,11 @@ fine_*.c is accepted (exit status 0, an output file); every other one is refused
 A line " * arguments: .." in the file's comment replaces "--migrations migrations"; (none) stands for
 no arguments.
 
-usage: reject.py WEFTGEN INCLUDE_FOLDER      UPDATE=1 in the environment rewrites the .expected files
+With a folder, reject_postgres/, statements are checked against the PostgreSQL that DATABASE_URL names
+(tests/support/postgres runs one).
+
+usage: reject.py WEFTGEN INCLUDE_FOLDER [FOLDER]
+UPDATE=1 in the environment rewrites the .expected files
 """
 import difflib
 import os
@@ -16,7 +20,10 @@ import subprocess
 import sys
 import tempfile
 
-HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reject")
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    sys.argv[3] if len(sys.argv) > 3 else "reject")
+if len(sys.argv) <= 3:
+    os.environ.pop("DATABASE_URL", None)
 
 
 def arguments_of(name):

@@ -43,6 +43,8 @@ int run_migrate_embed(const tool_arguments *given);
 int run_migrate_new(const tool_arguments *given);
 int run_migrate_status(const tool_arguments *given);
 int run_migrate_up(const tool_arguments *given);
+int run_sql_check(const tool_arguments *given);
+int run_sql_prepare(const tool_arguments *given);
 
 /* Prints the commands whose words start with `words`. */
 void print_commands(FILE *to, const char *words);

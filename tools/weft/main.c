@@ -20,6 +20,10 @@ const tool_command commands[] = {
      run_db_up},
     {"db down", NULL, "stop it", false, false, run_db_down},
     {"db status", NULL, "say whether it runs, and its URL", false, false, run_db_status},
+    {"sql prepare", NULL, "ask PostgreSQL about every SQL(..) and write .weft/queries", true, true,
+     run_sql_prepare},
+    {"sql check", NULL, "say whether .weft/queries is what PostgreSQL says", true, true,
+     run_sql_check},
     {"help", NULL, "say what there is", false, false, run_help},
     {"version", NULL, "say which version this is", false, false, run_version},
 };

@@ -80,6 +80,8 @@ gen_place gen_statement_place(const gen_statement *statement, size_t offset, siz
         place = piece->place;
         if (place.width == 0) /* plain text: each byte has its own column */
             place.column += (unsigned)(offset - piece->offset);
+        else if (offset == piece->offset && width == piece->len)
+            return place; /* what stands for something of another length */
     }
     place.width = (unsigned)width;
     return place;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -20,6 +21,13 @@ static const char help[] =
     "  -o FILE           where to write\n"
     "  --depfile FILE    also write what OUTPUT depends on, for make and ninja\n"
     "  --migrations DIR  the .sql files that make the database that SQL is checked against\n"
+    "  --engines LIST    what SQL is checked against: sqlite, postgres, or sqlite,postgres; else\n"
+    "                    what DATABASE_URL names, or what .weft/queries describes, or sqlite\n"
+    "  --database URL    the PostgreSQL to ask; else DATABASE_URL when it names one\n"
+    "  --queries DIR     what PostgreSQL said before, for when there is none to ask; else the\n"
+    "                    nearest .weft/queries in the folders above FILE.c\n"
+    "  --describe HOW    writes no OUTPUT: \"write\" asks PostgreSQL and writes what it says into\n"
+    "                    --queries, \"compare\" compares; \"weft sql\" uses it for whole projects\n"
     "  -I.. -D.. -U.. -isystem DIR -include FILE -std=.. -f.. -m..\n"
     "                    for the compiler, as FILE.c is compiled with\n"
     "  --help, --version\n"
@@ -28,6 +36,7 @@ static const char help[] =
 
 struct options {
     const char *file, *output, *depfile, *migrations;
+    const char *engines, *database, *queries, *describe;
     const char **arguments; /* for the compiler */
     int argument_count;
 };
@@ -73,12 +82,18 @@ static bool is_for_compiler(const char *argument)
 /* Where the value of an option of ours goes; NULL: not ours. */
 static const char **value_of(struct options *options, const char *argument)
 {
-    if (strcmp(argument, "-o") == 0)
-        return &options->output;
-    if (strcmp(argument, "--depfile") == 0)
-        return &options->depfile;
-    if (strcmp(argument, "--migrations") == 0)
-        return &options->migrations;
+    const struct {
+        const char *name, **value;
+    } ours[] = {{"-o", &options->output},
+                {"--depfile", &options->depfile},
+                {"--migrations", &options->migrations},
+                {"--engines", &options->engines},
+                {"--database", &options->database},
+                {"--queries", &options->queries},
+                {"--describe", &options->describe}};
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (strcmp(argument, ours[i].name) == 0)
+            return ours[i].value;
     return NULL;
 }
 
@@ -128,7 +143,7 @@ static void parse_options(struct options *options, weft_arena *arena, int argc, 
         i = take_argument(options, i, argc, argv);
     if (options->file == NULL)
         refuse("no file to read", "");
-    if (options->output == NULL)
+    if (options->output == NULL && options->describe == NULL)
         refuse("no file to write: -o is missing", "");
 }
 
@@ -186,11 +201,77 @@ static bool write_unit(const struct options *options, const gen_unit *unit)
     return write_file(options->output, &text);
 }
 
+/* ---- databases ---- */
+
+static bool names_postgres(const char *url)
+{
+    return url != NULL && (starts_with(url, "postgres://") || starts_with(url, "postgresql://"));
+}
+
+/* "sqlite", "postgres", or both with a comma. */
+static void take_engines(gen_unit *unit, const char *list)
+{
+    static const char *const names[] = {[GEN_SQLITE] = "sqlite", [GEN_POSTGRES] = "postgres"};
+    while (*list != '\0') {
+        size_t len = strcspn(list, ","), i = 0;
+        while (i < GEN_ENGINES && (strlen(names[i]) != len || strncmp(list, names[i], len) != 0))
+            i++;
+        if (i == GEN_ENGINES)
+            refuse("no such engine: ", list);
+        unit->engines[i] = true;
+        list += len + (list[len] == ',');
+    }
+}
+
+/* The nearest folder .weft/queries above the file, or NULL. */
+static const char *find_queries(weft_arena *arena, const char *file)
+{
+    char *path = realpath(file, NULL);
+    const char *found = NULL;
+    for (char *slash; path != NULL && found == NULL && (slash = strrchr(path, '/')) != NULL;) {
+        *slash = '\0';
+        const char *folder = gen_format(arena, "%s/.weft/queries", path);
+        if (access(folder, F_OK) == 0)
+            found = folder;
+    }
+    free(path);
+    return found;
+}
+
+static void choose_describing(gen_unit *unit, const char *how)
+{
+    if (how != NULL && strcmp(how, "write") == 0)
+        unit->describe = GEN_DESCRIBE_WRITE;
+    else if (how != NULL && strcmp(how, "compare") == 0)
+        unit->describe = GEN_DESCRIBE_COMPARE;
+    else if (how != NULL)
+        refuse("--describe takes write or compare, not ", how);
+}
+
+/* An engine that is named is used; else the one that can be. */
+static void choose_databases(gen_unit *unit, const struct options *options)
+{
+    const char *url = getenv("DATABASE_URL");
+    unit->database = options->database ? options->database : names_postgres(url) ? url : NULL;
+    unit->descriptions = options->queries ? options->queries
+                                          : find_queries(unit->arena, options->file);
+    choose_describing(unit, options->describe);
+    if (unit->describe != GEN_DESCRIBE_USE)
+        unit->engines[GEN_POSTGRES] = true;
+    else if (options->engines != NULL)
+        take_engines(unit, options->engines);
+    else if (unit->database != NULL || (url == NULL && unit->descriptions != NULL))
+        unit->engines[GEN_POSTGRES] = true;
+    else
+        unit->engines[GEN_SQLITE] = true;
+}
+
 /* ---- stages ---- */
 
 static bool run(const struct options *options, weft_arena *arena)
 {
     gen_unit unit = {.arena = arena, .file = options->file, .migrations = options->migrations};
+    choose_databases(&unit, options);
     if (!gen_read(&unit, options->arguments, options->argument_count))
         return false;
     gen_check_types(&unit);
@@ -198,6 +279,8 @@ static bool run(const struct options *options, weft_arena *arena)
     gen_check_sql(&unit);
     if (gen_error_count() != 0)
         return false;
+    if (unit.describe != GEN_DESCRIBE_USE)
+        return true;
     return write_unit(options, &unit) &&
            (options->depfile == NULL || write_depfile(options, &unit));
 }
@@ -205,7 +288,7 @@ static bool run(const struct options *options, weft_arena *arena)
 int main(int argc, char **argv)
 {
     weft_arena arena;
-    weft_arena_init(&arena, 0);
+    weft_arena_init(&arena, (size_t)4 << 30); /* PostgreSQL speaks at length */
     struct options options = {0};
     parse_options(&options, &arena, argc, argv);
     bool done = run(&options, &arena);

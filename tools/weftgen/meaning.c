@@ -15,14 +15,14 @@ bool gen_is_text(gen_kind kind)
     return kind >= GEN_STR && kind <= GEN_ENUM && kind != GEN_BYTES && kind != GEN_BYTES_URL;
 }
 
+bool gen_is_json(gen_kind kind)
+{
+    return kind == GEN_RECORD || kind == GEN_RAW || kind == GEN_ARRAY;
+}
+
 const gen_type *gen_value_type(const gen_type *type)
 {
     return type->kind == GEN_OPTIONAL || type->kind == GEN_CHANGE ? type->element : type;
-}
-
-bool gen_is_container(const gen_type *type)
-{
-    return type->kind >= GEN_ARRAY && type->kind <= GEN_MAP;
 }
 
 const gen_type *gen_row_type(const gen_type *result)
@@ -30,6 +30,33 @@ const gen_type *gen_row_type(const gen_type *result)
     bool wrapped = result->kind == GEN_ARRAY || result->kind == GEN_CURSOR ||
                    (result->kind == GEN_OPTIONAL && result->element->kind == GEN_RECORD);
     return wrapped ? result->element : result;
+}
+
+/* Arrays of values are arrays of the database, where it is not known to give JSON. */
+bool gen_reads_json(const gen_type *type, bool json_column)
+{
+    type = gen_value_type(type);
+    if (type->kind != GEN_ARRAY)
+        return type->kind == GEN_RECORD;
+    return json_column || !gen_is_scalar(gen_value_type(type->element));
+}
+
+bool gen_writes_json(const gen_type *type)
+{
+    return type->kind == GEN_RECORD ||
+           (type->kind == GEN_ARRAY && type->element->kind == GEN_RECORD);
+}
+
+bool gen_is_json_column(const gen_statement *statement, int column)
+{
+    enum { JSON = 114, JSONB = 3802 };
+    const uint32_t *types = statement->texts ? statement->texts[0].column_types : NULL;
+    return types != NULL && column >= 0 && (types[column] == JSON || types[column] == JSONB);
+}
+
+bool gen_is_container(const gen_type *type)
+{
+    return type->kind >= GEN_ARRAY && type->kind <= GEN_MAP;
 }
 
 bool gen_path_captures(const char *path, const char *name)

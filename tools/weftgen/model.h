@@ -174,6 +174,22 @@ typedef struct gen_piece {
                         else the whole piece is one escape of that width */
 } gen_piece;
 
+/* The engines that statements are checked against. */
+typedef enum gen_engine { GEN_SQLITE, GEN_POSTGRES, GEN_ENGINES } gen_engine;
+
+/* One of the texts that a statement stands for: it has one, and one more for each choice of what
+ * stands in braces. */
+typedef struct gen_sql_text {
+    const char *sql[GEN_ENGINES]; /* NULL: not checked on that engine */
+    gen_piece *pieces[GEN_ENGINES];
+    size_t piece_count[GEN_ENGINES];
+    unsigned *values; /* $i+1 is the prototype's parameter of this index */
+    size_t value_count;
+    /* filled by check/ */
+    bool read_only;
+    const uint32_t *parameter_types, *column_types; /* PostgreSQL's numbers; 0: not built in */
+} gen_sql_text;
+
 /* SQL("..") before a prototype. */
 typedef struct gen_statement {
     gen_function *function;
@@ -182,9 +198,19 @@ typedef struct gen_statement {
     size_t piece_count;
     gen_place place; /* of the note */
     /* filled by check/ */
-    bool read_only;
-    unsigned columns;     /* result columns of the statement */
-    int *column_of_field; /* for a record result: the column that fills each field, -1 none */
+    gen_sql_text *texts; /* 2 to the power of choice_count; see also bulk */
+    size_t text_count;
+    uint64_t *choices; /* [bit]: the parameters, by index, that must be present for it to be set */
+    size_t choice_count;
+    bool named;           /* its parameters are written :name */
+    bool bulk;            /* texts[0] is of one row, for the check; texts[1] of the whole list */
+    bool any_columns;     /* ANY_COLUMNS: * is meant */
+    const char **present; /* PRESENT: result columns that are never NULL, whatever it seems */
+    size_t present_count;
+    unsigned columns;        /* result columns of the statement */
+    int *column_of_field;    /* for a record result: the column that fills each field, -1 none */
+    const gen_field *nested; /* the ARRAY that takes a row's columns "field.x"; NULL: none */
+    int *column_of_nested;   /* the column that fills each field of its items */
 } gen_statement;
 
 typedef struct gen_table gen_table;
@@ -270,6 +296,13 @@ typedef struct gen_mount {
     bool again;               /* another mount of the same table comes before it */
 } gen_mount;
 
+/* What becomes of PostgreSQL's descriptions. */
+typedef enum gen_describe {
+    GEN_DESCRIBE_USE,     /* statements are checked against them */
+    GEN_DESCRIBE_WRITE,   /* they are written into their folder */
+    GEN_DESCRIBE_COMPARE, /* they are compared with those in their folder */
+} gen_describe;
+
 /* Everything weftgen knows about one file. Arrays are in the order of the source. */
 typedef struct gen_unit {
     weft_arena *arena;
@@ -291,7 +324,11 @@ typedef struct gen_unit {
     const char *
         *dependencies; /* every file read, for the depfile; a stage that reads one adds it */
     size_t dependency_count;
-    const char *migrations; /* the folder of the project's migrations, or NULL */
+    const char *migrations;    /* the folder of the project's migrations, or NULL */
+    bool engines[GEN_ENGINES]; /* what statements are checked against */
+    const char *database;      /* the URL of a PostgreSQL to ask, or NULL */
+    const char *descriptions;  /* the folder of committed descriptions, or NULL */
+    gen_describe describe;
 } gen_unit;
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -349,6 +386,18 @@ bool gen_is_scalar(const gen_type *type);
 
 /* Whether it travels as a text, in JSON too, that is kept in a TEXT column. */
 bool gen_is_text(gen_kind kind);
+
+/* Whether a column takes it as one JSON text: a record, a raw value, an array. */
+bool gen_is_json(gen_kind kind);
+
+/* Whether a column is read into this type by way of JSON. */
+bool gen_reads_json(const gen_type *type, bool json_column);
+
+/* Whether a parameter is written as JSON: a record, a list of records. */
+bool gen_writes_json(const gen_type *type);
+
+/* Whether the result column is one of PostgreSQL's JSON types. */
+bool gen_is_json_column(const gen_statement *statement, int column);
 
 /* What an OPTIONAL or CHANGE holds; else the type itself. */
 const gen_type *gen_value_type(const gen_type *type);

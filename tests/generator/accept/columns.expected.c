@@ -61,6 +61,9 @@ static const weft_statement find_user__statement = {
     .parameters = 2,
     .columns = 6,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name, age, role, score, active FROM users WHERE id = $1 AND role = $2",
+    },
 };
 
 __attribute__((weak))
@@ -90,6 +93,9 @@ static const weft_statement find_role__statement = {
     .parameters = 1,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT role FROM users WHERE id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -111,6 +117,9 @@ static const weft_statement add_user__statement = {
     .parameters = 6,
     .columns = 0,
     .read_only = false,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "INSERT INTO users (name, email, age, role, score, active) VALUES ($1, $2, $3, $4, $5, $6)",
+    },
 };
 
 __attribute__((weak))
@@ -123,7 +132,7 @@ weft_http_status add_user(weft_database *db, weft_str name, weft_str email,
         age.present ? WEFT_DB_INTEGER_OF(age.value) : WEFT_DB_NULL_VALUE,
         WEFT_DB_TEXT_OF(role__to_column(role)),
         WEFT_DB_REAL_OF(score),
-        WEFT_DB_INTEGER_OF(active),
+        WEFT_DB_BOOL_OF(active),
     };
     weft_db_result result__ = weft_db_run(db, &add_user__statement, values__, NULL);
     return weft_status_of_db(result__);
@@ -157,6 +166,9 @@ static const weft_statement find_sums__statement = {
     .parameters = 0,
     .columns = 5,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT 1 AS a, 2 AS b, 3 AS c, 4 AS d, 5.5 AS e",
+    },
 };
 
 __attribute__((weak))

@@ -299,6 +299,9 @@ static const weft_statement find_row__statement = {
     .parameters = 2,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id AS \"to\", name AS \"into\", email AS text FROM users WHERE id = $1 AND name = $2",
+    },
 };
 
 __attribute__((weak))
@@ -321,6 +324,9 @@ static const weft_statement find_rows__statement = {
     .parameters = 1,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id AS \"to\", name AS \"into\", email AS text FROM users WHERE id > $1",
+    },
 };
 
 __attribute__((weak))

@@ -49,6 +49,9 @@ static const weft_statement find_person__statement = {
     .parameters = 1,
     .columns = 2,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name FROM users WHERE id = $1",
+    },
 };
 
 __attribute__((weak))

@@ -28,6 +28,9 @@ static const weft_statement all_users__statement = {
     .parameters = 0,
     .columns = 2,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name FROM users",
+    },
 };
 
 __attribute__((weak))

@@ -28,6 +28,9 @@ static const weft_statement find_notes__statement = {
     .parameters = 1,
     .columns = 2,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, text FROM notes WHERE user_id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -63,6 +66,9 @@ static const weft_statement count_notes__statement = {
     .parameters = 1,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT count(*) FROM notes WHERE user_id = $1",
+    },
 };
 
 static
@@ -84,6 +90,9 @@ static const weft_statement change_everything_about_a_user__statement = {
     .parameters = 7,
     .columns = 0,
     .read_only = false,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "UPDATE users SET name = $2, email = $3, age = $4, role = $5, score = $6, active = $7 WHERE id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -98,7 +107,7 @@ weft_http_status change_everything_about_a_user(weft_database *db, int64_t the_i
         the_new_age.present ? WEFT_DB_INTEGER_OF(the_new_age.value) : WEFT_DB_NULL_VALUE,
         WEFT_DB_TEXT_OF(the_new_role),
         WEFT_DB_REAL_OF(the_new_score),
-        WEFT_DB_INTEGER_OF(is_active),
+        WEFT_DB_BOOL_OF(is_active),
     };
     weft_db_result result__ = weft_db_run(db, &change_everything_about_a_user__statement,
         values__, NULL);

@@ -28,6 +28,9 @@ static const weft_statement count_some__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT count(*) FROM users WHERE name = 'a\011b' AND email <> '\"AB\303\251'",
+    },
 };
 
 __attribute__((weak))
@@ -46,6 +49,9 @@ static const weft_statement count_users__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT count(*) FROM users",
+    },
 };
 
 __attribute__((weak))
@@ -64,6 +70,9 @@ static const weft_statement count_again__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT count(*) FROM users",
+    },
 };
 
 __attribute__((weak))

@@ -29,6 +29,9 @@ static const weft_statement find_user__statement = {
     .parameters = 1,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name, email FROM users WHERE id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -50,6 +53,9 @@ static const weft_statement look_up__statement = {
     .parameters = 1,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name, email FROM users WHERE email = $1",
+    },
 };
 
 __attribute__((weak))
@@ -86,6 +92,9 @@ static const weft_statement all_users__statement = {
     .parameters = 0,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT email, name, id FROM users ORDER BY name",
+    },
 };
 
 __attribute__((weak))
@@ -115,6 +124,9 @@ static const weft_statement all_names__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT name FROM users ORDER BY name",
+    },
 };
 
 __attribute__((weak))
@@ -136,6 +148,9 @@ static const weft_statement each_user__statement = {
     .parameters = 1,
     .columns = 3,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, name, email FROM users WHERE id > $1",
+    },
 };
 
 __attribute__((weak))
@@ -157,6 +172,9 @@ static const weft_statement each_name__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT name FROM users",
+    },
 };
 
 __attribute__((weak))
@@ -186,6 +204,9 @@ static const weft_statement count_users__statement = {
     .parameters = 0,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT count(*) FROM users",
+    },
 };
 
 __attribute__((weak))
@@ -218,6 +239,9 @@ static const weft_statement find_age__statement = {
     .parameters = 1,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT age FROM users WHERE id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -242,6 +266,9 @@ static const weft_statement rename_user__statement = {
     .parameters = 2,
     .columns = 0,
     .read_only = false,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "UPDATE users SET name = $2 WHERE id = $1",
+    },
 };
 
 __attribute__((weak))
@@ -263,6 +290,9 @@ static const weft_statement remove_all__statement = {
     .parameters = 0,
     .columns = 0,
     .read_only = false,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "DELETE FROM users",
+    },
 };
 
 __attribute__((weak))

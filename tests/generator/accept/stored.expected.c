@@ -36,6 +36,9 @@ static const weft_statement add_event__statement = {
     .parameters = 5,
     .columns = 6,
     .read_only = false,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "INSERT INTO events (id, at, day, price, picture) VALUES ($1, $2, $3, $4, $5) RETURNING id, at, day, price, picture, seen",
+    },
 };
 
 __attribute__((weak))
@@ -62,6 +65,9 @@ static const weft_statement list_events__statement = {
     .parameters = 1,
     .columns = 6,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT id, at, day, price, picture, seen FROM events WHERE at >= $1 ORDER BY at",
+    },
 };
 
 __attribute__((weak))
@@ -98,6 +104,9 @@ static const weft_statement find_day__statement = {
     .parameters = 1,
     .columns = 1,
     .read_only = true,
+    .sqlite = &(const weft_statement_sqlite){
+        .sql = "SELECT day FROM events WHERE id = $1",
+    },
 };
 
 __attribute__((weak))

@@ -14,6 +14,13 @@ typedef struct author {
     OPTIONAL(str) site;
 } author;
 ARRAY_OF(author);
+
+DERIVE(row)
+typedef struct title {
+    int64_t id;
+    str title;
+} title;
+ARRAY_OF(title);
 OPTIONAL_OF(author);
 
 DERIVE(row)
@@ -92,3 +99,14 @@ http_status rp(database *db, OPTIONAL(int64_t) id, str n);
 SQL("SELECT id FROM authors a WHERE EXISTS (SELECT 1 FROM books WHERE author_id = a.id AND title = "
     "$1)")
 http_status ex(database *db, str t, ARRAY(int64_t) *ids);
+
+SQL("SELECT * FROM book_titles")
+ANY_COLUMNS http_status all_titles(database *db, ARRAY(title) *rows);
+
+SQL("SELECT max(price) AS dearest FROM books WHERE id = :id")
+PRESENT(dearest)
+http_status dearest(database *db, int64_t id, double *price);
+
+SQL("SELECT id FROM authors WHERE id = ANY (:ids) AND id <> ALL (:others) {AND name = :name}")
+http_status some(database *db, ARRAY(int64_t) ids, const ARRAY(int64_t) *others, OPTIONAL(str) name,
+                 ARRAY(int64_t) *found);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A row is flat.
+ * A field that no column is read into.
  */
 #include <weft/prelude.h>
 
 DERIVE(json, row)
 typedef struct author {
     int64_t id;
-    ARRAY(str) names;
+    MAP(str) names;
 } author;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A record is not one value.
+ * A record that is not one value.
  */
 #include <weft/prelude.h>
 
-DERIVE(json, row)
+DERIVE(row)
 typedef struct author {
     int64_t id;
     str name;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Checks every SQL(..) of a unit against the project's schema.
+ * Checks every SQL(..) of a unit: what holds of any engine first, then against SQLite, then against
+ * PostgreSQL. What one refuses the next is not asked about.
  */
 #include "check/sql.h"
 
 gen_place sql_place(const sql_check *check, size_t first, size_t end)
 {
-    const sql_token *tokens = check->query->tokens.at;
+    const sql_token *tokens = check->tokens.at;
     const sql_token *last = &tokens[end > first ? end - 1 : first];
     return gen_statement_place(check->statement, tokens[first].offset,
                                last->offset + last->len - tokens[first].offset);
@@ -58,73 +59,169 @@ static bool check_single(const gen_statement *statement, const sql_tokens *token
     return false;
 }
 
-/* An UPDATE or DELETE of everything is rarely meant. */
-static void check_where(const sql_check *check)
-{
-    const sql_query *query = check->query;
-    const sql_token *tokens = query->tokens.at;
-    const sql_token *verb = &tokens[query->body];
-    if (!SQL_IS_ANY(verb, "UPDATE", "DELETE") ||
-        SQL_FIND(tokens, query->body, query->tokens.len, "WHERE") < query->tokens.len)
-        return;
-    gen_place place = sql_place(check, query->body, query->body + 1);
-    gen_report(GEN_WARNING, &place, "%s without WHERE changes every row", verb->text);
-    gen_report(GEN_NOTE, &place, "if that is meant, write WHERE true");
-}
-
-/* ---- all ------------------------------------------------------------------------------------- */
-
-static const sql_query *read_query(const sql_check *check)
-{
-    bool *optional = gen_alloc(check->schema->arena, check->value_count + 1);
-    for (size_t i = 0; i < check->value_count; i++)
-        optional[i] = check->values[i]->type.kind == GEN_OPTIONAL;
-    sql_query *query = sql_query_read(check->schema, check->statement->sql);
-    query->optional_parameters = optional;
-    query->parameter_count = check->value_count;
-    return query;
-}
+/* ---- against SQLite -------------------------------------------------------------------------- */
 
 static void check_prepared(sql_check *check)
 {
     gen_statement *statement = check->statement;
-    statement->read_only = sqlite3_stmt_readonly(check->prepared) != 0;
     statement->columns = (unsigned)sqlite3_column_count(check->prepared);
-    if (!sql_check_prototype(check))
+    sql_query *query = sql_query_read(check->schema, statement->sql);
+    query->optional_parameters = check->optional;
+    query->parameter_count = check->value_count;
+    check->query = query;
+    if (!sql_check_numbers(check))
         return;
-    check->query = read_query(check);
     sql_check_parameters(check);
-    sql_check_result(check);
-    check_where(check);
+    size_t count;
+    const sql_column_out *columns = sql_sqlite_columns(check, &count);
+    sql_check_result(check, columns, count);
 }
 
-static void check_statement(const sql_schema *schema, gen_statement *statement)
+static void check_sqlite(const sql_schema *schema, sql_check *check)
 {
-    sql_tokens tokens = sql_tokenize(schema->arena, statement->sql);
-    if (!check_kind(statement, &tokens) || !check_single(statement, &tokens))
+    check->schema = schema;
+    if (sqlite3_prepare_v2(schema->db, check->statement->sql, -1, &check->prepared, NULL) ==
+        SQLITE_OK) {
+        check->variant->read_only = sqlite3_stmt_readonly(check->prepared) != 0;
+        check_prepared(check);
+    } else {
+        sql_explain(check->statement, schema);
+    }
+    sqlite3_finalize(check->prepared);
+    check->prepared = NULL;
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+/* The check of one of a statement's texts, as `engine` is given it. */
+static sql_check check_of(const sql_check *whole, size_t index, gen_engine engine)
+{
+    weft_arena *arena = whole->arena;
+    gen_sql_text *variant = &whole->statement->texts[index];
+    gen_statement *given = gen_alloc(arena, sizeof *given);
+    *given = *whole->statement;
+    given->sql = variant->sql[engine];
+    given->pieces = variant->pieces[engine];
+    given->piece_count = variant->piece_count[engine];
+    sql_check check = *whole;
+    check.statement = given;
+    check.variant = variant;
+    check.engine = engine;
+    check.tokens = sql_tokenize(arena, given->sql, engine);
+    check.value_count = variant->value_count;
+    check.values = gen_alloc(arena, (check.value_count + 1) * sizeof *check.values);
+    bool *optional = gen_alloc(arena, check.value_count + 1);
+    for (size_t i = 0; i < check.value_count; i++) {
+        unsigned value = variant->values[i];
+        bool decides = false; /* it is there, else this text is not used */
+        for (size_t k = 0; k < given->choice_count; k++)
+            decides |= (index >> k & 1) && (given->choices[k] >> value & 1);
+        check.values[i] = whole->values[value];
+        optional[i] = check.values[i]->type.kind == GEN_OPTIONAL && !decides;
+    }
+    check.optional = optional;
+    return check;
+}
+
+/* What the check found out, back to the statement. */
+static void keep(gen_statement *statement, const sql_check *check)
+{
+    statement->columns = check->statement->columns;
+    if (statement->column_of_field != NULL)
         return;
-    sql_check check = {.statement = statement, .schema = schema};
-    if (sqlite3_prepare_v2(schema->db, statement->sql, -1, &check.prepared, NULL) == SQLITE_OK)
-        check_prepared(&check);
-    else
-        sql_explain(statement, schema);
-    sqlite3_finalize(check.prepared);
+    statement->column_of_field = check->statement->column_of_field;
+    statement->nested = check->statement->nested;
+    statement->column_of_nested = check->statement->column_of_nested;
+}
+
+/* What does not depend on an engine; false: there is no use in asking one. */
+static bool check_form(sql_check *check, const gen_unit *unit)
+{
+    gen_statement *statement = check->statement;
+    check->tokens = sql_tokenize(unit->arena, statement->sql,
+                                 unit->engines[GEN_POSTGRES] ? GEN_POSTGRES : GEN_SQLITE);
+    return check_kind(statement, &check->tokens) && check_single(statement, &check->tokens) &&
+           sql_check_prototype(check) && sql_expand(check, unit->engines);
+}
+
+typedef struct sql_checks {
+    sql_check *at; /* of those that nothing was found wrong with */
+    size_t len;
+} sql_checks;
+
+static void check_all_sqlite(gen_unit *unit, sql_checks *list)
+{
+    sql_schema schema;
+    size_t kept = 0;
+    bool open = sql_schema_open(&schema, unit);
+    for (size_t i = 0; open && i < list->len; i++) {
+        gen_statement *statement = list->at[i].statement;
+        unsigned errors = gen_error_count();
+        for (size_t k = 0; k < statement->text_count && errors == gen_error_count(); k++) {
+            sql_check check = check_of(&list->at[i], k, GEN_SQLITE);
+            check_sqlite(&schema, &check);
+            keep(statement, &check);
+        }
+        if (errors == gen_error_count())
+            list->at[kept++] = list->at[i];
+    }
+    list->len = kept;
+    sql_schema_close(&schema);
+}
+
+static void check_all_postgres(gen_unit *unit, sql_checks *list)
+{
+    sql_checks all = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < list->len; i++) {
+        unsigned errors = gen_error_count();
+        for (size_t k = 0; k < list->at[i].statement->text_count; k++) {
+            GEN_PUSH(unit->arena, all.at, all.len, check_of(&list->at[i], k, GEN_POSTGRES));
+            if (errors == gen_error_count())
+                (void)!sql_check_numbers(&all.at[all.len - 1]);
+        }
+        if (errors == gen_error_count())
+            list->at[kept++] = list->at[i];
+        else
+            all.len -= list->at[i].statement->text_count;
+    }
+    list->len = kept;
+    if (all.len == 0)
+        return;
+    if (!sql_check_postgres(unit, all.at, all.len))
+        return;
+    size_t next = 0;
+    for (size_t i = 0; i < list->len; i++) {
+        gen_statement *statement = list->at[i].statement;
+        for (size_t k = 0; k < statement->text_count; k++, next++)
+            keep(statement, &all.at[next]);
+    }
+}
+
+static bool report_no_schema(const gen_unit *unit)
+{
+    if (!unit->engines[GEN_SQLITE] || unit->migrations != NULL)
+        return false;
+    gen_report(GEN_ERROR, &unit->statements[0]->place,
+               "no schema is known to check this statement against");
+    gen_report(GEN_NOTE, NULL, "pass --migrations DIR, the folder with 0001_name.sql and so on");
+    return true;
 }
 
 void gen_check_sql(gen_unit *unit)
 {
-    if (unit->statement_count == 0)
+    sql_checks list = {0};
+    if (unit->statement_count == 0 || report_no_schema(unit))
         return;
-    if (unit->migrations == NULL) {
-        gen_report(GEN_ERROR, &unit->statements[0]->place,
-                   "no schema is known to check this statement against");
-        gen_report(GEN_NOTE, NULL,
-                   "pass --migrations DIR, the folder with 0001_name.sql and so on");
-        return;
+    for (size_t i = 0; i < unit->statement_count; i++) {
+        sql_check check = {.arena = unit->arena, .statement = unit->statements[i]};
+        if (!check_form(&check, unit))
+            continue;
+        sql_lint(&check);
+        GEN_PUSH(unit->arena, list.at, list.len, check);
     }
-    sql_schema schema;
-    if (sql_schema_open(&schema, unit))
-        for (size_t i = 0; i < unit->statement_count; i++)
-            check_statement(&schema, unit->statements[i]);
-    sql_schema_close(&schema);
+    if (unit->engines[GEN_SQLITE])
+        check_all_sqlite(unit, &list);
+    if (unit->engines[GEN_POSTGRES])
+        check_all_postgres(unit, &list);
 }

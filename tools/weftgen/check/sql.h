@@ -8,7 +8,7 @@
 #ifndef WEFTGEN_CHECK_SQL_H
 #define WEFTGEN_CHECK_SQL_H
 
-#include "model.h"
+#include "describe/description.h"
 #include <sqlite3.h>
 
 /* ---- schema ---------------------------------------------------------------------------------- */
@@ -79,7 +79,7 @@ typedef struct sql_tokens {
     size_t len;    /* without it */
 } sql_tokens;
 
-sql_tokens sql_tokenize(weft_arena *arena, const char *sql);
+sql_tokens sql_tokenize(weft_arena *arena, const char *sql, gen_engine dialect);
 
 /* A keyword or mark, without case. */
 bool sql_is(const sql_token *token, const char *text);
@@ -155,6 +155,7 @@ sql_query *sql_query_read(const sql_schema *schema, const char *sql);
 typedef struct sql_value {
     sql_type type;
     bool present;             /* it is never NULL */
+    bool joined;              /* it is NULL only when an outer join of the select finds no row */
     const char *reason;       /* why it may be NULL, a clause for people, or NULL */
     const sql_column *column; /* it is this column as it stands, or NULL */
     const sql_table *table;
@@ -202,25 +203,94 @@ bool sql_is_aggregate(const char *name, size_t arguments);
 
 /* ---- the checks ------------------------------------------------------------------------------ */
 
-/* One statement while it is checked. */
+/* One statement while it is checked against one engine. */
 typedef struct sql_check {
-    gen_statement *statement;
+    gen_statement *statement; /* with the text and the places of what this engine is given */
+    gen_sql_text *variant;    /* that it is one of */
+    weft_arena *arena;
+    gen_engine engine;
+    sql_tokens tokens;
+    const gen_parameter **values; /* $1, $2, ... */
+    const bool *optional;         /* [i]: $i+1 may be NULL */
+    size_t value_count;
+    const gen_parameter *result; /* the one that takes the result, or NULL */
+    /* SQLite */
     const sql_schema *schema;
     sqlite3_stmt *prepared;
     const sql_query *query;
-    const gen_parameter **values; /* the prototype's parameters $1, $2, ... */
-    size_t value_count;
-    const gen_parameter *result; /* the one that takes the result, or NULL */
+    /* PostgreSQL */
+    const pg_description *description;
 } sql_check;
 
-/* What SQLite said when it refused the statement, in our words. */
-void sql_explain(const gen_statement *statement, const sql_schema *schema);
+/* A result column, and what is known about it. */
+typedef struct sql_column_out {
+    const char *name;
+    const char *type;   /* for people */
+    const char *reason; /* why it may be NULL, or NULL */
+    bool present;
+    bool joined;              /* it is NULL only when an outer join finds no row */
+    sql_type affinity;        /* SQLite's */
+    const pg_type *described; /* PostgreSQL's; NULL: it is SQLite's */
+    gen_place place;
+} sql_column_out;
+
+/* What to declare instead of `type`, which cannot take the column: a note. NULL: it can. */
+const char *sql_sqlite_misfit(weft_arena *arena, sql_type column, const gen_type *type);
+const char *sql_postgres_misfit(weft_arena *arena, const pg_type *column, const gen_type *type);
+
+/* PostgreSQL's number of a built-in type, 0 of others. */
+uint32_t sql_postgres_oid(const char *type);
 
 /* Sorts the prototype's parameters into values and result; false after reporting what is wrong. */
 bool sql_check_prototype(sql_check *check);
 
-void sql_check_parameters(const sql_check *check);
-void sql_check_result(const sql_check *check);
+/* Puts together the texts of a statement (variants); false after reporting what is wrong. */
+#define SQL_CHOICES_MAX 6 /* pairs of braces in one statement */
+bool sql_expand(sql_check *check, const bool *engines);
+
+/* Whether $1, $2, ... are all there and all used; false after reporting what is wrong. */
+bool sql_check_numbers(const sql_check *check);
+
+/* The index that $n names, from 0; SIZE_MAX when it is written otherwise. */
+size_t sql_parameter_index(const sql_token *token);
+
+/* How the user wrote the parameter: "$1" or ":name". */
+const char *sql_parameter_text(const sql_check *check, size_t index);
+
+/* Reports that the parameter at a token may be NULL and is stored in `where`, which is NOT NULL. */
+void sql_report_null_stored(const sql_check *check, size_t at, size_t index, const char *where);
+
+/* What SQLite said when it refused the statement, in our words. */
+void sql_explain(const gen_statement *statement, const sql_schema *schema);
+/* The same of PostgreSQL, whose schema has no database behind it. */
+typedef struct sql_refusal {
+    const char *message; /* of the engine */
+    const char *hint;    /* or NULL */
+    size_t offset;       /* SIZE_MAX: none */
+    const char **functions;
+    size_t function_count;
+} sql_refusal;
+void sql_explain_postgres(const gen_statement *statement, const sql_schema *schema,
+                          const sql_refusal *refusal);
+
+void sql_check_parameters(const sql_check *check); /* against SQLite's columns */
+void sql_check_result(const sql_check *check, const sql_column_out *columns, size_t count);
+
+/* The result columns as SQLite has them. */
+sql_column_out *sql_sqlite_columns(const sql_check *check, size_t *count);
+
+/* The tokens of each result column of the text, in order; false: they cannot be told apart. */
+typedef struct sql_span {
+    size_t first, end;
+} sql_span;
+bool sql_result_spans(const sql_check *check, sql_span **spans, size_t *count);
+
+/* What is rarely meant: a change of every row, columns by `*`. */
+void sql_lint(const sql_check *check);
+
+/* All texts of all statements, against PostgreSQL; false: it could not be asked, as was
+ * reported. */
+bool sql_check_postgres(gen_unit *unit, sql_check *checks, size_t count);
 
 /* The place of the tokens from `first` to before `end`. */
 gen_place sql_place(const sql_check *check, size_t first, size_t end);

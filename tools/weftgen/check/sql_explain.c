@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Why SQLite refuses a statement, said with the names of the schema: where in the literal, and
- * which name was probably meant. SQLite gives a text, and for most faults an offset; the names in
- * its text are looked up in the statement's tokens when it gives none.
+ * Why an engine refuses a statement, said with the names of the schema: where in the literal, and
+ * which name was probably meant. Engines give a text, and for most faults an offset; the names in
+ * the text are looked up in the statement's tokens when they give none.
  */
 #include "check/sql.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <strings.h>
-
-typedef struct fault {
-    const gen_statement *statement;
-    const sql_schema *schema;
-    sql_tokens tokens;
-    const char *message; /* SQLite's */
-    gen_place place;
-    size_t token; /* where it is, or tokens.len */
-} fault;
 
 typedef struct names {
     const char **at;
     size_t len;
 } names;
+
+typedef struct fault {
+    const gen_statement *statement;
+    const sql_schema *schema;
+    sql_tokens tokens;
+    const char *message; /* the engine's */
+    names functions;     /* PostgreSQL's */
+    gen_place place;
+    size_t token; /* where it is, or tokens.len */
+} fault;
 
 static void add_name(const fault *f, names *list, const char *name)
 {
@@ -138,6 +140,12 @@ static void explain_column(fault *f, const char *qualifier, const char *name, in
     move_to_name(f, name, offset);
     names tables = {0};
     tables_in_statement(f, qualifier, &tables);
+    if (qualifier && tables.len == 0 && f->statement->bulk) {
+        gen_report(GEN_ERROR, &f->place, "the table has no column \"%s\" to read the member as",
+                   name);
+        gen_report(GEN_NOTE, &f->place, "RENAME the member to the column that it is of");
+        return;
+    }
     if (qualifier && tables.len == 0) {
         gen_report(GEN_ERROR, &f->place, "there is no \"%s\" in this statement to take \"%s\" from",
                    qualifier, name);
@@ -184,7 +192,9 @@ static void explain_ambiguous(fault *f, const char *name)
 
 static names all_functions(const fault *f)
 {
-    names list = {0};
+    names list = f->functions;
+    if (f->schema->db == NULL)
+        return list;
     sqlite3_stmt *row = NULL;
     sqlite3_prepare_v2(f->schema->db, "SELECT DISTINCT name FROM pragma_function_list ORDER BY 1",
                        -1, &row, NULL);
@@ -248,21 +258,112 @@ static void explain_counts(fault *f)
         gen_report(GEN_ERROR, &f->place, "SQLite refuses the statement: %s", f->message);
 }
 
-void sql_explain(const gen_statement *statement, const sql_schema *schema)
+static fault start(const gen_statement *statement, const sql_schema *schema, const char *message,
+                   gen_engine engine)
 {
-    const char *message = sqlite3_errmsg(schema->db);
-    int offset = sqlite3_error_offset(schema->db);
     fault f = {.statement = statement,
                .schema = schema,
-               .tokens = sql_tokenize(schema->arena, statement->sql),
+               .tokens = sql_tokenize(schema->arena, statement->sql, engine),
                .message = gen_copy(schema->arena, message, strlen(message))};
     f.token = f.tokens.len;
     f.place = gen_statement_place(statement, 0, 0);
-    if (strcmp(message, "incomplete input") == 0 && f.tokens.len)
+    return f;
+}
+
+static void move_to_offset(fault *f, size_t offset)
+{
+    for (size_t i = 0; i < f->tokens.len; i++)
+        if (f->tokens.at[i].offset == offset)
+            move_to(f, i);
+}
+
+void sql_explain(const gen_statement *statement, const sql_schema *schema)
+{
+    int offset = sqlite3_error_offset(schema->db);
+    fault f = start(statement, schema, sqlite3_errmsg(schema->db), GEN_SQLITE);
+    if (strcmp(f.message, "incomplete input") == 0 && f.tokens.len)
         move_to(&f, f.tokens.len - 1);
-    for (size_t i = 0; offset >= 0 && i < f.tokens.len; i++)
-        if (f.tokens.at[i].offset == (size_t)offset)
-            move_to(&f, i);
+    if (offset >= 0)
+        move_to_offset(&f, (size_t)offset);
     if (!explain_names(&f, offset))
         explain_counts(&f);
+}
+
+/* ---- PostgreSQL ------------------------------------------------------------------------------ */
+
+/* What stands in the message between `before`, with which it begins, and `behind`; NULL: it is
+ * another message. Quotes around it are dropped. */
+static const char *between(const fault *f, const char *before, const char *behind)
+{
+    const char *first = f->message, *end;
+    if (strncmp(first, before, strlen(before)) != 0)
+        return NULL;
+    first += strlen(before);
+    if ((end = strstr(first, behind)) == NULL)
+        return NULL;
+    bool quoted = end - first >= 2 && first[0] == '"' && end[-1] == '"';
+    return gen_copy(f->schema->arena, first + quoted, (size_t)(end - first) - 2 * quoted);
+}
+
+/* "users" of "public.users" */
+static const char *last_part(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+/* There is no such function, or none of that name takes such values. */
+static void explain_call(fault *f, const char *name)
+{
+    for (size_t i = 0; i < f->functions.len; i++) {
+        if (strcasecmp(f->functions.at[i], name) != 0)
+            continue;
+        gen_report(GEN_ERROR, &f->place, "there is no %s", between(f, "function ", " does not"));
+        gen_report(GEN_NOTE, &f->place, "\"%s\" takes values of other types: cast what it is given",
+                   name);
+        return;
+    }
+    explain_function(f, name);
+}
+
+static bool explain_names_postgres(fault *f, int offset)
+{
+    const char *name;
+    if ((name = between(f, "relation ", " does not exist")))
+        explain_table(f, last_part(name), offset);
+    else if ((name = between(f, "missing FROM-clause entry for table \"", "\"")))
+        gen_report(GEN_ERROR, &f->place, "there is no \"%s\" in this statement", name);
+    else if ((name = between(f, "column ", " of relation ")))
+        explain_column(f, NULL, name, offset);
+    else if ((name = between(f, "column ", " does not exist")))
+        explain_column_path(f, name, offset);
+    else if ((name = between(f, "column reference ", " is ambiguous")))
+        explain_ambiguous(f, name);
+    else if ((name = between(f, "function ", "(")) && strstr(f->message, ") does not exist"))
+        explain_call(f, last_part(name));
+    else
+        return false;
+    return true;
+}
+
+void sql_explain_postgres(const gen_statement *statement, const sql_schema *schema,
+                          const sql_refusal *refusal)
+{
+    fault f = start(statement, schema, refusal->message, GEN_POSTGRES);
+    f.functions = (names){refusal->functions, refusal->function_count};
+    bool ends = strcmp(f.message, "syntax error at end of input") == 0;
+    if (ends && f.tokens.len)
+        move_to(&f, f.tokens.len - 1);
+    if (refusal->offset != SIZE_MAX)
+        move_to_offset(&f, refusal->offset);
+    if (explain_names_postgres(&f, refusal->offset < INT_MAX ? (int)refusal->offset : -1))
+        return;
+    if (ends)
+        gen_report(GEN_ERROR, &f.place, "the statement ends too early");
+    else if (strstr(f.message, "syntax error") != NULL && f.token < f.tokens.len)
+        gen_report(GEN_ERROR, &f.place, "SQL syntax error at \"%s\"", f.tokens.at[f.token].text);
+    else
+        gen_report(GEN_ERROR, &f.place, "PostgreSQL refuses the statement: %s", f.message);
+    if (refusal->hint != NULL)
+        gen_report(GEN_NOTE, &f.place, "%s", refusal->hint);
 }

@@ -28,6 +28,7 @@ static sql_value through(weft_arena *arena, const sql_select *select, const sql_
                                   source->name ? source->name : "(SELECT ..)");
     else if (value.present && select->aggregate && !select->grouped)
         value.reason = "an aggregate without GROUP BY gives a row even when it has found none";
+    value.joined = value.present && source->optional && !select->aggregate;
     value.present &= !source->optional && (!select->aggregate || select->grouped);
     return value;
 }

@@ -7,7 +7,6 @@
 #include "check/sql.h"
 #include "check/types.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 /* What a parameter meets. */
@@ -19,46 +18,31 @@ typedef struct meeting {
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* The number of $n; 0 when it is not written so. */
-static size_t number_of(const sql_token *token)
+static void report_number(const sql_check *check, size_t at)
 {
-    const char *digits = token->text + 1;
-    bool plain = token->text[0] == '$' && digits[0] >= '1' && digits[0] <= '9' &&
-                 digits[strspn(digits, "0123456789")] == 0 && strlen(digits) <= 6;
-    return plain ? strtoul(digits, NULL, 10) : 0;
-}
-
-static void check_number(const sql_check *check, size_t at, size_t number)
-{
-    const char *text = check->query->tokens.at[at].text;
     gen_place place = sql_place(check, at, at + 1);
     const gen_function *function = check->statement->function;
-    if (number == 0) {
-        gen_report(GEN_ERROR, &place, "\"%s\" is not how parameters are written", text);
-        gen_report(GEN_NOTE, &place, "write $1, $2, .. for the parameters of \"%s\" in their order",
-                   function->name);
-    } else {
-        gen_report(GEN_ERROR, &place, "there is no %s: \"%s\" has %zu parameter%s to fill in", text,
-                   function->name, check->value_count, check->value_count == 1 ? "" : "s");
-        gen_report(GEN_NOTE, &function->place, "neither the database nor the result counts");
-    }
+    gen_report(GEN_ERROR, &place, "there is no %s: \"%s\" has %zu parameter%s to fill in",
+               check->tokens.at[at].text, function->name, check->value_count,
+               check->value_count == 1 ? "" : "s");
+    gen_report(GEN_NOTE, &function->place, "neither the database nor the result counts");
 }
 
 /* Every $n has a parameter, every parameter its $n. */
-static bool check_numbers(const sql_check *check)
+bool sql_check_numbers(const sql_check *check)
 {
-    const sql_tokens *tokens = &check->query->tokens;
-    bool *used = gen_alloc(check->schema->arena, (check->value_count + 1) * sizeof *used);
+    const sql_tokens *tokens = &check->tokens;
+    bool *used = gen_alloc(check->arena, (check->value_count + 1) * sizeof *used);
     bool ok = true;
     for (size_t i = 0; i < tokens->len; i++) {
         if (tokens->at[i].kind != SQL_PARAMETER)
             continue;
-        size_t number = number_of(&tokens->at[i]);
-        bool there = number >= 1 && number <= check->value_count;
+        size_t number = sql_parameter_index(&tokens->at[i]);
+        bool there = number < check->value_count;
         if (there)
-            used[number - 1] = true;
+            used[number] = true;
         else
-            check_number(check, i, number);
+            report_number(check, i);
         ok &= there;
     }
     for (size_t i = 0; i < check->value_count; i++) {
@@ -69,6 +53,12 @@ static bool check_numbers(const sql_check *check)
                    check->values[i]->name, i + 1);
     }
     return ok;
+}
+
+const char *sql_parameter_text(const sql_check *check, size_t index)
+{
+    return check->statement->named ? gen_format(check->arena, ":%s", check->values[index]->name)
+                                   : gen_format(check->arena, "$%zu", index + 1);
 }
 
 /* ---- what a parameter meets ------------------------------------------------------------------ */
@@ -212,7 +202,7 @@ static const char *wanted_type(sql_type type)
 static bool refuses(sql_type column, const gen_type *c)
 {
     gen_kind kind = c->kind == GEN_OPTIONAL ? c->element->kind : c->kind;
-    bool text = gen_is_text(kind), bytes = kind == GEN_BYTES;
+    bool text = gen_is_text(kind) || gen_is_json(kind), bytes = kind == GEN_BYTES;
     switch (column) {
     case SQL_INTEGER: return text || bytes || kind == GEN_FLOAT || kind == GEN_DOUBLE;
     case SQL_REAL: return text || bytes;
@@ -224,35 +214,42 @@ static bool refuses(sql_type column, const gen_type *c)
     return false;
 }
 
-static void check_type(const sql_check *check, size_t at, const gen_parameter *parameter,
-                       const meeting *with)
+static void check_type(const sql_check *check, size_t at, size_t index, const meeting *with)
 {
+    const gen_parameter *parameter = check->values[index];
     gen_place place = sql_place(check, at, at + 1);
-    const char *text = check->query->tokens.at[at].text;
+    const char *text = sql_parameter_text(check, index);
     const sql_column *column = with->column;
     if (refuses(column->type, &parameter->type)) {
         gen_report(GEN_ERROR, &place, "%s is %s, but column \"%s\" of \"%s\" is %s", text,
-                   gen_type_name(check->schema->arena, &parameter->type), column->name,
-                   with->table->name, column->declared);
+                   gen_type_name(check->arena, &parameter->type), column->name, with->table->name,
+                   column->declared);
         if (gen_value_type(&parameter->type)->kind == GEN_DECIMAL)
             gen_report(GEN_NOTE, &parameter->place, "a decimal keeps its digits in a TEXT column");
         else
             gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as %s", parameter->name,
                        wanted_type(column->type));
-    } else if (with->stored && parameter->type.kind == GEN_OPTIONAL && column->not_null &&
-               !column->is_rowid) {
-        gen_report(GEN_ERROR, &place, "%s may be NULL, but column \"%s\" of \"%s\" is NOT NULL",
-                   text, column->name, with->table->name);
-        gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as %s, or write COALESCE(%s, ..)",
-                   parameter->name, gen_type_name(check->schema->arena, parameter->type.element),
-                   text);
+    } else if (with->stored && check->optional[index] && column->not_null && !column->is_rowid) {
+        sql_report_null_stored(
+            check, at, index,
+            gen_format(check->arena, "column \"%s\" of \"%s\"", column->name, with->table->name));
     }
+}
+
+void sql_report_null_stored(const sql_check *check, size_t at, size_t index, const char *where)
+{
+    const gen_parameter *parameter = check->values[index];
+    gen_place place = sql_place(check, at, at + 1);
+    const char *text = sql_parameter_text(check, index);
+    gen_report(GEN_ERROR, &place, "%s may be NULL, but %s is NOT NULL", text, where);
+    gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as %s, or write COALESCE(%s, ..)",
+               parameter->name, gen_type_name(check->arena, parameter->type.element), text);
 }
 
 /* `($1 IS NULL OR name = $1)` is how an optional filter is written. */
 static bool is_tested_for_null(const sql_check *check, const char *text)
 {
-    const sql_tokens *tokens = &check->query->tokens;
+    const sql_tokens *tokens = &check->tokens;
     for (size_t i = 0; i < tokens->len; i++)
         if (strcmp(tokens->at[i].text, text) == 0 &&
             SQL_IS_ANY(&tokens->at[i + 1], "IS", "ISNULL", "NOTNULL", "NOT"))
@@ -260,45 +257,44 @@ static bool is_tested_for_null(const sql_check *check, const char *text)
     return false;
 }
 
-static void check_equality(const sql_check *check, size_t at, const gen_parameter *parameter,
-                           const meeting *with)
+static void check_equality(const sql_check *check, size_t at, size_t index, const meeting *with)
 {
-    const sql_token *token = &check->query->tokens.at[at];
-    if (with->stored || parameter->type.kind != GEN_OPTIONAL ||
+    const sql_token *token = &check->tokens.at[at];
+    if (with->stored || !check->optional[index] ||
         !(SQL_IS_ANY(token - 1, "=", "==") || SQL_IS_ANY(token + 1, "=", "==")) ||
         is_tested_for_null(check, token->text))
         return;
     gen_place place = sql_place(check, at, at + 1);
-    gen_report(GEN_WARNING, &place, "%s may be NULL, and nothing equals NULL", token->text);
+    const char *text = sql_parameter_text(check, index);
+    gen_report(GEN_WARNING, &place, "%s may be NULL, and nothing equals NULL", text);
     gen_report(GEN_NOTE, &place, "write \"%s IS %s\" to find the rows without a value",
-               with->column->name, token->text);
+               with->column->name, text);
 }
 
-static void check_limit(const sql_check *check, size_t at, const gen_parameter *parameter)
+static void check_limit(const sql_check *check, size_t at, size_t index)
 {
-    const sql_token *word = &check->query->tokens.at[at - 1];
+    const sql_token *word = &check->tokens.at[at - 1];
+    const gen_parameter *parameter = check->values[index];
     if (!SQL_IS_ANY(word, "LIMIT", "OFFSET") || gen_is_integer(parameter->type.kind))
         return;
     gen_place place = sql_place(check, at, at + 1);
-    gen_report(GEN_ERROR, &place, "%s takes an integer, but %s is %s", word->text, (word + 1)->text,
-               gen_type_name(check->schema->arena, &parameter->type));
+    gen_report(GEN_ERROR, &place, "%s takes an integer, but %s is %s", word->text,
+               sql_parameter_text(check, index), gen_type_name(check->arena, &parameter->type));
     gen_report(GEN_NOTE, &parameter->place, "declare \"%s\" as int64_t", parameter->name);
 }
 
 void sql_check_parameters(const sql_check *check)
 {
-    if (!check_numbers(check))
-        return;
-    const sql_tokens *tokens = &check->query->tokens;
+    const sql_tokens *tokens = &check->tokens;
     for (size_t i = 1; i < tokens->len; i++) {
         if (tokens->at[i].kind != SQL_PARAMETER)
             continue;
-        const gen_parameter *parameter = check->values[number_of(&tokens->at[i]) - 1];
-        check_limit(check, i, parameter);
+        size_t index = sql_parameter_index(&tokens->at[i]);
+        check_limit(check, i, index);
         meeting with = meet(check->query, i);
         if (with.column == NULL)
             continue;
-        check_type(check, i, parameter, &with);
-        check_equality(check, i, parameter, &with);
+        check_type(check, i, index, &with);
+        check_equality(check, i, index, &with);
     }
 }

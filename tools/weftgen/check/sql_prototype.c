@@ -38,6 +38,22 @@ static bool check_result_type(weft_arena *arena, const gen_parameter *parameter)
     return check_row_type(arena, parameter, wrapped ? type->element : type);
 }
 
+/* const T *, T derives json: one JSON value. */
+static bool takes_json(const gen_parameter *parameter)
+{
+    const gen_type *type = &parameter->type;
+    return type->kind == GEN_RAW ||
+           (parameter->pointer && type->kind == GEN_RECORD && (type->record->derives & GEN_JSON));
+}
+
+/* ARRAY(T) or const ARRAY(T) * of values, or of what goes as JSON. */
+static bool is_list(const gen_type *type)
+{
+    return type->kind == GEN_ARRAY &&
+           (is_value(type->element) ||
+            (type->element->kind == GEN_RECORD && (type->element->record->derives & GEN_JSON)));
+}
+
 static bool check_value(weft_arena *arena, const gen_parameter *parameter)
 {
     if (parameter->pointer && !parameter->is_const) {
@@ -47,13 +63,17 @@ static bool check_value(weft_arena *arena, const gen_parameter *parameter)
     }
     if (!parameter->pointer && is_value(&parameter->type))
         return true;
+    if (takes_json(parameter) || is_list(&parameter->type))
+        return true;
     gen_report(GEN_ERROR, &parameter->place, "%s%s cannot be a parameter of a statement",
                gen_type_name(arena, &parameter->type), parameter->pointer ? " *" : "");
     if (parameter->type.kind == GEN_RECORD)
         gen_report(GEN_NOTE, &parameter->place, "pass the fields that it needs one by one");
     else
-        gen_report(GEN_NOTE, &parameter->place,
-                   "parameters are numbers, bool, str, enums, and OPTIONAL of these");
+        gen_report(
+            GEN_NOTE, &parameter->place,
+            "parameters are numbers, bool, str, enums, OPTIONAL and ARRAY of these, and JSON: "
+            "const T *, T derives json");
     return false;
 }
 
@@ -87,7 +107,7 @@ bool sql_check_prototype(sql_check *check)
 {
     const gen_statement *statement = check->statement;
     const gen_function *function = statement->function;
-    weft_arena *arena = check->schema->arena;
+    weft_arena *arena = check->arena;
     if (!check_function(arena, statement))
         return false;
     check->result = gen_statement_result(statement);

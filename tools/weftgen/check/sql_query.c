@@ -377,7 +377,7 @@ sql_query *sql_query_read(const sql_schema *schema, const char *sql)
 {
     sql_query *query = gen_alloc(schema->arena, sizeof(sql_query));
     *query = (sql_query){.schema = schema,
-                         .tokens = sql_tokenize(schema->arena, sql),
+                         .tokens = sql_tokenize(schema->arena, sql, GEN_SQLITE),
                          .change = SQL_NONE,
                          .result = SQL_NONE};
     query->selects = gen_alloc(schema->arena, (query->tokens.len + 1) * sizeof(sql_select));

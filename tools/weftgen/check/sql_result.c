@@ -7,128 +7,79 @@
 
 #include <strings.h>
 
-/* A result column, and what takes it. */
-typedef struct column {
-    const char *name;
-    sql_value value;
-    gen_place place;
-} column;
+typedef sql_column_out column;
 
 typedef struct result {
     const sql_check *check;
-    column *columns;
+    const column *columns;
     size_t count;
     const gen_type *type; /* of one row */
     const gen_parameter *parameter;
+    const gen_record *record; /* whose fields take the columns */
+    const gen_field *within;  /* NULL, or the ARRAY whose items they are: columns "within.x" */
+    const column *key;        /* of these items: that of the first field */
+    int *columns_of;          /* [field]: the column that fills it, -1 none */
 } result;
-
-static const char *type_name(sql_type type)
-{
-    static const char *const names[] = {"of any type", "INTEGER", "REAL",
-                                        "NUMERIC",     "TEXT",    "BLOB"};
-    return names[type];
-}
-
-/* True when what this column holds can never be read as this C type. */
-static bool refuses(sql_type type, const gen_type *c)
-{
-    gen_kind kind = c->kind == GEN_OPTIONAL ? c->element->kind : c->kind;
-    bool text = gen_is_text(kind), bytes = kind == GEN_BYTES;
-    switch (type) {
-    case SQL_INTEGER: return (text && kind != GEN_DECIMAL) || bytes;
-    case SQL_REAL: return text || bytes || gen_is_integer(kind) || kind == GEN_BOOL;
-    case SQL_TEXT: return !text && !bytes;
-    case SQL_ANY:
-    case SQL_NUMERIC: /* dates and decimals are often kept as text there */
-    case SQL_BLOB: break;
-    }
-    return false;
-}
-
-/* ---- columns --------------------------------------------------------------------------------- */
-
-/* SQLite and the reading of the text must agree on where a column comes from. */
-static bool is_same_origin(sqlite3_stmt *prepared, int i, const sql_value *value)
-{
-    const char *table = sqlite3_column_table_name(prepared, i);
-    const char *name = sqlite3_column_origin_name(prepared, i);
-    return value->column && table && name && strcasecmp(value->table->name, table) == 0 &&
-           strcasecmp(value->column->name, name) == 0;
-}
-
-static column read_column(const sql_check *check, const sql_outputs *outputs, int i)
-{
-    column c = {.name = sqlite3_column_name(check->prepared, i),
-                .place = gen_statement_place(check->statement, 0, 0)};
-    if (outputs == NULL) {
-        const char *declared = sqlite3_column_decltype(check->prepared, i);
-        c.value = (sql_value){.type = declared ? sql_type_of(declared) : SQL_ANY,
-                              .reason = "where it comes from is not known; name each column"};
-        return c;
-    }
-    const sql_output *output = &outputs->at[i];
-    c.value = output->value;
-    c.place = sql_place(check, output->first, output->end);
-    if (c.value.column && c.value.present && !is_same_origin(check->prepared, i, &c.value)) {
-        c.value.present = false;
-        c.value.reason = "where it comes from is not known";
-    }
-    return c;
-}
-
-static void read_columns(result *r)
-{
-    const sql_check *check = r->check;
-    const sql_outputs *outputs = sql_outputs_of(check->query, check->query->result, 0);
-    if (!outputs->known || outputs->len != r->count)
-        outputs = NULL;
-    r->columns = gen_alloc(check->schema->arena, (r->count + 1) * sizeof *r->columns);
-    for (size_t i = 0; i < r->count; i++)
-        r->columns[i] = read_column(check, outputs, (int)i);
-}
 
 /* ---- one column ------------------------------------------------------------------------------ */
 
 /* What takes the column: a field of a record, or the parameter itself. */
 static const char *taker(const result *r, const gen_field *field)
 {
-    weft_arena *arena = r->check->schema->arena;
-    return field ? gen_format(arena, "field \"%s\" of %s", field->name, r->type->record->name)
+    weft_arena *arena = r->check->arena;
+    return field ? gen_format(arena, "field \"%s\" of %s", field->name, r->record->name)
                  : gen_format(arena, "\"%s\"", r->parameter->name);
 }
 
-static void check_type(const result *r, const column *c, const gen_type *type,
+/* The note on how to read the column; NULL: as it is declared. */
+static const char *misfit(const result *r, const column *c, const gen_type *type)
+{
+    weft_arena *arena = r->check->arena;
+    return c->described ? sql_postgres_misfit(arena, c->described, type)
+                        : sql_sqlite_misfit(arena, c->affinity, type);
+}
+
+static bool check_type(const result *r, const column *c, const gen_type *type,
                        const gen_field *field)
 {
-    if (!refuses(c->value.type, type))
-        return;
-    sql_type from = c->value.type;
-    gen_report(GEN_ERROR, &c->place, "column \"%s\" is %s, but %s is %s", c->name, type_name(from),
-               taker(r, field), gen_type_name(r->check->schema->arena, type));
-    const gen_place *place = field ? &field->place : &r->parameter->place;
-    if (gen_value_type(type)->kind == GEN_DECIMAL) {
-        gen_report(GEN_NOTE, place, "a decimal keeps its digits in a TEXT column");
-        return;
-    }
-    gen_report(GEN_NOTE, place, "declare it as %s",
-               from == SQL_INTEGER ? "int64_t"
-               : from == SQL_REAL  ? "double"
-                                   : "str");
+    const char *remedy = misfit(r, c, type);
+    if (remedy == NULL)
+        return true;
+    gen_report(GEN_ERROR, &c->place, "column \"%s\" is %s, but %s is %s", c->name, c->type,
+               taker(r, field), gen_type_name(r->check->arena, type));
+    gen_report(GEN_NOTE, field ? &field->place : &r->parameter->place, "%s", remedy);
+    return false;
+}
+
+static bool is_said_present(const result *r, const column *c)
+{
+    const gen_statement *statement = r->check->statement;
+    for (size_t i = 0; i < statement->present_count; i++)
+        if (strcmp(statement->present[i], c->name) == 0)
+            return true;
+    return false;
+}
+
+/* NULL only where the row is missing that the item is made of: then there is no item. */
+static bool is_of_item(const result *r, const column *c)
+{
+    return r->key != NULL && r->key->joined && c->joined && c->reason && r->key->reason &&
+           strcmp(c->reason, r->key->reason) == 0;
 }
 
 static void check_null(const result *r, const column *c, const gen_type *type,
                        const gen_field *field)
 {
     const gen_type *taken_as = field ? type : &r->parameter->type;
-    if (c->value.present || taken_as->kind == GEN_OPTIONAL)
+    if (c->present || is_of_item(r, c) || taken_as->kind == GEN_OPTIONAL || is_said_present(r, c))
         return;
     gen_report(GEN_ERROR, &c->place, "column \"%s\" may be NULL, but %s is %s", c->name,
-               taker(r, field), gen_type_name(r->check->schema->arena, type));
-    if (c->value.reason)
-        gen_report(GEN_NOTE, &c->place, "%s", c->value.reason);
+               taker(r, field), gen_type_name(r->check->arena, type));
+    if (c->reason)
+        gen_report(GEN_NOTE, &c->place, "%s", c->reason);
     gen_report(GEN_NOTE, field ? &field->place : &r->parameter->place,
                "use OPTIONAL(%s) here, or COALESCE(.., a value) in the statement",
-               gen_type_name(r->check->schema->arena, type));
+               gen_type_name(r->check->arena, type));
 }
 
 /* ---- a record -------------------------------------------------------------------------------- */
@@ -138,14 +89,35 @@ static bool is_field(const gen_field *field, const char *name)
     return strcasecmp(field->key, name) == 0 || strcasecmp(field->name, name) == 0;
 }
 
+/* What stands behind "field." in the name of a column; NULL: it begins otherwise. */
+static const char *behind_field(const gen_field *field, const char *name)
+{
+    const char *const starts[] = {field->key, field->name};
+    for (size_t i = 0; i < 2; i++) {
+        size_t len = strlen(starts[i]);
+        if (strncasecmp(name, starts[i], len) == 0 && name[len] == '.')
+            return name + len + 1;
+    }
+    return NULL;
+}
+
+/* The column's name among the fields that are filled now; NULL: it is not for them. */
+static const char *name_of(const result *r, const column *c)
+{
+    if (r->within != NULL)
+        return behind_field(r->within, c->name);
+    const gen_field *nested = r->check->statement->nested;
+    return nested && behind_field(nested, c->name) ? NULL : c->name;
+}
+
 static void report_no_field(const result *r, const column *c)
 {
-    const gen_record *record = r->type->record;
+    const gen_record *record = r->record;
     gen_report(GEN_ERROR, &c->place, "column \"%s\" has no field in %s", c->name, record->name);
-    const char **names = gen_alloc(r->check->schema->arena, record->field_count * sizeof *names);
+    const char **names = gen_alloc(r->check->arena, (record->field_count + 1) * sizeof *names);
     for (size_t i = 0; i < record->field_count; i++)
         names[i] = record->fields[i].key;
-    const char *nearest = gen_nearest(c->name, names, record->field_count);
+    const char *nearest = gen_nearest(name_of(r, c), names, record->field_count);
     if (nearest)
         gen_report(GEN_NOTE, &c->place, "did you mean \"%s\"?", nearest);
     else if (strpbrk(c->name, " ()$'+-*/|"))
@@ -155,14 +127,24 @@ static void report_no_field(const result *r, const column *c)
                    record->name);
 }
 
+static void report_unfilled(const result *r, const gen_field *field)
+{
+    gen_place place = gen_statement_place(r->check->statement, 0, 0);
+    gen_report(GEN_ERROR, &place, "no column fills field \"%s\" of %s", field->name,
+               r->record->name);
+    gen_report(GEN_NOTE, &field->place, "add \"%s%s%s\" to the columns, or use a record without it",
+               r->within ? r->within->key : "", r->within ? "." : "", field->key);
+}
+
 static void check_field(const result *r, size_t index)
 {
-    const gen_field *field = &r->type->record->fields[index];
-    int *of_field = &r->check->statement->column_of_field[index];
+    const gen_field *field = &r->record->fields[index];
+    int *of_field = &r->columns_of[index];
     *of_field = -1;
     for (size_t i = 0; i < r->count; i++) {
         const column *c = &r->columns[i];
-        if (!is_field(field, c->name))
+        const char *name = name_of(r, c);
+        if (name == NULL || !is_field(field, name))
             continue;
         if (*of_field >= 0) {
             gen_report(GEN_ERROR, &c->place, "two columns are called \"%s\"", c->name);
@@ -171,33 +153,106 @@ static void check_field(const result *r, size_t index)
             return;
         }
         *of_field = (int)i;
-        check_type(r, c, &field->type, field);
-        if (!refuses(c->value.type, &field->type))
+        if (check_type(r, c, &field->type, field))
             check_null(r, c, &field->type, field);
     }
-    if (*of_field >= 0)
-        return;
-    gen_place place = gen_statement_place(r->check->statement, 0, 0);
-    gen_report(GEN_ERROR, &place, "no column fills field \"%s\" of %s", field->name,
-               r->type->record->name);
-    gen_report(GEN_NOTE, &field->place, "add \"%s\" to the columns, or use a record without it",
-               field->key);
+    if (*of_field < 0 && field != r->check->statement->nested)
+        report_unfilled(r, field);
 }
 
-static void check_record(const result *r)
+/* The fields of one record, and the columns that are for them. */
+static void check_fields(result *r)
 {
-    const gen_record *record = r->type->record;
-    r->check->statement->column_of_field = gen_alloc(r->check->schema->arena,
-                                                     (record->field_count + 1) * sizeof(int));
+    r->columns_of = gen_alloc(r->check->arena, (r->record->field_count + 1) * sizeof(int));
     for (size_t i = 0; i < r->count; i++) {
-        bool taken = false;
-        for (size_t j = 0; j < record->field_count; j++)
-            taken |= is_field(&record->fields[j], r->columns[i].name);
+        const char *name = name_of(r, &r->columns[i]);
+        bool taken = name == NULL;
+        for (size_t j = 0; j < r->record->field_count && !taken; j++)
+            taken = is_field(&r->record->fields[j], name);
         if (!taken)
             report_no_field(r, &r->columns[i]);
     }
-    for (size_t i = 0; i < record->field_count; i++)
+    for (size_t i = 0; i < r->record->field_count; i++)
         check_field(r, i);
+}
+
+/* ---- several rows of one --------------------------------------------------------------------- */
+
+/* The ARRAY of records that takes columns "field.x", or NULL. */
+static const gen_field *find_nested(const result *r)
+{
+    for (size_t i = 0; i < r->record->field_count; i++) {
+        const gen_field *field = &r->record->fields[i];
+        bool rows = field->type.kind == GEN_ARRAY && field->type.element->kind == GEN_RECORD &&
+                    (field->type.element->record->derives & GEN_ROW);
+        for (size_t k = 0; rows && k < r->count; k++)
+            if (behind_field(field, r->columns[k].name))
+                return field;
+    }
+    return NULL;
+}
+
+/* Rows of one stand side by side, and its first field says when the next begins. */
+static void check_grouping(const result *r, const gen_field *nested)
+{
+    const sql_check *check = r->check;
+    gen_place place = gen_statement_place(check->statement, 0, 0);
+    gen_kind key = r->record->fields[0].type.kind;
+    if (check->result->type.kind != GEN_ARRAY) {
+        gen_report(GEN_ERROR, &check->result->place,
+                   "rows are collected into \"%s\" of each %s of an ARRAY(%s)", nested->name,
+                   r->record->name, r->record->name);
+    } else if (SQL_FIND(check->tokens.at, 0, check->tokens.len, "ORDER") == check->tokens.len) {
+        gen_report(GEN_ERROR, &place, "the rows of one %s may lie apart", r->record->name);
+        gen_report(GEN_NOTE, &place, "add ORDER BY, first by what tells one %s from the next",
+                   r->record->name);
+    } else if (!gen_is_integer(key) && key != GEN_STR && key != GEN_UUID) {
+        gen_report(GEN_ERROR, &r->record->fields[0].place,
+                   "the first field tells one %s from the next: an integer, str or uuid",
+                   r->record->name);
+    }
+}
+
+/* Where the outer join found no row, there is no item: its first field's column is NULL then
+ * only. */
+static void check_item_key(const result *items)
+{
+    int first = items->columns_of[0];
+    const gen_field *field = &items->record->fields[0];
+    if (first < 0 || field->type.kind != GEN_OPTIONAL)
+        return;
+    gen_report(GEN_ERROR, &field->place, "the first field of %s says whether there is one",
+               items->record->name);
+    gen_report(GEN_NOTE, &field->place, "put one first that is never absent, such as its id");
+}
+
+static const column *find_key(const result *items)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        const char *name = behind_field(items->within, items->columns[i].name);
+        if (name && items->record->field_count && is_field(&items->record->fields[0], name))
+            return &items->columns[i];
+    }
+    return NULL;
+}
+
+static void check_record(result *r)
+{
+    gen_statement *statement = r->check->statement;
+    r->record = r->type->record;
+    statement->nested = find_nested(r);
+    check_fields(r);
+    statement->column_of_field = r->columns_of;
+    if (statement->nested == NULL)
+        return;
+    check_grouping(r, statement->nested);
+    result items = *r;
+    items.within = statement->nested;
+    items.record = statement->nested->type.element->record;
+    items.key = find_key(&items);
+    check_fields(&items);
+    check_item_key(&items);
+    statement->column_of_nested = items.columns_of;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
@@ -212,8 +267,7 @@ static void check_value(const result *r)
                    "take them with a record that derives row, or select one column");
         return;
     }
-    check_type(r, &r->columns[0], r->type, NULL);
-    if (!refuses(r->columns[0].value.type, r->type))
+    if (check_type(r, &r->columns[0], r->type, NULL))
         check_null(r, &r->columns[0], r->type, NULL);
 }
 
@@ -234,39 +288,41 @@ static bool check_presence(const sql_check *check, size_t count)
     if (check->result->type.kind == GEN_I64)
         return false; /* the number of rows changed */
     gen_report(GEN_ERROR, &place, "the statement gives no columns, but \"%s\" wants %s",
-               check->result->name, gen_type_name(check->schema->arena, &check->result->type));
+               check->result->name, gen_type_name(check->arena, &check->result->type));
     gen_report(
         GEN_NOTE, &check->result->place,
         "add RETURNING to the statement, or take the number of rows changed: int64_t *count");
     return false;
 }
 
-static void check_star(const sql_check *check)
+static void check_present_names(const sql_check *check, const sql_column_out *columns, size_t count)
 {
-    const sql_query *query = check->query;
-    if (query->result == SQL_NONE)
-        return;
-    const sql_select *select = &query->selects[query->result];
-    for (size_t i = select->items_at; i < select->items_end; i = sql_after(query->tokens.at, i)) {
-        if (!sql_is(&query->tokens.at[i], "*") || i + 1 > select->items_end ||
-            !(i == select->items_at || SQL_IS_ANY(&query->tokens.at[i - 1], ",", ".")))
+    const gen_statement *statement = check->statement;
+    const char **names = gen_alloc(check->arena, (count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = columns[i].name;
+    for (size_t i = 0; i < statement->present_count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < count; k++)
+            known |= strcmp(statement->present[i], names[k]) == 0;
+        if (known)
             continue;
-        gen_place place = sql_place(check, i, i + 1);
-        gen_report(GEN_WARNING, &place, "* changes its meaning with the next migration");
-        gen_report(GEN_NOTE, &place, "name the columns that are wanted");
+        gen_report(GEN_ERROR, &statement->place,
+                   "PRESENT names \"%s\", which is no column of the statement",
+                   statement->present[i]);
+        const char *nearest = gen_nearest(statement->present[i], names, count);
+        if (nearest)
+            gen_report(GEN_NOTE, &statement->place, "did you mean \"%s\"?", nearest);
     }
 }
 
-void sql_check_result(const sql_check *check)
+void sql_check_result(const sql_check *check, const sql_column_out *columns, size_t count)
 {
-    result r = {.check = check, .parameter = check->result};
-    r.count = (size_t)sqlite3_column_count(check->prepared);
-    check_star(check);
-    if (!check_presence(check, r.count))
+    result r = {.check = check, .parameter = check->result, .columns = columns, .count = count};
+    check_present_names(check, columns, count);
+    if (!check_presence(check, count))
         return;
-    const gen_type *type = &check->result->type;
-    r.type = type->kind == GEN_OPTIONAL ? type->element : gen_row_type(type);
-    read_columns(&r);
+    r.type = gen_value_type(gen_row_type(&check->result->type));
     if (r.type->kind == GEN_RECORD)
         check_record(&r);
     else

@@ -124,7 +124,7 @@ static void read_views(sql_schema *schema)
                             NULL);
     while (row && sqlite3_step(row) == SQLITE_ROW) {
         const char *sql = text_at(schema, row, 1);
-        sql_tokens tokens = sql_tokenize(schema->arena, sql);
+        sql_tokens tokens = sql_tokenize(schema->arena, sql, GEN_SQLITE);
         size_t at = 0;
         while (at < tokens.len && !sql_is(&tokens.at[at], "AS"))
             at++;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * SQL text to tokens, as SQLite cuts it (https://sqlite.org/lang_keywords.html and src/tokenize.c's
- * documented rules): comments and white space drop out, parentheses know their partners.
+ * documented rules), or PostgreSQL (its manual's chapter on lexical structure): comments and white
+ * space drop out, parentheses know their partners.
  */
 #include "check/sql.h"
 
@@ -42,11 +43,25 @@ static size_t span_of_name(const char *s)
     return n;
 }
 
+/* A comment that may hold others, as in PostgreSQL. */
+static size_t span_of_nested_comment(const char *s)
+{
+    size_t n = 0, depth = 0;
+    do {
+        bool open = s[n] == '/' && s[n + 1] == '*', close = s[n] == '*' && s[n + 1] == '/';
+        depth = depth + open - close;
+        n += open || close ? 2 : 1;
+    } while (depth > 0 && s[n]);
+    return n;
+}
+
 /* White space and comments at `s`. */
-static size_t span_of_nothing(const char *s)
+static size_t span_of_nothing(const char *s, gen_engine dialect)
 {
     if (s[0] == '-' && s[1] == '-')
         return strcspn(s, "\n");
+    if (s[0] == '/' && s[1] == '*' && dialect == GEN_POSTGRES)
+        return span_of_nested_comment(s);
     if (s[0] == '/' && s[1] == '*') {
         const char *close = strstr(s + 2, "*/");
         return close ? (size_t)(close - s) + 2 : strlen(s);
@@ -79,16 +94,59 @@ static size_t span_of_number(const char *s)
 
 static size_t span_of_mark(const char *s)
 {
-    static const char *const marks[] = {"->>", "->", "||", "<<", ">>",
-                                        "<=",  ">=", "<>", "!=", "=="};
+    static const char *const marks[] = {
+        "->>", "->", "||", "<<", ">>", "<=", ">=", "<>", "!=", "==", "::", ":="};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (strncmp(s, marks[i], strlen(marks[i])) == 0)
             return strlen(marks[i]);
     return 1;
 }
 
-static sql_token_kind kind_at(const char *s, size_t *len)
+/* E'text with \' escapes', or 0. */
+static size_t span_of_escaped(const char *s)
 {
+    if ((s[0] != 'e' && s[0] != 'E') || s[1] != '\'')
+        return 0;
+    size_t n = 2;
+    while (s[n] && (s[n] != '\'' || s[n + 1] == '\''))
+        n += (s[n] == '\\' || s[n] == '\'') && s[n + 1] ? 2 : 1;
+    return s[n] ? n + 1 : n;
+}
+
+/* $tag$text$tag$, or 0. */
+static size_t span_of_dollars(const char *s)
+{
+    size_t tag = 1;
+    while (is_name_byte(s[tag]) && s[tag] != '$')
+        tag++;
+    if (s[0] != '$' || s[tag] != '$' || isdigit((unsigned char)s[1]))
+        return 0;
+    tag++;
+    for (size_t n = tag; s[n]; n++)
+        if (strncmp(s + n, s, tag) == 0)
+            return n + tag;
+    return strlen(s);
+}
+
+/* What PostgreSQL has and SQLite has not, or has otherwise. */
+static bool is_of_postgres(const char *s, sql_token_kind *kind, size_t *len)
+{
+    *kind = SQL_MARK;
+    *len = 1;
+    if (s[0] == '[' || s[0] == '?' || s[0] == '#' || s[0] == '@' || s[0] == '`')
+        return true;
+    *kind = SQL_BYTES; /* whose text is of no interest */
+    *len = span_of_escaped(s);
+    if (*len == 0)
+        *len = span_of_dollars(s);
+    return *len != 0;
+}
+
+static sql_token_kind kind_at(const char *s, gen_engine dialect, size_t *len)
+{
+    sql_token_kind kind;
+    if (dialect == GEN_POSTGRES && is_of_postgres(s, &kind, len))
+        return kind;
     if ((s[0] == 'x' || s[0] == 'X') && s[1] == '\'') {
         *len = 1 + span_of_quoted(s + 1);
         return SQL_BYTES;
@@ -142,16 +200,16 @@ static void match_parentheses(weft_arena *arena, sql_tokens tokens)
     }
 }
 
-sql_tokens sql_tokenize(weft_arena *arena, const char *sql)
+sql_tokens sql_tokenize(weft_arena *arena, const char *sql, gen_engine dialect)
 {
     size_t most = strlen(sql) + 1; /* no token is empty */
     sql_tokens tokens = {gen_alloc(arena, most * sizeof(sql_token)), 0};
     const char *s = sql;
     for (size_t len; *s; s += len) {
-        len = span_of_nothing(s);
+        len = span_of_nothing(s, dialect);
         if (len != 0)
             continue;
-        sql_token_kind kind = kind_at(s, &len);
+        sql_token_kind kind = kind_at(s, dialect, &len);
         tokens.at[tokens.len] = (sql_token){.kind = kind,
                                             .text = text_of(arena, kind, s, len),
                                             .offset = (size_t)(s - sql),

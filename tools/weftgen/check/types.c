@@ -16,10 +16,9 @@ const char *gen_type_name(weft_arena *arena, const gen_type *type)
     static const char *const containers[] = {[GEN_ARRAY] = "ARRAY",
                                              [GEN_OPTIONAL] = "OPTIONAL",
                                              [GEN_CHANGE] = "CHANGE",
-                                             [GEN_MAP] = "MAP"};
-    if (type->kind == GEN_CURSOR)
-        return gen_format(arena, "CURSOR(%s)", gen_type_name(arena, type->element));
-    if (gen_is_container(type))
+                                             [GEN_MAP] = "MAP",
+                                             [GEN_CURSOR] = "CURSOR"};
+    if (gen_is_container(type) || type->kind == GEN_CURSOR)
         return gen_format(arena, "%s(%s)", containers[type->kind],
                           gen_type_name(arena, type->element));
     if (type->kind == GEN_BOOL)
@@ -73,9 +72,11 @@ static void report_flat(const gen_record *record, const gen_field *field, const 
     bool row = strcmp(derive, "row") == 0;
     gen_report(GEN_ERROR, &field->place, "%s derives %s, which is flat, but \"%s\" is not a value",
                record->name, derive, field->name);
-    gen_report(GEN_NOTE, &field->place, "%s",
-               row ? "a row has one value per column: read the parts with a statement of their own"
-                   : "name its parts one by one");
+    gen_report(
+        GEN_NOTE, &field->place, "%s",
+        row ? "a column is a value, an ARRAY of values, or JSON: json_raw, a struct that derives "
+              "json, an ARRAY of such"
+            : "name its parts one by one");
 }
 
 /* A struct inside a struct: only JSON nests. */
@@ -108,6 +109,18 @@ static void check_nesting(weft_arena *arena, const gen_record *record, const gen
         check_nested(record, field, type);
 }
 
+/* Whether columns that are no single value can be read into it: an array, JSON, or the columns of
+ * rows that are collected. */
+static bool takes_column(const gen_type *type)
+{
+    bool array = type->kind == GEN_ARRAY;
+    if (array)
+        type = gen_value_type(type->element);
+    if (type->kind == GEN_RECORD)
+        return (type->record->derives & (array ? GEN_JSON | GEN_ROW : GEN_JSON)) != 0;
+    return gen_is_scalar(type) || type->kind == GEN_RAW;
+}
+
 static void check_flat_type(const gen_record *record, const gen_field *field, unsigned i)
 {
     const gen_type *type = &field->type;
@@ -118,7 +131,8 @@ static void check_flat_type(const gen_record *record, const gen_field *field, un
     bool lies_flat = field->notes.flatten && type->kind == GEN_RECORD &&
                      derives[i].bit != GEN_ROW && (type->record->derives & derives[i].bit);
     bool uploaded = type->kind == GEN_UPLOAD && derives[i].bit == GEN_MULTIPART;
-    if (!gen_is_scalar(type) && !lies_flat && !uploaded)
+    bool column = derives[i].bit == GEN_ROW && !field->notes.flatten && takes_column(type);
+    if (!gen_is_scalar(type) && !lies_flat && !uploaded && !column)
         report_flat(record, field, derives[i].name);
 }
 

@@ -207,7 +207,30 @@ static void add_statement(struct reader *reader, const struct note *note, void *
     GEN_PUSH(reader->arena, reader->unit->statements, reader->unit->statement_count, statement);
 }
 
+/* "total, average" */
+static void read_present(struct reader *reader, gen_statement *statement, const char *text)
+{
+    for (text += strspn(text, " ,"); *text != '\0'; text += strspn(text, " ,")) {
+        size_t len = strcspn(text, " ,");
+        GEN_PUSH(reader->arena, statement->present, statement->present_count,
+                 gen_copy(reader->arena, text, len));
+        text += len;
+    }
+}
+
+static void add_override(struct reader *reader, const struct note *note, void *data)
+{
+    gen_statement *statement = data;
+    if (strncmp(note->text, "present:", 8) == 0)
+        read_present(reader, statement, note->text + 8);
+    else if (strcmp(note->text, "any_columns") == 0)
+        statement->any_columns = true;
+}
+
 void read_statement(struct reader *reader, CXCursor declaration)
 {
+    size_t before = reader->unit->statement_count;
     read_each_note(reader, declaration, add_statement, reader_find(reader, declaration));
+    if (reader->unit->statement_count != before)
+        read_each_note(reader, declaration, add_override, reader->unit->statements[before]);
 }

@@ -101,6 +101,35 @@ static void require_handler(codec_plan *plan, const gen_unit *unit, const gen_fu
     }
 }
 
+/* Columns that are read by way of JSON. */
+static void require_columns(codec_plan *plan, const gen_statement *statement, const gen_type *row,
+                            const int *column_of)
+{
+    for (size_t i = 0; row->kind == GEN_RECORD && i < row->record->field_count; i++) {
+        int column = column_of ? column_of[i] : -1;
+        const gen_type *type = gen_value_type(&row->record->fields[i].type);
+        if (column >= 0 && gen_reads_json(type, gen_is_json_column(statement, column)))
+            require(plan, type, CODEC_DECODE);
+    }
+}
+
+/* These, and parameters that are written so. */
+static void require_statement(codec_plan *plan, const gen_statement *statement)
+{
+    const gen_function *function = statement->function;
+    const gen_parameter *result = gen_statement_result(statement);
+    if (result != NULL)
+        require_columns(plan, statement, gen_value_type(gen_row_type(&result->type)),
+                        statement->column_of_field);
+    if (statement->nested != NULL)
+        require_columns(plan, statement, statement->nested->type.element,
+                        statement->column_of_nested);
+    for (size_t i = 0; i < function->parameter_count; i++)
+        if (gen_is_value(statement, &function->parameters[i]) &&
+            gen_writes_json(&function->parameters[i].type))
+            require(plan, &function->parameters[i].type, CODEC_ENCODE);
+}
+
 static codec_plan survey(const gen_unit *unit)
 {
     codec_plan plan = {.arena = unit->arena};
@@ -111,6 +140,8 @@ static codec_plan survey(const gen_unit *unit)
                 require_handler(&plan, unit, table->routes[j].handler);
         }
     }
+    for (size_t i = 0; i < unit->statement_count; i++)
+        require_statement(&plan, unit->statements[i]);
     return plan;
 }
 

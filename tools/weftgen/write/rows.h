@@ -22,6 +22,11 @@ struct row_readers {
 const char *rows_write_reader(gen_text *out, struct row_readers *readers,
                               const gen_statement *statement, const gen_type *type);
 
+/* Writes what collects the rows of a statement with `nested`: the type of a line, its reader,
+ * and the function that makes items of lines. `reader` is that of the type. */
+void rows_write_collector(gen_text *out, struct row_readers *readers,
+                          const gen_statement *statement, const gen_type *type, const char *reader);
+
 /* Writes the text forms of every enumeration that a statement reads or takes. */
 void rows_write_enumerations(gen_text *out, const gen_unit *unit);
 

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * From what stands in SQL(..) to what engines are given. Parameters written by name become numbers.
+ * What stands in braces is a choice: it is there when its OPTIONAL parameters are, so that a
+ * statement stands for one text per combination, and each of them is checked. A list compared with
+ * `= ANY (:list)` becomes for SQLite, which has no arrays, a look into a JSON text.
+ *
+ * INSERT .. VALUES (:list.member, ..) inserts a row for each struct of a list. It stands for two
+ * texts: that of one row, by which members are checked as the parameters that they would be, and
+ * the one that is run, to which the list is a JSON text.
+ */
+#include "check/sql.h"
+
+#include <stdlib.h>
+
+/* A pair of braces. */
+typedef struct choice {
+    size_t open, close; /* tokens */
+    uint64_t needs;     /* the values, by index, that must be present */
+} choice;
+
+typedef struct expansion {
+    sql_check *check;
+    gen_statement *statement;
+    const sql_token *tokens;
+    size_t token_count;
+    choice choices[SQL_CHOICES_MAX];
+    size_t choice_count;
+    bool numbered, named;
+    size_t *value_of;           /* [token]: of a parameter the index of its value, else SQL_NONE */
+    const gen_field **field_of; /* [token]: the member that begins there */
+    size_t list;                /* the value whose members are inserted, or SQL_NONE */
+    size_t row;                 /* the parenthesis behind VALUES */
+    bool bulk;                  /* the text being written is the one of the whole list */
+} expansion;
+
+static gen_place place_of(const expansion *e, size_t token)
+{
+    return gen_statement_place(e->statement, e->tokens[token].offset, e->tokens[token].len);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+size_t sql_parameter_index(const sql_token *token)
+{
+    const char *digits = token->text + 1;
+    bool plain = token->text[0] == '$' && digits[0] >= '1' && digits[0] <= '9' &&
+                 digits[strspn(digits, "0123456789")] == 0 && strlen(digits) <= 6;
+    return plain ? strtoul(digits, NULL, 10) - 1 : SQL_NONE;
+}
+
+static size_t find_value(const sql_check *check, const char *name)
+{
+    for (size_t i = 0; i < check->value_count; i++)
+        if (strcmp(check->values[i]->name, name) == 0)
+            return i;
+    return SQL_NONE;
+}
+
+/* Whether token `at` begins ":list.member". */
+static bool is_member(const expansion *e, size_t at)
+{
+    return e->tokens[at].kind == SQL_PARAMETER && e->tokens[at].text[0] == ':' &&
+           at + 2 < e->token_count && sql_is(&e->tokens[at + 1], ".") &&
+           sql_is_name(&e->tokens[at + 2]);
+}
+
+static void report_no_value(const expansion *e, size_t at)
+{
+    const sql_check *check = e->check;
+    const char *name = e->tokens[at].text + 1;
+    gen_place place = place_of(e, at);
+    gen_report(GEN_ERROR, &place, "\"%s\" has no parameter called \"%s\"",
+               e->statement->function->name, name);
+    const char **names = gen_alloc(check->arena, (check->value_count + 1) * sizeof *names);
+    for (size_t i = 0; i < check->value_count; i++)
+        names[i] = check->values[i]->name;
+    const char *nearest = gen_nearest(name, names, check->value_count);
+    if (nearest)
+        gen_report(GEN_NOTE, &place, "did you mean \":%s\"?", nearest);
+}
+
+/* The member as a parameter of its own, behind those of the prototype. */
+static size_t add_member(expansion *e, size_t list, const gen_field *field)
+{
+    const gen_parameter *whole = e->check->values[list];
+    const char *name = gen_format(e->check->arena, "%s.%s", whole->name, field->name);
+    size_t known = find_value(e->check, name);
+    if (known != SQL_NONE)
+        return known;
+    gen_parameter *member = gen_alloc(e->check->arena, sizeof *member);
+    *member = (gen_parameter){.name = name, .type = field->type, .place = field->place};
+    GEN_PUSH(e->check->arena, e->check->values, e->check->value_count, member);
+    return e->check->value_count - 1;
+}
+
+static bool refuse_member(const expansion *e, size_t at, const char *why, const char *remedy)
+{
+    gen_place place = gen_statement_place(e->statement, e->tokens[at].offset,
+                                          e->tokens[at + 2].offset + e->tokens[at + 2].len -
+                                              e->tokens[at].offset);
+    gen_report(GEN_ERROR, &place, "%s%s", e->tokens[at].text, why);
+    gen_report(GEN_NOTE, &place, "%s", remedy);
+    return false;
+}
+
+static const gen_field *find_field(const gen_record *record, const char *name)
+{
+    for (size_t i = 0; i < record->field_count; i++)
+        if (strcmp(record->fields[i].name, name) == 0)
+            return &record->fields[i];
+    return NULL;
+}
+
+/* :list.member, in the one row of VALUES of an INSERT. */
+static bool read_member(expansion *e, size_t at)
+{
+    size_t list = find_value(e->check, e->tokens[at].text + 1);
+    const gen_type *type = list != SQL_NONE ? &e->check->values[list]->type : NULL;
+    bool records = type && type->kind == GEN_ARRAY && type->element->kind == GEN_RECORD;
+    if (!records || !(type->element->record->derives & GEN_JSON))
+        return refuse_member(e, at, " is no list of structs that derive json",
+                             "a member is of each item of an ARRAY(T), T derives json");
+    const gen_field *field = find_field(type->element->record, e->tokens[at + 2].text);
+    if (field == NULL || field->type.kind == GEN_BYTES || field->type.kind == GEN_BYTES_URL)
+        return refuse_member(e, at,
+                             field ? " has bytes there, which do not travel in a list"
+                                   : " has items without such a member",
+                             field ? "insert these rows one by one"
+                                   : "name a member of the struct");
+    size_t values = SQL_FIND(e->tokens, 0, e->token_count, "VALUES");
+    e->row = values + 1;
+    bool inside = sql_is(&e->tokens[0], "INSERT") && e->row < at && at < e->tokens[e->row].match;
+    if (!inside || (e->list != SQL_NONE && e->list != list))
+        return refuse_member(e, at, inside ? " is a second list" : " stands where no row is made",
+                             "write INSERT INTO table (columns) VALUES (:list.member, ..)");
+    e->list = list;
+    e->named = true;
+    e->field_of[at] = field;
+    e->value_of[at] = add_member(e, list, field);
+    return true;
+}
+
+static bool read_name(expansion *e, size_t at)
+{
+    if (is_member(e, at))
+        return read_member(e, at);
+    e->named = true;
+    e->value_of[at] = find_value(e->check, e->tokens[at].text + 1);
+    if (e->value_of[at] == SQL_NONE)
+        report_no_value(e, at);
+    return e->value_of[at] != SQL_NONE;
+}
+
+static bool report_style(const expansion *e, size_t at)
+{
+    gen_place place = place_of(e, at);
+    gen_report(GEN_ERROR, &place, "\"%s\" is not how parameters are written", e->tokens[at].text);
+    gen_report(GEN_NOTE, &place,
+               "write $1, $2, .. for the parameters of \"%s\" in their order, or :name",
+               e->statement->function->name);
+    return false;
+}
+
+/* Notes which values the tokens stand for; $n is judged later, when all texts are known. */
+static bool read_parameters(expansion *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < e->token_count; i++) {
+        const sql_token *token = &e->tokens[i];
+        e->value_of[i] = SQL_NONE;
+        if (token->kind != SQL_PARAMETER)
+            continue;
+        size_t number = sql_parameter_index(token);
+        e->numbered |= number != SQL_NONE;
+        if (token->text[0] == ':')
+            ok &= read_name(e, i);
+        else if (number == SQL_NONE)
+            ok = report_style(e, i);
+        else if (number < e->check->value_count)
+            e->value_of[i] = number;
+    }
+    if (ok && e->named && e->numbered) {
+        gen_report(GEN_ERROR, &e->statement->place,
+                   "parameters are written $1 or :name, not both in one statement");
+        return false;
+    }
+    return ok;
+}
+
+/* ---- choices --------------------------------------------------------------------------------- */
+
+static bool close_choice(expansion *e, choice *c, size_t at)
+{
+    c->close = at;
+    for (size_t i = c->open; i < at; i++) {
+        size_t value = e->value_of[i];
+        if (value < 64 && e->check->values[value]->type.kind == GEN_OPTIONAL)
+            c->needs |= UINT64_C(1) << value;
+    }
+    if (c->needs != 0)
+        return true;
+    gen_place place = place_of(e, c->open);
+    gen_report(GEN_ERROR, &place, "nothing decides whether this is part of the statement");
+    gen_report(GEN_NOTE, &place,
+               "what stands in braces is left out when an OPTIONAL parameter in it is absent");
+    return false;
+}
+
+static bool open_choice(expansion *e, size_t at)
+{
+    gen_place place = place_of(e, at);
+    if (e->choice_count == SQL_CHOICES_MAX) {
+        gen_report(GEN_ERROR, &place, "a statement has at most %d pairs of braces",
+                   SQL_CHOICES_MAX);
+        gen_report(GEN_NOTE, &place,
+                   "each doubles the texts to be checked: declare two prototypes");
+        return false;
+    }
+    e->choices[e->choice_count++] = (choice){.open = at};
+    return true;
+}
+
+static bool read_choices(expansion *e)
+{
+    bool open = false;
+    for (size_t i = 0; i < e->token_count; i++) {
+        bool opens = sql_is(&e->tokens[i], "{"), closes = sql_is(&e->tokens[i], "}");
+        if ((opens && open) || (closes && !open)) {
+            gen_place place = place_of(e, i);
+            gen_report(GEN_ERROR, &place, "%s",
+                       opens ? "braces do not nest" : "this brace closes nothing");
+            return false;
+        }
+        if (opens && !open_choice(e, i))
+            return false;
+        if (closes && !close_choice(e, &e->choices[e->choice_count - 1], i))
+            return false;
+        open = opens || (open && !closes);
+    }
+    if (!open)
+        return true;
+    gen_place place = place_of(e, e->choices[e->choice_count - 1].open);
+    gen_report(GEN_ERROR, &place, "this brace is not closed");
+    return false;
+}
+
+/* ---- one text -------------------------------------------------------------------------------- */
+
+typedef struct text {
+    const expansion *e;
+    weft_buffer value;
+    gen_piece *pieces;
+    size_t piece_count;
+    gen_sql_text *variant;
+    uint64_t chosen; /* bit i: choice i is there */
+} text;
+
+/* Bytes of the statement as they stand, with the places that they have. */
+static void copy(text *t, size_t from, size_t to)
+{
+    const gen_statement *statement = t->e->statement;
+    for (size_t i = 0; i < statement->piece_count; i++) {
+        const gen_piece *piece = &statement->pieces[i];
+        size_t first = from > piece->offset ? from : piece->offset;
+        size_t end = to < piece->offset + piece->len ? to : piece->offset + piece->len;
+        if (first >= end)
+            continue;
+        gen_piece part = {t->value.len + first - from, end - first, piece->place};
+        if (part.place.width == 0)
+            part.place.column += (unsigned)(first - piece->offset);
+        GEN_PUSH(t->e->check->arena, t->pieces, t->piece_count, part);
+    }
+    weft_buffer_append(&t->value, statement->sql + from, to - from);
+}
+
+/* What stands for tokens `first` to before `end`. */
+static void replace(text *t, size_t first, size_t end, const char *with)
+{
+    const sql_token *tokens = t->e->tokens;
+    const gen_statement *statement = t->e->statement;
+    size_t width = tokens[end - 1].offset + tokens[end - 1].len - tokens[first].offset;
+    gen_piece piece = {t->value.len, strlen(with),
+                       gen_statement_place(statement, tokens[first].offset, width)};
+    if (statement->piece_count != 0)
+        GEN_PUSH(t->e->check->arena, t->pieces, t->piece_count, piece);
+    weft_buffer_append(&t->value, with, strlen(with));
+}
+
+/* The number, from 1, of a value in this text. */
+static size_t number_of(text *t, size_t value)
+{
+    gen_sql_text *v = t->variant;
+    for (size_t i = 0; i < v->value_count; i++)
+        if (v->values[i] == value)
+            return i + 1;
+    GEN_PUSH(t->e->check->arena, v->values, v->value_count, (unsigned)value);
+    return v->value_count;
+}
+
+/* `= ANY ($n)` or `<> ALL ($n)` of a list at token `at`. */
+static bool is_list(const expansion *e, size_t at)
+{
+    const sql_token *tokens = e->tokens;
+    if (at + 4 >= e->token_count)
+        return false;
+    bool any = sql_is(&tokens[at], "=") && sql_is(&tokens[at + 1], "ANY");
+    bool all = SQL_IS_ANY(&tokens[at], "<>", "!=") && sql_is(&tokens[at + 1], "ALL");
+    size_t value = e->value_of[at + 3];
+    return (any || all) && sql_is(&tokens[at + 2], "(") && sql_is(&tokens[at + 4], ")") &&
+           value != SQL_NONE && e->check->values[value]->type.kind == GEN_ARRAY;
+}
+
+/* The table that is inserted into, as it is written. */
+static const char *target_of(const expansion *e)
+{
+    size_t into = SQL_FIND(e->tokens, 0, e->token_count, "INTO");
+    size_t end = into + 2 + 2 * sql_is(&e->tokens[into + 2], ".");
+    size_t from = e->tokens[into + 1].offset;
+    return gen_copy(e->check->arena, e->statement->sql + from,
+                    e->tokens[end - 1].offset + e->tokens[end - 1].len - from);
+}
+
+/* VALUES (.., :list.member, ..) over a whole list: SELECT .., member, .. FROM the list. */
+static size_t write_bulk_token(text *t, size_t at, gen_engine engine)
+{
+    const expansion *e = t->e;
+    weft_arena *arena = e->check->arena;
+    const char *list = e->check->values[e->list]->name, *with = "";
+    size_t end = at + 1;
+    if (at == e->row - 1) {
+        with = "SELECT";
+    } else if (e->field_of[at] != NULL) {
+        end = at + 3;
+        const char *key = e->field_of[at]->key;
+        with = engine == GEN_POSTGRES ? gen_format(arena, "%s.\"%s\"", list, key)
+                                      : gen_format(arena, "json_extract(value, '$.\"%s\"')", key);
+    } else if (at != e->row) {
+        size_t number = number_of(t, e->list);
+        with = engine == GEN_POSTGRES
+                   ? gen_format(arena, " FROM jsonb_populate_recordset(NULL::%s, $%zu) AS %s",
+                                target_of(e), number, list)
+                   : gen_format(arena, " FROM json_each($%zu) WHERE true", number);
+    }
+    replace(t, at, end, with);
+    return end;
+}
+
+/* Writes what token `at` stands for; the token behind it. */
+static size_t write_token(text *t, size_t at, gen_engine engine)
+{
+    const expansion *e = t->e;
+    const sql_token *token = &e->tokens[at];
+    if (engine == GEN_SQLITE && is_list(e, at)) {
+        replace(t, at, at + 5,
+                gen_format(e->check->arena, "%s (SELECT value FROM json_each($%zu))",
+                           sql_is(token, "=") ? "IN" : "NOT IN",
+                           number_of(t, e->value_of[at + 3])));
+        return at + 5;
+    }
+    size_t end = at + (is_member(e, at) ? 3 : 1);
+    if (e->bulk &&
+        (at == e->row - 1 || at == e->row || at == e->tokens[e->row].match || end == at + 3))
+        return write_bulk_token(t, at, engine);
+    bool renumbered = e->value_of[at] != SQL_NONE && (e->named || e->choice_count != 0);
+    if (renumbered)
+        replace(t, at, end, gen_format(e->check->arena, "$%zu", number_of(t, e->value_of[at])));
+    else
+        copy(t, token->offset, token->offset + token->len);
+    return end;
+}
+
+/* The choice that begins at token `at`, or NULL. */
+static const choice *choice_at(const expansion *e, size_t at, size_t *index)
+{
+    for (*index = 0; *index < e->choice_count; ++*index)
+        if (e->choices[*index].open == at)
+            return &e->choices[*index];
+    return NULL;
+}
+
+static void write_text(text *t, gen_engine engine)
+{
+    const expansion *e = t->e;
+    size_t done = 0; /* bytes of the statement */
+    for (size_t i = 0; i < e->token_count;) {
+        size_t index, next = i + 1;
+        const choice *c = choice_at(e, i, &index);
+        copy(t, done, e->tokens[i].offset);
+        if (c != NULL && !(t->chosen >> index & 1))
+            next = c->close + 1;
+        else if (!SQL_IS_ANY(&e->tokens[i], "{", "}"))
+            next = write_token(t, i, engine);
+        done = e->tokens[next - 1].offset + e->tokens[next - 1].len;
+        i = next;
+    }
+    copy(t, done, strlen(e->statement->sql));
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+/* $1, $2, .. stay what they are unless something may be left out. */
+static void number_as_written(gen_sql_text *variant, const sql_check *check)
+{
+    for (size_t i = 0; i < check->value_count; i++)
+        GEN_PUSH(check->arena, variant->values, variant->value_count, (unsigned)i);
+}
+
+static void write_variant(const expansion *e, gen_sql_text *variant, uint64_t chosen,
+                          const bool *engines)
+{
+    if (!e->named && e->choice_count == 0)
+        number_as_written(variant, e->check);
+    for (gen_engine engine = 0; engine < GEN_ENGINES; engine++) {
+        text t = {.e = e, .variant = variant, .chosen = chosen};
+        weft_buffer_init(&t.value, e->check->arena);
+        if (!engines[engine])
+            continue;
+        write_text(&t, engine);
+        variant->sql[engine] = gen_copy(e->check->arena, t.value.at, t.value.len);
+        variant->pieces[engine] = t.pieces;
+        variant->piece_count[engine] = t.piece_count;
+    }
+}
+
+static bool check_use(const expansion *e)
+{
+    bool ok = true;
+    for (size_t i = 0; e->named && i < e->check->value_count; i++) {
+        bool used = false;
+        for (size_t k = 0; k < e->token_count; k++)
+            used |= e->value_of[k] == i || e->list == i;
+        if (!used)
+            gen_report(GEN_ERROR, &e->check->values[i]->place,
+                       "parameter \"%s\" is not used: the statement has no :%s",
+                       e->check->values[i]->name, e->check->values[i]->name);
+        ok &= used;
+    }
+    return ok;
+}
+
+bool sql_expand(sql_check *check, const bool *engines)
+{
+    gen_statement *statement = check->statement;
+    expansion e = {.check = check,
+                   .statement = statement,
+                   .tokens = check->tokens.at,
+                   .token_count = check->tokens.len,
+                   .list = SQL_NONE};
+    e.field_of = gen_alloc(check->arena, (e.token_count + 1) * sizeof *e.field_of);
+    e.value_of = gen_alloc(check->arena, (e.token_count + 1) * sizeof *e.value_of);
+    if (!read_parameters(&e) || !read_choices(&e) || !check_use(&e))
+        return false;
+    if (e.list != SQL_NONE && e.choice_count != 0) {
+        gen_report(GEN_ERROR, &statement->place,
+                   "what inserts a list has no braces: its text is one");
+        return false;
+    }
+    statement->named = e.named;
+    statement->bulk = e.list != SQL_NONE;
+    statement->choice_count = e.choice_count;
+    statement->choices = gen_alloc(check->arena, (e.choice_count + 1) * sizeof(uint64_t));
+    for (size_t i = 0; i < e.choice_count; i++)
+        statement->choices[i] = e.choices[i].needs;
+    statement->text_count = statement->bulk ? 2 : (size_t)1 << e.choice_count;
+    statement->texts = gen_alloc(check->arena, statement->text_count * sizeof(gen_sql_text));
+    for (size_t i = 0; i < statement->text_count; i++) {
+        e.bulk = statement->bulk && i == 1;
+        write_variant(&e, &statement->texts[i], i, engines);
+    }
+    return true;
+}
