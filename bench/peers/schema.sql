@@ -1,24 +1,15 @@
 -- SPDX-License-Identifier: MIT OR Apache-2.0
 -- What every peer's database holds: the users API's table, and TechEmpower's two.
-CREATE TABLE users (
-    id serial PRIMARY KEY,
-    name text NOT NULL,
-    email text NOT NULL UNIQUE
-);
+\ir ../apps/migrations/0001_create_tables.sql
+
+CREATE SEQUENCE user_ids OWNED BY users.id;
+ALTER TABLE users ALTER COLUMN id SET DEFAULT nextval('user_ids');
 INSERT INTO users (name, email)
     SELECT 'User ' || n, 'user' || n || '@example.com' FROM generate_series(1, 10000) AS n;
 
-CREATE TABLE world (
-    id integer PRIMARY KEY,
-    randomnumber integer NOT NULL DEFAULT 0
-);
 INSERT INTO world (id, randomnumber)
     SELECT n, floor(random() * 10000 + 1) FROM generate_series(1, 10000) AS n;
 
-CREATE TABLE fortune (
-    id integer PRIMARY KEY,
-    message varchar(2048) NOT NULL
-);
 INSERT INTO fortune (id, message) VALUES
     (1, 'fortune: No such file or directory'),
     (2, 'A computer scientist is someone who fixes things that aren''t broken.'),

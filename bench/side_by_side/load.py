@@ -22,10 +22,18 @@ def wrk(server, path, core, seconds, connections, pipelined):
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(f"{server.name} {path}: {output}")
     requests = int(re.search(r"(\d+) requests in", output).group(1))
+    if requests == 0:
+        raise RuntimeError(f"{server.name} {path}: no answer within {seconds} s of load")
     return {"rps": float(re.search(r"Requests/sec: *([\d.]+)", output).group(1)),
             "user": (user_end - user) * 1e6 / requests,
             "system": (system_end - system) * 1e6 / requests,
             "total": (user_end - user + system_end - system) * 1e6 / requests}
+
+
+def warm(server, path, core, connections):
+    """A second that nobody counts."""
+    subprocess.run(["taskset", "-c", core, "wrk", "-t1", f"-c{connections}", "-d1s",
+                    f"http://127.0.0.1:{server.port}{path}"], capture_output=True, check=True)
 
 
 def open_loop(build, server, path, core, rate, seconds, connections):

@@ -26,7 +26,7 @@ def throughput(trial, servers, plan, say):
     """Samples of each contender: {name: [{rps, user, system, total}, ..]}, in the order of blocks."""
     samples = {server.name: [] for server in servers}
     for server in servers:
-        load.wrk(server, trial.path, plan.load_core, 1, plan.connections, trial.pipelined)  # warm
+        load.warm(server, trial.path, plan.load_core, plan.connections)
     runs = list(order(servers, plan.blocks))
     for at, (block, server) in enumerate(runs):
         say(f"{trial.name}: block {block + 1} of {plan.blocks}, run {at + 1} of {len(runs)}")

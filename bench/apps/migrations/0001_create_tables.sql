@@ -1,0 +1,13 @@
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE
+);
+CREATE TABLE world (
+    id INTEGER PRIMARY KEY,
+    randomNumber INTEGER NOT NULL
+);
+CREATE TABLE fortune (
+    id INTEGER PRIMARY KEY,
+    message VARCHAR(2048) NOT NULL
+);
