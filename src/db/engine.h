@@ -147,8 +147,9 @@ bool weft__call_row(weft__call *call, const weft_row *row) WEFT_NODISCARD;
 /* Runs the call in a transaction. */
 void weft__transaction_execute(weft_transaction *tx, weft__call *call);
 
-/* Whether the fiber or thread has a transaction open on this database that may write. */
-bool weft__transaction_writes(const weft_database *database);
+/* Whether the fiber or thread has a transaction open on this database, of those that may write or,
+ * `reading_too`, of any kind. */
+bool weft__transaction_is_open(const weft_database *database, bool reading_too);
 
 /* Counts a call that has ended. */
 void weft__database_count(weft_database *database, weft_db_result result);

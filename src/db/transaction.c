@@ -90,10 +90,11 @@ static void release_open(weft__owned *owned)
     weft_transaction_rollback(tx);
 }
 
-bool weft__transaction_writes(const weft_database *database)
+bool weft__transaction_is_open(const weft_database *database, bool reading_too)
 {
     for (weft__owned *at = weft__context_current()->owned; at != NULL; at = at->older)
-        if (at->release == release_open && of_owned(at)->whole == database && of_owned(at)->writes)
+        if (at->release == release_open && of_owned(at)->whole == database &&
+            (reading_too || of_owned(at)->writes))
             return true;
     return false;
 }

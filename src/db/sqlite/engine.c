@@ -195,7 +195,7 @@ static void execute(weft_database *base, weft__call *call)
         read_statement(database, call);
         return;
     }
-    if (weft__transaction_writes(base)) {
+    if (weft__transaction_is_open(base, database->memory)) {
         weft__sqlite_refuse_second(call);
         return;
     }

@@ -163,8 +163,9 @@ void weft__sqlite_rows_close(weft__rows *rows)
     weft__call call = {.statement = &close, .failure_arena = &rows->arena};
     step s = {rows, &call};
     weft_shield shield = weft_shield_begin();
+    rows->session->closing = rows->own;
     if (!weft__sqlite_session_do(rows->session, finalize, &s, &call))
-        finalize(NULL, &s);
+        finalize(NULL, &s); /* nobody else uses the connection then */
     weft_shield_end(shield);
     if (rows->own)
         weft__sqlite_session_close(rows->session);

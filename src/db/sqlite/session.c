@@ -109,11 +109,22 @@ void weft__sqlite_session_close(weft__session *session)
     free(session);
 }
 
+/* Whether a transaction of this very fiber keeps the session's lane: of a database in memory. */
+static bool waits_for_itself(const weft__session *session)
+{
+    return session->holder == NULL && session->lane == &session->database->writes &&
+           weft__transaction_is_open(&session->database->base, session->database->memory);
+}
+
 bool weft__sqlite_session_do(weft__session *session, weft__sqlite_task *task, void *arg,
                              weft__call *call)
 {
-    weft__job job = {
-        .alone = task, .arg = arg, .on = session->connection, .holder = session->holder};
+    if (WEFT_UNLIKELY(waits_for_itself(session))) {
+        weft__sqlite_refuse_second(call);
+        return false;
+    }
+    const void *holder = session->closing ? session : session->holder;
+    weft__job job = {.alone = task, .arg = arg, .on = session->connection, .holder = holder};
     return weft__sqlite_submit(session->lane, &job, call) == WEFT_DB_OK;
 }
 
@@ -165,7 +176,7 @@ weft__session *weft__sqlite_begin(weft_database *base, const weft_transaction_op
 {
     weft__sqlite_database *database = (weft__sqlite_database *)base;
     bool reads = options->read_only && !database->memory;
-    if (!reads && weft__transaction_writes(base)) {
+    if (!reads && weft__transaction_is_open(base, database->memory)) {
         weft__sqlite_refuse_second(call);
         return NULL;
     }

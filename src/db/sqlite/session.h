@@ -15,6 +15,7 @@ struct weft__session {
     weft__lane *lane;   /* whose threads use the connection */
     const void *holder; /* itself while it holds the lane, or NULL */
     bool read_only;
+    bool closing; /* what is done now goes before others, and no full queue refuses it */
 };
 
 /* A session without a transaction, for reading. Of a database in memory it has the writer's

@@ -235,6 +235,20 @@ static void a_database_in_memory_has_them_too(void **state)
     assert_true(weft_cursor_next(&rows, &one));
     assert_int_equal(weft_cursor_close(&rows), WEFT_DB_OK);
     assert_int_equal(count_rows(db), 401);
+
+    /* There is one connection: nobody waits for a transaction of his own. */
+    weft_transaction *tx;
+    const weft_transaction_options reading = {.read_only = true};
+    WEFT_CURSOR(line) second;
+    int64_t count;
+    assert_int_equal(weft_db_open(db, &table, NULL, decode_line, &rows.rows), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_begin(db, &reading, &tx), WEFT_DB_OK);
+    assert_false(weft_cursor_next(&rows, &one));
+    assert_int_equal(weft_cursor_close(&rows), WEFT_DB_FAILED);
+    assert_int_equal(weft_db_open(db, &table, NULL, decode_line, &second.rows), WEFT_DB_FAILED);
+    assert_int_equal(ONE_INT(db, &count, "SELECT count(*) FROM t"), WEFT_DB_FAILED);
+    assert_int_equal(count_rows(weft_within(tx)), 401);
+    weft_transaction_rollback(tx);
     weft_database_close(db);
 }
 

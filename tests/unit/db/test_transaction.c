@@ -224,6 +224,7 @@ static void a_read_only_one_sees_one_state_and_writes_nothing(void **state)
     assert_int_equal(weft_transaction_begin(f->db, &options, &tx), WEFT_DB_OK);
     assert_int_equal(count_in(weft_within(tx)), 1);
     assert_int_equal(insert(f->db, 2), WEFT_DB_OK); /* it holds no writer */
+    weft_transaction_rollback(begin(f->db));
     assert_int_equal(count_in(weft_within(tx)), 1);
     assert_int_equal(insert(weft_within(tx), 3), WEFT_DB_FAILED);
     assert_string_equal(last_message(), "it writes, but the transaction is read only");
