@@ -98,7 +98,8 @@ static bool ends_connection(const weft__burst *burst)
 
 static step respond(weft__burst *burst)
 {
-    bool passable = weft__body_passable(burst);
+    bool empty = burst->request.framing == WEFT__BODY_NONE;
+    bool passable = empty || weft__body_passable(burst);
     bool close = !passable || !burst->request.keep_alive || burst->response.close ||
                  burst->visit->shard->draining;
     if (WEFT_UNLIKELY(burst->response.flow != NULL)) {
@@ -112,7 +113,7 @@ static step respond(weft__burst *burst)
         return finish(burst, passable);
     if (burst->out.len > WEFT__OUT_MAX && weft__burst_flush(burst) != WEFT_OK)
         return STEP_CLOSE;
-    if (!weft__body_skip(burst) || !take_turns(burst))
+    if ((!empty && !weft__body_skip(burst)) || !take_turns(burst))
         return STEP_CLOSE;
     return STEP_ON;
 }

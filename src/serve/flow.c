@@ -56,12 +56,17 @@ void weft__flow_end_chunk(weft__burst *burst)
     out->len += digits + 2 + len + CHUNK_END;
 }
 
+static bool is_chunked(const outflow *self)
+{
+    return self->flow->length == WEFT_LENGTH_UNKNOWN && self->body.request->minor_version > 0;
+}
+
 /* Room in the buffer for data; 0: it has to be flushed first. */
 static size_t room(outflow *self)
 {
     weft_buffer *out = &self->burst->out;
     size_t free = out->capacity - out->len;
-    if (self->flow->length != WEFT_LENGTH_UNKNOWN || self->body.request->minor_version == 0)
+    if (!is_chunked(self))
         return free;
     if (self->burst->chunk == 0 && free > SIZE_LINE + CHUNK_END) {
         out->len += SIZE_LINE;
@@ -69,11 +74,6 @@ static size_t room(outflow *self)
         free -= SIZE_LINE;
     }
     return free > CHUNK_END ? free - CHUNK_END : 0;
-}
-
-static bool is_chunked(const outflow *self)
-{
-    return self->flow->length == WEFT_LENGTH_UNKNOWN && self->body.request->minor_version > 0;
 }
 
 /* ---- what a producer calls ------------------------------------------------------------------- */
@@ -117,6 +117,8 @@ static weft_error send_large(outflow *self, const char *from, size_t len)
         weft__flow_end_chunk(burst);
     if (is_chunked(self))
         weft_buffer_append(&burst->out, line, digits + 2);
+    if (burst->out.failed)
+        return WEFT_NO_MEMORY;
     WEFT_TRY(weft__burst_flush(burst));
     WEFT_TRY(weft__burst_send(burst, from, len));
     if (is_chunked(self))
@@ -241,7 +243,9 @@ static weft_error produce(weft__burst *burst)
                     .turn = WEFT__FILE_STEP};
     weft_buffer_init(&self.trailers, &burst->arena);
     if (burst->out.at != burst->first) /* grown: a chunk in it could be too large */
-        WEFT_TRY(weft__burst_flush(burst));
+        self.body.error = weft__burst_flush(burst);
+    if (self.body.error != WEFT_OK)
+        return cut(&self, self.body.error);
     weft__loosen();
     weft_error error = weft__body_produce(&self.body, flow->produce, flow->arg);
     weft__hold();

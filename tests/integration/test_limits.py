@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Every limit and deadline of a connection, with small values."""
+import os
 import socket
 import time
 
@@ -181,7 +182,8 @@ def pipelining_attack():
                 expect_equal(good.request(get()).status, 200, "status")
                 worst = max(worst, time.monotonic() - started)
             grown = running.memory() - before
-            expect(grown < len(attackers) * 300_000 + 1_000_000, "memory gathers", grown)
+            sanitized = os.environ.get("WEFT_SANITIZED") == "1"  # whose memory is its own
+            expect(sanitized or grown < len(attackers) * 300_000 + 1_000_000, "memory gathers", grown)
             expect(worst < 0.3, "a good client waited", worst)
 
             def all_closed():

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Bodies in pieces, in both directions, and connections that leave HTTP."""
+import os
 import signal
 import socket
 import time
+import zlib
 
-from harness import (Client, case, chunked, curl, expect, expect_equal, get, main, server, shared, wait_until)
+from harness import (Client, Skip, case, chunked, curl, expect, expect_equal, get, main, server, shared, wait_until)
 
 
 def letters(count, size):
@@ -136,6 +138,35 @@ def without_body():
         expect_equal((status, dict(fields).get("Transfer-Encoding")), (200, "chunked"), "HEAD")
         expect_equal(client.head()[0], 204, "status")
         expect_equal(client.response().body, b"xxx", "the next response")
+
+
+@case("timeout: ends with the layers; a producer may take longer")
+def timeout():
+    with Client(shared()) as client:
+        stream(client, "/stream/soon/slow/4/3/100")
+        expect_equal(read_chunks(client)[0], letters(4, 3), "body")
+        client.send(get("/stream/soon/late/4/3/400") + get("/stream/soon/late/4/3/0"))
+        expect_equal(client.response().status, 503, "late")
+        expect_equal(client.head()[0], 200, "in time")
+        expect_equal(read_chunks(client)[0], letters(4, 3), "body")
+
+
+@case("compress: each flush can be read at once")
+def compressed():
+    with Client(shared()) as client:
+        head = stream(client, "/stream/soon/slow/4/3/100", "Accept-Encoding: gzip")
+        expect_equal((head.get("content-encoding"), head.get("vary")), ("gzip", "accept-encoding"), "head")
+        started, plain, reader = time.monotonic(), b"", zlib.decompressobj(16 + zlib.MAX_WBITS)
+        line = b""
+        while not plain:
+            while b"\r\n" not in client.data:
+                expect(client.fill(), "the end")
+            line, _, client.data = client.data.partition(b"\r\n")
+            plain += reader.decompress(client.until(int(line, 16)))
+            client.until(2)
+        expect(time.monotonic() - started < 0.35 and plain.startswith(b"aaa"), "late", plain)
+        expect_equal(plain + reader.decompress(read_chunks(client)[0]), letters(4, 3), "body")
+        expect(reader.eof, "no end of the gzip stream")
 
 
 @case("flush: what is written arrives at once")
@@ -387,6 +418,104 @@ def gone_away():
             for client in busy:
                 expect_equal(client.response().body, b"done\n", "answer")
                 client.sock.close()
+
+
+# ---- much ----------------------------------------------------------------------------------------
+
+MUCH = 100 << 20
+
+
+class Watch:
+    """The most memory that a server has used since the watch began."""
+
+    def __init__(self, running):
+        self.running, self.base, self.most = running, running.memory(), 0
+
+    def look(self):
+        self.most = max(self.most, self.running.memory() - self.base)
+
+    def expect_little(self):
+        self.look()
+        print(f"# grown by {self.most >> 10} KiB")
+        expect(self.most < 1 << 20, "memory grows", self.most)
+
+
+def expect_constant(exchange):
+    if os.environ.get("WEFT_SANITIZED") == "1":
+        raise Skip("a sanitizer's memory is its own")
+    with server(PROBE_WORKERS=1) as running, Client(running) as client:
+        stream(client, "/stream/chunks/10/65536")
+        read_chunks(client)
+        watch = Watch(running)
+        exchange(client, watch)
+        watch.expect_little()
+
+
+@case("100 MB down, in chunks and by length, in constant memory", alone=True)
+def much_down():
+    def exchange(client, watch):
+        for size in (1000, 16384, 65536):
+            for path in (f"chunks/{MUCH // size}/{size}", f"exact/{MUCH // size * size}/{MUCH // size}/{size}"):
+                stream(client, "/stream/" + path)
+                left = MUCH // size * size - len(client.data)
+                client.data = b""
+                while left > 0:
+                    left -= len(client.sock.recv(1 << 20))
+                    if left >> 20 & 15 == 0:
+                        watch.look()
+                time.sleep(0.05)
+                client.sock.setblocking(False)
+                try:
+                    client.sock.recv(1 << 20)
+                except BlockingIOError:
+                    pass
+                client.sock.setblocking(True)
+                client.sock.close()
+                client.sock = watch.running.connect()
+    expect_constant(exchange)
+
+
+@case("100 MB up, by length and in chunks, in constant memory", alone=True)
+def much_up():
+    def exchange(client, watch):
+        piece = b"x" * (1 << 20)
+        for framing in ("length", "chunks"):
+            if framing == "length":
+                client.send(get("/stream/count/65536", f"Content-Length: {MUCH}", method="POST"))
+            else:
+                client.send(get("/stream/count/65536", "Transfer-Encoding: chunked", method="POST"))
+            for _ in range(MUCH >> 20):
+                client.send(piece if framing == "length" else b"100000\r\n" + piece + b"\r\n")
+                watch.look()
+            if framing == "chunks":
+                client.send(b"0\r\n\r\n")
+            expect_equal(client.response().body, b"%d \n" % MUCH, "answer")
+    expect_constant(exchange)
+
+
+@case("100 MB to a client that stops reading now and then: nothing gathers", alone=True)
+def much_slowly():
+    def exchange(client, watch):
+        client.sock.close()
+        client.sock = watch.running.connect(receive_buffer=65536)
+        stream(client, "/stream/chunks/3200/32768")
+        for _ in range(20):
+            time.sleep(0.02)
+            watch.look()
+            client.sock.recv(1 << 20)
+    expect_constant(exchange)
+
+
+@case("pieces and flushes of any size, by chance")
+def by_chance():
+    with Client(shared()) as client:
+        for seed in range(1, 40):
+            stream(client, f"/stream/random/{seed}/60")
+            state, data = seed, b""
+            for i in range(60):
+                state = (state * 1103515245 + 12345) & 0x7fffffff
+                data += bytes([97 + i % 26]) * ((state >> 8) % (40000 if state & 1 else 300))
+            expect(read_chunks(client)[0] == data, "other bytes", seed)
 
 
 # ---- another protocol ----------------------------------------------------------------------------

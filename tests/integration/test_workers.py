@@ -128,34 +128,6 @@ def stuck_workers():
         close_all(clients)
 
 
-@case("slow clients of every kind, 200 of each, do not disturb quick ones", alone=True)
-def slow_clients():
-    with server(expect_exit=None) as running:
-        slow = []
-        for _ in range(200):
-            silent, head, body, idle = (Client(running) for _ in range(4))
-            reader = Client(running, receive_buffer=4096)
-            head.send(b"GET / HTTP/1.1\r\nHos")
-            body.send(get("/", "Content-Length: 1000", method="POST") + b"begun")
-            idle.send(get())
-            reader.send(get("/bytes/1000000"))
-            slow += [silent, head, body, idle, reader]
-        latencies = []
-        with Client(running) as client:
-            expect_equal(client.request(get()).status, 200, "the first, behind all that work")
-            for number in range(300):
-                started = time.monotonic()
-                expect_equal(client.request(get("/", method="POST", body=b"q")).body, b"q", "answer")
-                latencies.append(time.monotonic() - started)
-                if number % 30 == 0:
-                    with Client(running) as fresh:
-                        expect_equal(fresh.request(get()).status, 200, "status")
-        middle, worst = statistics.median(latencies), max(latencies)
-        print(f"# 1000 slow clients beside: median {middle * 1e6:.0f} us, worst {worst * 1e3:.1f} ms")
-        expect(middle < 0.02 and worst < 1, "disturbed", middle, worst)
-        close_all(slow)
-
-
 @case("idle connections cost at most 256 bytes of memory each", alone=True)
 def idle_memory():
     if SANITIZED:

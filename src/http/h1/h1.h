@@ -80,7 +80,8 @@ bool weft__h1_chunked_ended(const weft__h1_chunked *chunked); /* DONE has been a
 
 /* Appends status line, Date, Server-written fields and the response's own fields, and the empty
  * line; then the body unless the request was HEAD or the status has none. `date` is the 29-byte
- * IMF-fixdate. Content-Length is always written where a body is allowed. `close` says whether
+ * IMF-fixdate. Content-Length is written where a body is allowed, or
+ * how it is framed without. `close` says whether
  * "Connection: close" is sent; for HTTP/1.0 keep-alive it is said explicitly. */
 void weft__h1_write(weft_buffer *to, const weft_request *request, const weft_response *response,
                     const char date[29], bool close);

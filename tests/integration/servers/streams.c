@@ -82,6 +82,14 @@ static weft_http_status slow(weft_request *request, weft_response *response)
     return start(response, WEFT_LENGTH_UNKNOWN, job);
 }
 
+/* A stream that begins late. */
+static weft_http_status late(weft_request *request, weft_response *response)
+{
+    weft_error error = weft_sleep((int64_t)path_number(request, "ms") * WEFT_MILLISECOND);
+    weft_http_status status = chunks(request, response);
+    return error == WEFT_OK ? status : WEFT_HTTP_SERVICE_UNAVAILABLE;
+}
+
 static weft_http_status endless(weft_request *request, weft_response *response)
 {
     work *job = new_work(request);
@@ -96,6 +104,31 @@ static weft_http_status failing(weft_request *request, weft_response *response)
     if (job != NULL)
         job->end = WEFT_IO;
     return start(response, WEFT_LENGTH_UNKNOWN, job);
+}
+
+/* Pieces of any size, some flushed, as a seed says. */
+static weft_error random_pieces(weft_body *body, void *arg)
+{
+    char *piece = weft_arena_alloc(weft_request_arena(weft_body_request(body)), 40000, 1);
+    const work *job = arg;
+    uint32_t state = (uint32_t)job->size;
+    if (piece == NULL)
+        return WEFT_NO_MEMORY;
+    for (uint64_t i = 0; i < job->count; i++) {
+        state = (state * 1103515245u + 12345u) & 0x7fffffffu;
+        size_t len = (state >> 8) % (state & 1 ? 40000 : 300);
+        memset(piece, 'a' + (int)(i % 26), len);
+        WEFT_TRY(weft_body_write(body, piece, len));
+        if (state >> 8 & 16)
+            WEFT_TRY(weft_body_flush(body));
+    }
+    return WEFT_OK;
+}
+
+static weft_http_status by_chance(weft_request *request, weft_response *response)
+{
+    return weft_response_stream(response, WEFT_STR("text/plain"), WEFT_LENGTH_UNKNOWN,
+                                random_pieces, new_work(request));
 }
 
 static weft_http_status bodiless(weft_request *request, weft_response *response)
@@ -277,16 +310,20 @@ static weft_http_status upgrade(weft_request *request, weft_response *response)
 
 /* ---- table ----------------------------------------------------------------------------------- */
 
-#define ROW(m, p, f)                                                                   \
+#define ROW(m, p, f, ...)                                                              \
     {                                                                                  \
         .method = (m), .path = (p), .handler = (weft_any_fn *)(f), .handler_name = #f, \
-        .call = (f), .file = __FILE__, .line = __LINE__                                \
+        .call = (f), .file = __FILE__, .line = __LINE__, ##__VA_ARGS__                 \
     }
+#define SOON .layers = WEFT_LAYERS(weft_timeout(150 * WEFT_MILLISECOND), weft_compress())
 static const weft_route rows[] = {
     ROW("GET", "/stream/chunks/{count}/{size}", chunks),
     ROW("GET", "/stream/exact/{length}/{count}/{size}", exact),
     ROW("GET", "/stream/slow/{count}/{size}/{ms}", slow),
+    ROW("GET", "/stream/soon/slow/{count}/{size}/{ms}", slow, SOON),
+    ROW("GET", "/stream/soon/late/{count}/{size}/{ms}", late, SOON),
     ROW("GET", "/stream/endless", endless),
+    ROW("GET", "/stream/random/{size}/{count}", by_chance),
     ROW("GET", "/stream/fail/{count}/{size}", failing),
     ROW("GET", "/stream/none/{count}/{size}", bodiless),
     ROW("POST", "/stream/count/{size}", count),
