@@ -95,8 +95,8 @@ static void come_back(weft__carrier *self)
     await_worker(self);
 }
 
-/* A claim has been found: it may have been given up meanwhile. */
-static WEFT_COLD void settle(weft__carrier *self)
+/* The claim may have been given up meanwhile. */
+WEFT_COLD void weft__settle(weft__carrier *self)
 {
     pthread_mutex_lock(&carriers.lock);
     if (self->worker->carrier != self)
@@ -105,7 +105,7 @@ static WEFT_COLD void settle(weft__carrier *self)
     pthread_mutex_unlock(&carriers.lock);
 }
 
-static WEFT_COLD bool has_lost(const weft__carrier *self)
+WEFT_COLD bool weft__has_lost(const weft__carrier *self)
 {
     pthread_mutex_lock(&carriers.lock);
     bool lost = self->worker->carrier != self;
@@ -113,60 +113,22 @@ static WEFT_COLD bool has_lost(const weft__carrier *self)
     return lost;
 }
 
-/* Only the carrier itself writes its grip. */
-static bool is_loose(const weft__carrier *self)
-{
-    return self->grip == WEFT__LOOSE;
-}
-
-static void set_grip(weft__carrier *self, weft__grip grip)
-{
-    __atomic_store_n(&self->grip, grip, __ATOMIC_RELEASE);
-}
-
-/* Holds; true when there is a claim. */
-static bool grasp(weft__carrier *self)
-{
-    set_grip(self, WEFT__HELD);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return __atomic_load_n(&self->claimed, __ATOMIC_RELAXED);
-}
-
 __attribute__((noinline)) weft_fiber *weft__hold(void)
 {
     weft__carrier *self = weft__carrier_here;
-    if (!self || !is_loose(self))
-        return NULL;
-    if (WEFT_UNLIKELY(grasp(self)))
-        settle(self);
-    return self->running;
-}
-
-__attribute__((noinline)) bool weft__try_hold(weft_fiber **was_loose)
-{
-    weft__carrier *self = weft__carrier_here;
-    *was_loose = NULL;
-    if (!is_loose(self))
-        return true;
-    if (WEFT_UNLIKELY(grasp(self)) && has_lost(self)) {
-        set_grip(self, WEFT__LOOSE);
-        return false;
-    }
-    *was_loose = self->running;
-    return true;
+    return self ? weft__hold_here(self) : NULL;
 }
 
 void weft__let_go(weft_fiber *was_loose)
 {
-    if (was_loose)
-        set_grip(weft__fiber_worker(was_loose)->carrier, WEFT__LOOSE);
+    weft__let_go_here(was_loose);
 }
 
 __attribute__((noinline)) void weft__loosen(void)
 {
     weft__carrier *self = weft__carrier_here;
     if (self && self->adoptable)
-        set_grip(self, WEFT__LOOSE);
+        weft__set_grip(self, WEFT__LOOSE);
 }
 
 bool weft__carrier_pass(weft__worker *worker)

@@ -42,9 +42,55 @@ void weft__carriers_close(void);
 void weft__carrier_enter(weft__carrier *self);
 void weft__carrier_leave(weft__carrier *self);
 
-/* As weft__hold, but does not wait: false when another thread carries the worker. Only on threads
- * that carry workers. */
-bool weft__try_hold(weft_fiber **was_loose) WEFT_NODISCARD;
+/* ---- hold and loose, inline: for functions that read thread-locals before they wait only ---- */
+
+/* What follows a claim: waits for the worker; or merely says whether it is lost. */
+void weft__settle(weft__carrier *self);
+bool weft__has_lost(const weft__carrier *self);
+
+static inline void weft__set_grip(weft__carrier *self, weft__grip grip)
+{
+    __atomic_store_n(&self->grip, grip, __ATOMIC_RELEASE);
+}
+
+/* Holds; true when there is a claim. */
+static inline bool weft__grasp(weft__carrier *self)
+{
+    weft__set_grip(self, WEFT__HELD);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return __atomic_load_n(&self->claimed, __ATOMIC_RELAXED);
+}
+
+/* As weft__hold; only the carrier itself writes its grip. */
+static inline weft_fiber *weft__hold_here(weft__carrier *self)
+{
+    if (self->grip == WEFT__HELD)
+        return NULL;
+    if (WEFT_UNLIKELY(weft__grasp(self)))
+        weft__settle(self);
+    return self->running;
+}
+
+/* The same without waiting: false when another thread carries the worker. */
+static inline WEFT_NODISCARD bool weft__try_hold(weft__carrier *self, weft_fiber **was_loose)
+{
+    *was_loose = NULL;
+    if (self->grip == WEFT__HELD)
+        return true;
+    if (WEFT_UNLIKELY(weft__grasp(self)) && weft__has_lost(self)) {
+        weft__set_grip(self, WEFT__LOOSE);
+        return false;
+    }
+    *was_loose = self->running;
+    return true;
+}
+
+/* The worker's thread may be another one than when it was held. */
+static inline void weft__let_go_here(weft_fiber *was_loose)
+{
+    if (was_loose)
+        weft__set_grip(was_loose->carrier, WEFT__LOOSE);
+}
 
 /* At the end of a turn, when somebody wants the worker: passes it on. False when it is gone; a home
  * waits until it is back. */

@@ -36,20 +36,31 @@ void weft_fiber_rename(const char *name)
 
 /* ---- beginning --------------------------------------------------------------------------- */
 
+/* What the worker has to give for a fiber. */
+static weft_error acquire(weft__worker *here, weft_fiber **fiber)
+{
+    if (!weft__runtime_count(here, 1))
+        return WEFT_SHUTTING_DOWN;
+    *fiber = weft__stack_acquire(&here->pool);
+    if (!*fiber) {
+        weft__runtime_count(here, -1);
+        return WEFT_NO_MEMORY;
+    }
+    weft__count(&here->counters.spawns, 1);
+    return WEFT_OK;
+}
+
 weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char *name,
                             weft_fiber_fn *fn, void *arg, size_t room)
 {
     weft__worker *here = weft__worker_here;
     if (!here)
         return WEFT_INVALID;
-    WEFT__HOLD_WORKER();
-    if (!weft__runtime_count(here, 1))
-        return WEFT_SHUTTING_DOWN;
-    weft_fiber *fiber = weft__stack_acquire(&here->pool);
-    if (!fiber) {
-        weft__runtime_count(here, -1);
-        return WEFT_NO_MEMORY;
-    }
+    weft_fiber *fiber, *was_loose = weft__hold_here(weft__carrier_here);
+    weft_error error = acquire(here, &fiber);
+    weft__let_go_here(was_loose);
+    if (error)
+        return error;
     char *top = (char *)fiber - room;
     weft__machine_prepare(&fiber->machine, top);
     weft__trace_begin(&fiber->traces, fiber->stack, top);
@@ -69,7 +80,6 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     fiber->task.fn = weft__fiber_hear;
     atomic_store_explicit(&fiber->remote, 0, memory_order_relaxed);
     atomic_store_explicit(&fiber->ending, NULL, memory_order_relaxed);
-    weft__count(&here->counters.spawns, 1);
     *made = fiber;
     return WEFT_OK;
 }
@@ -86,12 +96,13 @@ void weft__fiber_unmake(weft_fiber *fiber)
 void weft__fiber_launch(weft_fiber *fiber)
 {
     weft_fiber *was_loose;
-    if (weft__fiber_worker(fiber) != weft__worker_here || !weft__try_hold(&was_loose)) {
+    weft__worker *here = weft__worker_here;
+    if (weft__fiber_worker(fiber) != here || !weft__try_hold(weft__carrier_here, &was_loose)) {
         weft__fiber_tell(fiber, WEFT__REMOTE_START);
         return;
     }
-    weft__worker_enqueue(weft__worker_here, fiber);
-    weft__let_go(was_loose);
+    weft__worker_enqueue(here, fiber);
+    weft__let_go_here(was_loose);
 }
 
 weft_error weft__fiber_start(const char *name, weft_fiber_fn *fn, void *arg)
@@ -141,12 +152,12 @@ static weft__ending ended; /* its address stands in `ending` of a fiber that has
 
 void weft__fiber_main(weft_fiber *fiber)
 {
-    weft__trace_arrive(&fiber->traces, &weft__fiber_worker(fiber)->carrier->traces);
+    weft__trace_arrive(&fiber->traces, &fiber->carrier->traces);
     fiber->fresh = false;
     if (fiber->joinable) /* it is the user's function */
         weft__loosen();
     fiber->fn(fiber->arg);
-    weft__hold();
+    weft__hold(); /* not inline: the thread may be another one */
     weft__release_owned(&fiber->context, NULL);
     if (WEFT_UNLIKELY(fiber->scopes))
         weft__scope_forgotten(fiber);

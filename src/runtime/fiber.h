@@ -46,6 +46,7 @@ struct weft_fiber {
     bool shielded;                         /* its waits are deaf to cancellation */
     uint16_t result;                       /* weft_error: how the present wait ended */
     unsigned scopes;                       /* that it has entered and not left */
+    struct weft__carrier *carrier; /* the thread that has resumed it last: while it runs, the one */
     uint64_t spares; /* a bit for each spare thread that has run it; published; see carrier.h */
     weft_fiber_fn *fn;
     void *arg;

@@ -70,31 +70,34 @@ void weft__unpark(weft_fiber *fiber)
 {
     weft_fiber *was_loose;
     if (WEFT_UNLIKELY(weft__fiber_worker(fiber) != weft__worker_here ||
-                      !weft__try_hold(&was_loose))) {
+                      !weft__try_hold(weft__carrier_here, &was_loose))) {
         weft__fiber_tell(fiber, WEFT__REMOTE_UNPARK);
         return;
     }
     unpark_here(fiber);
-    weft__let_go(was_loose);
+    weft__let_go_here(was_loose);
 }
 
 void weft_fiber_cancel(weft_fiber *fiber)
 {
     weft_fiber *was_loose;
-    if (weft__fiber_worker(fiber) != weft__worker_here || !weft__try_hold(&was_loose)) {
+    if (weft__fiber_worker(fiber) != weft__worker_here ||
+        !weft__try_hold(weft__carrier_here, &was_loose)) {
         weft__fiber_tell(fiber, WEFT__REMOTE_CANCEL);
         return;
     }
     cancel_here(fiber);
-    weft__let_go(was_loose);
+    weft__let_go_here(was_loose);
 }
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
-weft_error weft__park(int64_t deadline)
+/* The functions that suspend are not inlined into each other: each reads thread-locals once, before
+ * it does. Only in a fiber. */
+#define SUSPENDS __attribute__((noinline))
+
+static inline weft_error park(weft_fiber *self, int64_t deadline)
 {
-    WEFT__HOLD_WORKER();
-    weft_fiber *self = weft__fiber_running();
     if (self->woken) {
         self->woken = false;
         return WEFT_OK;
@@ -119,28 +122,40 @@ weft_error weft__park(int64_t deadline)
     return (weft_error)self->result;
 }
 
-void weft__park_shielded(void)
+SUSPENDS weft_error weft__park(int64_t deadline)
 {
-    WEFT__HOLD_WORKER();
-    weft_fiber *self = weft__fiber_running();
+    weft__carrier *carrier = weft__carrier_here;
+    weft_fiber *was_loose = weft__hold_here(carrier);
+    weft_error error = park(carrier->running, deadline);
+    weft__let_go_here(was_loose);
+    return error;
+}
+
+SUSPENDS void weft__park_shielded(void)
+{
+    weft__carrier *carrier = weft__carrier_here;
+    weft_fiber *self = carrier->running, *was_loose = weft__hold_here(carrier);
     if (!self->woken) {
         self->state = WEFT__FIBER_SHIELDED;
         weft__worker_suspend(self);
     }
     self->woken = false;
+    weft__let_go_here(was_loose);
 }
 
-void weft_yield(void)
+SUSPENDS void weft_yield(void)
 {
-    weft_fiber *self = weft__fiber_running();
+    weft__carrier *carrier = weft__carrier_here;
+    weft_fiber *self = carrier ? carrier->running : NULL;
     if (!self) {
         sched_yield();
         return;
     }
-    WEFT__HOLD_WORKER();
+    weft_fiber *was_loose = weft__hold_here(carrier);
     self->state = WEFT__FIBER_READY;
     weft__worker_enqueue(weft__fiber_worker(self), self);
     weft__worker_suspend(self);
+    weft__let_go_here(was_loose);
 }
 
 void weft__outside_begin(void)

@@ -68,21 +68,22 @@ static void read_mailbox(weft__worker *worker)
 /* ---- loop -------------------------------------------------------------------------------- */
 
 /* Runs the fiber until it waits, yields or ends. */
-static void resume(weft__worker *worker, weft_fiber *fiber)
+static void resume(weft__worker *worker, weft__carrier *self, weft_fiber *fiber)
 {
-    weft__carrier *self = worker->carrier;
     WEFT__PUBLISH(worker->ready.taken, worker->ready.taken + 1);
     WEFT__PUBLISH(self->running, fiber);
     if (WEFT_UNLIKELY(self->mark))
         WEFT__PUBLISH(fiber->spares, fiber->spares | self->mark);
+    fiber->carrier = self;
     fiber->state = WEFT__FIBER_RUNNING;
     weft__budget = worker->budget;
     weft__trace_leave(&self->traces, &fiber->traces, false);
     weft__machine_switch(&self->machine, &fiber->machine);
     weft__trace_arrive(&self->traces, &fiber->traces);
-    WEFT__PUBLISH(self->running, NULL);
-    if (fiber->state == WEFT__FIBER_ENDED)
+    if (fiber->state == WEFT__FIBER_ENDED) {
+        WEFT__PUBLISH(self->running, NULL);
         weft__fiber_finish(worker, fiber);
+    }
 }
 
 /* When fibers are offered, or might be: what is offered takes turns with the queue. */
@@ -126,6 +127,7 @@ static void measure(weft__worker *worker, unsigned runs)
 static void run_ready(weft__worker *worker)
 {
     weft__context *context = weft__context_current();
+    weft__carrier *self = worker->carrier;
     unsigned most = WEFT_TURN, runs = 0;
     if (WEFT_UNLIKELY(worker->seeded)) {
         weft__chance_pick(worker);
@@ -133,8 +135,9 @@ static void run_ready(weft__worker *worker)
     }
     for (weft_fiber *fiber; runs < most && (fiber = pick(worker, runs)); runs++) {
         weft__context_switch(&fiber->context);
-        resume(worker, fiber);
+        resume(worker, self, fiber);
     }
+    WEFT__PUBLISH(self->running, NULL);
     weft__context_switch(context);
     weft__count(&worker->counters.turns, 1);
     if (runs > 0)

@@ -130,11 +130,9 @@ void weft__chance_pick(weft__worker *worker);
  * now. */
 static inline __attribute__((always_inline)) void weft__worker_suspend(weft_fiber *fiber)
 {
-    weft__worker *worker = weft__fiber_worker(fiber);
-    weft__carrier *carrier = worker->carrier;
-    weft__trace_leave(&fiber->traces, &carrier->traces, fiber->state == WEFT__FIBER_ENDED);
-    weft__machine_switch(&fiber->machine, &carrier->machine);
-    weft__trace_arrive(&fiber->traces, &worker->carrier->traces);
+    weft__trace_leave(&fiber->traces, &fiber->carrier->traces, fiber->state == WEFT__FIBER_ENDED);
+    weft__machine_switch(&fiber->machine, &fiber->carrier->machine);
+    weft__trace_arrive(&fiber->traces, &fiber->carrier->traces);
 }
 
 static inline void weft__worker_enqueue(weft__worker *worker, weft_fiber *fiber)
