@@ -85,6 +85,7 @@ weft_database *weft_database_open(const char *url)
 
 void weft_database_close(weft_database *database)
 {
+    WEFT__HOLD_WORKER();
     if (database != NULL)
         database->engine->close(database);
 }

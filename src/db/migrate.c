@@ -3,6 +3,7 @@
  * db/migrate.c: migrations of a database, whatever its engine and wherever the files are.
  */
 #include "db/engine.h"
+#include "runtime/hold.h"
 
 /* What is to be done, and with what. */
 typedef struct migrating {
@@ -28,6 +29,7 @@ static weft_db_result read_files(const weft_database *database, const migrating 
 static weft_db_result migrate(weft_database *database, const migrating *order, weft_arena *arena,
                               WEFT_ARRAY(weft_migration) *list)
 {
+    WEFT__HOLD_WORKER();
     const weft_statement statement = {.name = order->name};
     weft__migrations migrations;
     weft_str why = {0};

@@ -4,6 +4,7 @@
  * of failures.
  */
 #include "db/stream.h"
+#include "runtime/hold.h"
 
 #include <stdlib.h>
 
@@ -35,6 +36,7 @@ static weft_db_result ended(weft_transaction *tx, const weft__call *call)
 
 weft_db_result weft_copy_begin(weft_database *database, const char *sql, weft_copy **out)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("copy", &statement);
     weft_transaction *tx = database->transaction;
@@ -62,6 +64,7 @@ static weft_db_result keep(weft_copy *copy, const weft__call *call)
 
 weft_db_result weft_copy_write(weft_copy *copy, weft_str bytes)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("copy", &statement);
     if (copy->result != WEFT_DB_OK)
@@ -72,6 +75,7 @@ weft_db_result weft_copy_write(weft_copy *copy, weft_str bytes)
 
 weft_db_result weft_copy_read(weft_copy *copy, weft_str *row)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("copy", &statement);
     if (copy->result != WEFT_DB_OK)
@@ -83,6 +87,7 @@ weft_db_result weft_copy_read(weft_copy *copy, weft_str *row)
 
 weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("copy", &statement);
     weft_transaction *tx = copy->tx;
@@ -96,6 +101,7 @@ weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows)
 
 void weft_copy_abort(weft_copy *copy)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     if (copy == NULL)
         return;
@@ -111,6 +117,7 @@ void weft_copy_abort(weft_copy *copy)
 
 weft_db_result weft_subscribe(weft_database *database, weft_str channel, weft_subscription **out)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("subscribe", &statement);
     *out = NULL;
@@ -132,6 +139,7 @@ weft_db_result weft_subscribe(weft_database *database, weft_str channel, weft_su
 weft_db_result weft_subscription_next(weft_subscription *subscription, int64_t deadline,
                                       weft_notice *out)
 {
+    WEFT__HOLD_WORKER();
     weft_statement statement;
     weft__call call = call_of("subscription", &statement);
     *out = (weft_notice){0};
@@ -141,6 +149,7 @@ weft_db_result weft_subscription_next(weft_subscription *subscription, int64_t d
 
 void weft_subscription_close(weft_subscription *subscription)
 {
+    WEFT__HOLD_WORKER();
     if (subscription != NULL)
         subscription->streams->unsubscribe(subscription);
 }
