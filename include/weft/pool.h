@@ -64,6 +64,7 @@ typedef struct weft_database_metrics {
     uint64_t disconnects;  /* connections lost or closed */
     uint64_t busy;         /* refused with WEFT_DB_BUSY */
     uint64_t cancelled;    /* statements stopped by deadline or cancellation */
+    uint64_t moved;        /* statements that held up others, and were run anew by themselves */
     uint64_t acquired;     /* waits for a connection that got one */
     uint64_t acquire_time; /* nanoseconds of all of these waits */
 } weft_database_metrics;

@@ -138,18 +138,13 @@ static void measure(weft_database *base, weft_database_metrics *metrics)
 {
     weft__pg *pool = (weft__pg *)base;
     weft__pg_counters *c = &pool->counters;
-    *metrics = (weft_database_metrics){
-        .waiting = atomic_load_explicit(&pool->waiting, memory_order_relaxed),
-        .statements = read_counter(&c->statements),
-        .failures = read_counter(&c->failures),
-        .transactions = read_counter(&c->transactions),
-        .connects = read_counter(&c->connects),
-        .disconnects = read_counter(&c->disconnects),
-        .busy = read_counter(&c->busy),
-        .cancelled = read_counter(&c->cancelled),
-        .acquired = read_counter(&c->acquired),
-        .acquire_time = read_counter(&c->acquire_time),
-    };
+    metrics->waiting = atomic_load_explicit(&pool->waiting, memory_order_relaxed);
+    metrics->statements = read_counter(&c->statements);
+    metrics->moved = read_counter(&c->moved);
+    metrics->connects = read_counter(&c->connects);
+    metrics->disconnects = read_counter(&c->disconnects);
+    metrics->acquired = read_counter(&c->acquired);
+    metrics->acquire_time = read_counter(&c->acquire_time);
     pthread_mutex_lock(&pool->lock);
     metrics->connections = pool->open;
     for (weft__pg_connection *at = pool->spare; at != NULL; at = at->next)
@@ -160,7 +155,6 @@ static void measure(weft_database *base, weft_database_metrics *metrics)
             continue;
         metrics->idle += atomic_load_explicit(&lane->idle, memory_order_relaxed);
         metrics->statements += read_counter(&lane->statements);
-        metrics->failures += read_counter(&lane->failures);
     }
     pthread_mutex_unlock(&pool->lock);
 }

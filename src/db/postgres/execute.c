@@ -89,23 +89,14 @@ static void run(weft__pg *pool, weft__pg_lane *lane, weft__call *call)
     }
 }
 
-/* Adds to a lane's counter, which nobody else writes. */
-static void add(_Atomic uint64_t *counter, uint64_t more)
+void weft__pg_count(weft__pg *pool, weft__pg_lane *lane)
 {
-    uint64_t old = atomic_load_explicit(counter, memory_order_relaxed);
-    atomic_store_explicit(counter, old + more, memory_order_relaxed);
-}
-
-static void count(weft__pg *pool, weft__pg_lane *lane, const weft__call *call)
-{
-    bool failed = call->result != WEFT_DB_OK;
-    if (lane != NULL) {
-        add(&lane->statements, 1);
-        add(&lane->failures, failed);
+    if (lane == NULL) {
+        atomic_fetch_add_explicit(&pool->counters.statements, 1, memory_order_relaxed);
         return;
     }
-    atomic_fetch_add_explicit(&pool->counters.statements, 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&pool->counters.failures, failed, memory_order_relaxed);
+    uint64_t so_far = atomic_load_explicit(&lane->statements, memory_order_relaxed);
+    atomic_store_explicit(&lane->statements, so_far + 1, memory_order_relaxed);
 }
 
 /* A replica that is away costs time, not answers. */
@@ -128,5 +119,5 @@ void weft__pg_execute(weft_database *base, weft__call *call)
         run_reading(pool, call);
     else
         run(pool, lane, call);
-    count(pool, lane, call);
+    weft__pg_count(pool, lane);
 }

@@ -13,6 +13,9 @@ void weft__pg_execute(weft_database *base, weft__call *call);
 /* Whether the statement may be run at all; otherwise the call has failed. `lane` may be NULL. */
 bool weft__pg_is_allowed(struct weft__pg_lane *lane, weft__call *call);
 
+/* Counts a statement that has run, on a lane (which nobody else writes to) or a plain thread. */
+void weft__pg_count(weft__pg *pool, struct weft__pg_lane *lane);
+
 /* Takes notice that a statement failed as they do behind a pooler, where there is no place for
  * prepared ones; it was the run number `tries`, from 1. */
 void weft__pg_expect_pooler(weft__pg *pool, const weft__call *call, unsigned tries);

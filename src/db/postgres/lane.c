@@ -386,6 +386,17 @@ static void close_unused(weft__pg_lane *lane, int64_t now)
     }
 }
 
+/* Opens what is missing to the least number, when the server can be reached again. */
+static void keep_minimum(weft__pg_lane *lane)
+{
+    weft__pg *pool = lane->pool;
+    pthread_mutex_lock(&pool->lock);
+    bool few = pool->open < pool->options.min_connections;
+    pthread_mutex_unlock(&pool->lock);
+    if (few && !pool->closing)
+        (void)get_more(lane);
+}
+
 /* Whether the lane is at work; counts what is not. */
 static bool look(weft__pg_lane *lane)
 {
@@ -405,8 +416,10 @@ static void on_timer(weft__timer *timer)
     int64_t now = weft__worker_now();
     if (close_when_quiet(lane))
         return;
-    if (!lane->busy)
+    if (!lane->busy) {
         close_unused(lane, now);
+        keep_minimum(lane);
+    }
     for (weft__pg_connection *at = lane->connections, *next; at != NULL; at = next) {
         next = at->next;
         look_after(at, now);
@@ -481,7 +494,6 @@ void weft__pg_lane_close(weft__pg_lane *lane)
     }
     weft__pg_unwant(pool, &lane->wanter);
     atomic_fetch_add(&pool->counters.statements, atomic_load(&lane->statements));
-    atomic_fetch_add(&pool->counters.failures, atomic_load(&lane->failures));
     pthread_mutex_lock(&pool->lock);
     pool->lanes[lane->worker] = NULL;
     lane->closed = true;
@@ -560,7 +572,6 @@ weft__pg_connection *weft__pg_acquire(weft__pg *pool, weft__pg_use use, weft__ca
         return connection;
     if (waits->count < WEFT_DB_QUEUE)
         return wait_in_line(lane, use, call);
-    atomic_fetch_add_explicit(&pool->counters.busy, 1, memory_order_relaxed);
     weft__call_fail(call, WEFT_DB_BUSY, 0, "%d statements wait already", WEFT_DB_QUEUE);
     return NULL;
 }

@@ -48,7 +48,7 @@ typedef struct weft__pg_lane {
     weft__task task;
     atomic_bool woken;     /* the task is posted */
     _Atomic unsigned idle; /* connections, as of the last look */
-    _Atomic uint64_t statements, failures;
+    _Atomic uint64_t statements;
     weft__pg_speed speeds[WEFT__PG_SPEEDS];
 } weft__pg_lane;
 

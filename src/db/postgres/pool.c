@@ -186,7 +186,6 @@ void weft__pg_fail_busy(weft__pg *pool, weft__call *call, int64_t waited)
         weft__pg_fail_away(pool, call);
         return;
     }
-    atomic_fetch_add_explicit(&pool->counters.busy, 1, memory_order_relaxed);
     weft__call_fail(
         call, WEFT_DB_BUSY, 0,
         "waited %lld ms for a connection: %u of max_connections=%u are open, %u used by "

@@ -49,8 +49,8 @@ typedef struct weft__pg_wanter {
 } weft__pg_wanter;
 
 typedef struct weft__pg_counters {
-    _Atomic uint64_t statements, failures, transactions, connects, disconnects, busy, cancelled;
-    _Atomic uint64_t acquired, acquire_time;
+    _Atomic uint64_t statements; /* of plain threads, and of lanes that are closed */
+    _Atomic uint64_t moved, connects, disconnects, acquired, acquire_time;
 } weft__pg_counters;
 
 typedef struct weft__pg {

@@ -10,71 +10,79 @@
 
 enum { ARRAY_HEAD = 12, DIMENSION = 8 };
 
-static weft_db_value blob(weft_str bytes)
+/* Values are written in place, member by member: building and copying them took most of the
+ * time. */
+static inline void put_text(weft_db_value *out, weft_db_type type, weft_str bytes)
 {
-    return (weft_db_value){.type = WEFT_DB_BLOB, .text = bytes};
+    out->type = type;
+    out->text = bytes;
 }
 
-static weft_db_value text(weft_str bytes)
+static inline void put_integer(weft_db_value *out, int64_t value)
 {
-    return (weft_db_value){.type = WEFT_DB_TEXT, .text = bytes};
+    out->type = WEFT_DB_INTEGER;
+    out->integer = value;
 }
 
-static weft_db_value integer(int64_t value)
+static inline void put_real(weft_db_value *out, double value)
 {
-    return (weft_db_value){.type = WEFT_DB_INTEGER, .integer = value};
+    out->type = WEFT_DB_REAL;
+    out->real = value;
 }
 
-static weft_db_value read_float4(weft_str bytes)
+static void read_float4(weft_str bytes, weft_db_value *out)
 {
     uint32_t bits = weft__pg_u32(bytes.at);
     float value;
     memcpy(&value, &bits, sizeof value);
-    return (weft_db_value){.type = WEFT_DB_REAL, .real = (double)value};
+    put_real(out, (double)value);
 }
 
-static weft_db_value read_float8(weft_str bytes)
+static inline void read_float8(weft_str bytes, weft_db_value *out)
 {
     uint64_t bits = weft__pg_u64(bytes.at);
     double value;
     memcpy(&value, &bits, sizeof value);
-    return (weft_db_value){.type = WEFT_DB_REAL, .real = value};
+    put_real(out, value);
 }
 
-static weft_db_value read_timestamp(weft_str bytes)
+static inline void read_timestamp(weft_str bytes, weft_db_value *out)
 {
-    weft_db_value value = {.type = WEFT_DB_TIMESTAMP};
     int64_t time = (int64_t)weft__pg_u64(bytes.at);
-    if (weft__pg_to_timestamp(time, &value.timestamp))
-        return value;
-    return text(time == INT64_MAX   ? WEFT_STR("infinity")
-                : time == INT64_MIN ? WEFT_STR("-infinity")
-                                    : WEFT_STR("a time outside the years 0 to 9999"));
+    out->type = WEFT_DB_TIMESTAMP;
+    if (WEFT_UNLIKELY(!weft__pg_to_timestamp(time, &out->timestamp)))
+        put_text(out, WEFT_DB_TEXT,
+                 time == INT64_MAX   ? WEFT_STR("infinity")
+                 : time == INT64_MIN ? WEFT_STR("-infinity")
+                                     : WEFT_STR("a time outside the years 0 to 9999"));
 }
 
-static weft_db_value read_date(weft_str bytes)
+static inline void read_date(weft_str bytes, weft_db_value *out)
 {
-    weft_db_value value = {.type = WEFT_DB_DATE};
     int32_t days = (int32_t)weft__pg_u32(bytes.at);
-    if (weft__pg_to_date(days, &value.date))
-        return value;
-    return text(days == INT32_MAX   ? WEFT_STR("infinity")
-                : days == INT32_MIN ? WEFT_STR("-infinity")
-                                    : WEFT_STR("a date outside the years 0 to 9999"));
+    out->type = WEFT_DB_DATE;
+    if (WEFT_UNLIKELY(!weft__pg_to_date(days, &out->date)))
+        put_text(out, WEFT_DB_TEXT,
+                 days == INT32_MAX   ? WEFT_STR("infinity")
+                 : days == INT32_MIN ? WEFT_STR("-infinity")
+                                     : WEFT_STR("a date outside the years 0 to 9999"));
 }
 
-static weft_db_value read_numeric(weft_str bytes, weft_arena *arena)
+static void read_numeric(weft_str bytes, weft_arena *arena, weft_db_value *out)
 {
-    weft_db_value value = {.type = WEFT_DB_DECIMAL};
-    return weft__pg_numeric_read(bytes, arena, &value.text) ? value : blob(bytes);
+    bool good = weft__pg_numeric_read(bytes, arena, &out->text);
+    out->type = WEFT_DB_DECIMAL;
+    if (!good)
+        put_text(out, WEFT_DB_BLOB, bytes);
 }
 
 /* Version 1 of jsonb is the text behind one byte. */
-static weft_db_value read_jsonb(weft_str bytes)
+static void read_jsonb(weft_str bytes, weft_db_value *out)
 {
     if (bytes.len == 0 || bytes.at[0] != 1)
-        return blob(bytes);
-    return (weft_db_value){.type = WEFT_DB_JSON, .text = weft_str_skip(bytes, 1)};
+        put_text(out, WEFT_DB_BLOB, bytes);
+    else
+        put_text(out, WEFT_DB_JSON, weft_str_skip(bytes, 1));
 }
 
 /* Whether the bytes begin as an array does; no text does. */
@@ -95,36 +103,63 @@ static weft_db_type value_type(uint32_t type)
     }
 }
 
-static weft_db_value read_array(weft_str bytes)
+static void read_array(weft_str bytes, weft_db_value *out)
 {
-    weft_db_value value = {.type = WEFT_DB_ARRAY};
-    value.element = value_type(weft__pg_u32(bytes.at + 8));
+    *out = (weft_db_value){.type = WEFT_DB_ARRAY};
+    out->element = value_type(weft__pg_u32(bytes.at + 8));
     if (weft__pg_u32(bytes.at) != 0 && bytes.len >= ARRAY_HEAD + DIMENSION)
-        value.items.len = weft__pg_u32(bytes.at + ARRAY_HEAD);
-    return value;
+        out->items.len = weft__pg_u32(bytes.at + ARRAY_HEAD);
 }
 
 /* Arrays, and the database's own types: enums come as their text. */
-static weft_db_value read_other(uint32_t type, weft_str bytes)
+static void read_other(uint32_t type, weft_str bytes, weft_db_value *out)
 {
-    if ((type >= WEFT__PG_USER_TYPES || weft__pg_element(type) != 0) && is_array(bytes))
-        return read_array(bytes);
-    if (type < WEFT__PG_USER_TYPES || (bytes.len != 0 && memchr(bytes.at, '\0', bytes.len)))
-        return blob(bytes);
-    return text(bytes);
+    bool own = type >= WEFT__PG_USER_TYPES;
+    if ((own || weft__pg_element(type) != 0) && is_array(bytes))
+        read_array(bytes, out);
+    else if (!own || (bytes.len != 0 && memchr(bytes.at, '\0', bytes.len)))
+        put_text(out, WEFT_DB_BLOB, bytes);
+    else
+        put_text(out, WEFT_DB_TEXT, bytes);
 }
 
-weft_db_value weft__pg_read(uint32_t type, weft_str bytes, weft_arena *arena)
+static inline void read_uuid(weft_str bytes, weft_db_value *out)
 {
+    out->type = WEFT_DB_UUID;
+    memcpy(out->uuid.at, bytes.at, sizeof out->uuid.at);
+}
+
+/* The types of a fixed size; false: it is none of them, or has another size. */
+static inline bool read_fixed(uint32_t type, weft_str bytes, weft_db_value *out)
+{
+#define CASE(number, size, statement) \
+    case (number):                    \
+        if (bytes.len != (size))      \
+            return false;             \
+        statement;                    \
+        return true
     switch (type) {
-    case WEFT__PG_INT4:
-        if (bytes.len == 4)
-            return integer((int32_t)weft__pg_u32(bytes.at));
-        break;
-    case WEFT__PG_INT8:
-        if (bytes.len == 8)
-            return integer((int64_t)weft__pg_u64(bytes.at));
-        break;
+        CASE(WEFT__PG_INT4, 4, put_integer(out, (int32_t)weft__pg_u32(bytes.at)));
+        CASE(WEFT__PG_INT8, 8, put_integer(out, (int64_t)weft__pg_u64(bytes.at)));
+        CASE(WEFT__PG_INT2, 2, put_integer(out, (int16_t)weft__pg_u16(bytes.at)));
+        CASE(WEFT__PG_OID, 4, put_integer(out, weft__pg_u32(bytes.at)));
+        CASE(WEFT__PG_BOOL, 1, (out->type = WEFT_DB_BOOL, out->boolean = bytes.at[0] != 0));
+        CASE(WEFT__PG_FLOAT4, 4, read_float4(bytes, out));
+        CASE(WEFT__PG_FLOAT8, 8, read_float8(bytes, out));
+        CASE(WEFT__PG_TIMESTAMP, 8, read_timestamp(bytes, out));
+        CASE(WEFT__PG_TIMESTAMPTZ, 8, read_timestamp(bytes, out));
+        CASE(WEFT__PG_DATE, 4, read_date(bytes, out));
+        CASE(WEFT__PG_UUID, 16, read_uuid(bytes, out));
+    default: return false;
+    }
+#undef CASE
+}
+
+void weft__pg_read(uint32_t type, weft_str bytes, weft_arena *arena, weft_db_value *out)
+{
+    if (read_fixed(type, bytes, out))
+        return;
+    switch (type) {
     case WEFT__PG_TEXT:
     case WEFT__PG_VARCHAR:
     case WEFT__PG_BPCHAR:
@@ -132,50 +167,13 @@ weft_db_value weft__pg_read(uint32_t type, weft_str bytes, weft_arena *arena)
     case WEFT__PG_CHAR:
     case WEFT__PG_XML:
     case WEFT__PG_VOID:
-    case WEFT__PG_UNKNOWN: return text(bytes);
-    case WEFT__PG_BOOL:
-        if (bytes.len == 1)
-            return (weft_db_value){.type = WEFT_DB_BOOL, .boolean = bytes.at[0] != 0};
-        break;
-    case WEFT__PG_INT2:
-        if (bytes.len == 2)
-            return integer((int16_t)weft__pg_u16(bytes.at));
-        break;
-    case WEFT__PG_OID:
-        if (bytes.len == 4)
-            return integer(weft__pg_u32(bytes.at));
-        break;
-    case WEFT__PG_FLOAT4:
-        if (bytes.len == 4)
-            return read_float4(bytes);
-        break;
-    case WEFT__PG_FLOAT8:
-        if (bytes.len == 8)
-            return read_float8(bytes);
-        break;
-    case WEFT__PG_TIMESTAMP:
-    case WEFT__PG_TIMESTAMPTZ:
-        if (bytes.len == 8)
-            return read_timestamp(bytes);
-        break;
-    case WEFT__PG_DATE:
-        if (bytes.len == 4)
-            return read_date(bytes);
-        break;
-    case WEFT__PG_UUID: {
-        weft_db_value value = {.type = WEFT_DB_UUID};
-        if (bytes.len != sizeof value.uuid.at)
-            break;
-        memcpy(value.uuid.at, bytes.at, sizeof value.uuid.at);
-        return value;
+    case WEFT__PG_UNKNOWN: put_text(out, WEFT_DB_TEXT, bytes); break;
+    case WEFT__PG_NUMERIC: read_numeric(bytes, arena, out); break;
+    case WEFT__PG_JSON: put_text(out, WEFT_DB_JSON, bytes); break;
+    case WEFT__PG_JSONB: read_jsonb(bytes, out); break;
+    case WEFT__PG_BYTEA: put_text(out, WEFT_DB_BLOB, bytes); break;
+    default: read_other(type, bytes, out); break;
     }
-    case WEFT__PG_NUMERIC: return read_numeric(bytes, arena);
-    case WEFT__PG_JSON: return (weft_db_value){.type = WEFT_DB_JSON, .text = bytes};
-    case WEFT__PG_JSONB: return read_jsonb(bytes);
-    case WEFT__PG_BYTEA: break;
-    default: return read_other(type, bytes);
-    }
-    return blob(bytes);
 }
 
 /* Takes one item, its length before it; false: the array ends too early. */
@@ -191,7 +189,7 @@ static bool take_item(weft_str *rest, uint32_t type, weft_arena *arena, weft_db_
     }
     if ((size_t)len > rest->len)
         return false;
-    *item = weft__pg_read(type, (weft_str){rest->at, (size_t)len}, arena);
+    weft__pg_read(type, (weft_str){rest->at, (size_t)len}, arena, item);
     *rest = weft_str_skip(*rest, (size_t)len);
     return true;
 }
@@ -200,7 +198,7 @@ weft_db_result weft__pg_read_items(weft_str bytes, weft_arena *arena, weft_db_va
 {
     if (!is_array(bytes) || weft__pg_u32(bytes.at) > 1)
         return WEFT_DB_VALUE;
-    *array = read_array(bytes);
+    read_array(bytes, array);
     if (array->items.len == 0)
         return WEFT_DB_OK;
     uint32_t type = weft__pg_u32(bytes.at + 8);

@@ -7,11 +7,11 @@
 
 #include <weft/db.h>
 
-/* The value that `bytes` are in the type `type`. Texts are views of the bytes, but for numerics,
- * whose text is in the arena ({NULL, len} when there was no memory). What weft_db_value cannot
- * hold, an infinite date for example, is a TEXT that says so; what is not of the type is a BLOB.
- * An array has its number of items and no items. */
-weft_db_value weft__pg_read(uint32_t type, weft_str bytes, weft_arena *arena);
+/* *out is the value that `bytes` are in the type `type`. Texts are views of the bytes, but for
+ * numerics, whose text is in the arena ({NULL, len} when there was no memory). What
+ * weft_db_value cannot hold, an infinite date for example, is a TEXT that says so; what is not
+ * of the type is a BLOB. An array has its number of items and no items. */
+void weft__pg_read(uint32_t type, weft_str bytes, weft_arena *arena, weft_db_value *out);
 
 /* The items of an array of one dimension: WEFT_DB_OK; WEFT_DB_NO_MEMORY; WEFT_DB_VALUE when it has
  * more dimensions, or is none. */

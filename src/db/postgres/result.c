@@ -13,10 +13,14 @@ weft_db_value weft__pg_value(const weft_row *row, unsigned column)
 {
     const weft__pg_row *at = row->at;
     int i = (int)column, len = PQgetlength(at->result, at->at, i);
-    if (len == 0 && PQgetisnull(at->result, at->at, i))
-        return (weft_db_value){.type = WEFT_DB_NULL};
-    weft_str bytes = {PQgetvalue(at->result, at->at, i), (size_t)len};
-    return weft__pg_read(PQftype(at->result, i), bytes, row->call->arena);
+    weft_db_value value;
+    if (WEFT_UNLIKELY(len == 0 && PQgetisnull(at->result, at->at, i)))
+        value.type = WEFT_DB_NULL;
+    else
+        weft__pg_read(PQftype(at->result, i),
+                      (weft_str){PQgetvalue(at->result, at->at, i), (size_t)len}, row->call->arena,
+                      &value);
+    return value;
 }
 
 weft_db_result weft__pg_items(const weft_row *row, unsigned column, weft_arena *arena,

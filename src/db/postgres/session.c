@@ -56,10 +56,8 @@ weft__session *weft__pg_begin(weft_database *base, const weft_transaction_option
         if (connection == NULL)
             return NULL;
         weft__pg_begin_on(connection, options, call);
-        if (call->result == WEFT_DB_OK) {
-            atomic_fetch_add_explicit(&pool->counters.transactions, 1, memory_order_relaxed);
+        if (call->result == WEFT_DB_OK)
             return (weft__session *)connection;
-        }
         bool stale = call->result == WEFT_DB_AWAY && connection->lost;
         leave(connection);
         if (!stale || tries == TRIES)
@@ -76,6 +74,7 @@ void weft__pg_execute_within(weft__session *session, weft__call *call)
         return;
     weft__pg_job job = {.call = call};
     weft__pg_run(connection_of(session), &job);
+    weft__pg_count(connection_of(session)->pool, connection_of(session)->lane);
     /* The whole transaction may be run anew, but not this statement by itself. */
     if (job.again && call->result != WEFT_DB_AWAY) {
         call->result = WEFT_DB_CONFLICT;

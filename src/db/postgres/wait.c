@@ -47,7 +47,6 @@ void weft__pg_cancel(weft__pg_connection *connection)
         return;
     connection->blocked = connection->cancelled = true;
     connection->holds++;
-    atomic_fetch_add_explicit(&connection->pool->counters.cancelled, 1, memory_order_relaxed);
     weft_error error = weft_blocking_run(send_cancel, &c);
     if (error || !c.sent)
         weft_log(WEFT_LOG_WARN, "db", "a statement could not be cancelled: %s",
@@ -234,4 +233,6 @@ void weft__pg_move_first(weft__pg_connection *connection)
     connection->holds++;
     if (weft__fiber_start("database cancel", move_first, connection) != WEFT_OK)
         connection->holds--;
+    else
+        atomic_fetch_add_explicit(&connection->pool->counters.moved, 1, memory_order_relaxed);
 }

