@@ -32,9 +32,10 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
             : NULL;
 #endif
 
-/* Before a typedef: what to generate for it. json, query, form, multipart, row,
- * state; attached: what a layer attaches to a request; strict: what is read
- * and has a member that the type does not is refused, not ignored. */
+/* Before a typedef: what to generate for it. json, query, form, multipart, row, state; attached:
+ * what a layer attaches to a request; message: json that the program reads and writes by itself
+ * (weft/message.h); strict: what is read and has a member that the type does not is refused, not
+ * ignored. */
 #define DERIVE(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:derive:" #__VA_ARGS__)
 
 /* Before a prototype: the statement that it stands for. One string literal, or several in a row. */

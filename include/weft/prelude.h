@@ -42,6 +42,12 @@ typedef weft_part part;
 typedef weft_upload upload;
 typedef weft_array_weft_upload weft_array_upload;
 typedef weft_optional_weft_upload weft_optional_upload;
+typedef weft_websocket websocket;
+typedef weft_websocket_message websocket_message;
+typedef weft_websocket_options websocket_options;
+typedef weft_event server_event;
+typedef weft_events server_events;
+typedef weft_events_options server_events_options;
 typedef weft_scope scope;
 typedef weft_shield shield;
 typedef weft_mutex mutex;
@@ -156,6 +162,25 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define part_save(...)                     weft_part_save(__VA_ARGS__)
 #define upload_read_at(...)                weft_upload_read_at(__VA_ARGS__)
 #define upload_save(...)                   weft_upload_save(__VA_ARGS__)
+#define response_events(...)               weft_response_events(__VA_ARGS__)
+#define events_send(...)                   weft_events_send(__VA_ARGS__)
+#define events_last_id(...)                weft_events_last_id(__VA_ARGS__)
+#define MESSAGE_READ(...)                  WEFT_MESSAGE_READ(__VA_ARGS__)
+#define MESSAGE_TEXT(...)                  WEFT_MESSAGE_TEXT(__VA_ARGS__)
+#define websocket_arena(...)               weft_websocket_arena(__VA_ARGS__)
+#define websocket_upgrade(...)             weft_websocket_upgrade(__VA_ARGS__)
+#define websocket_receive(...)             weft_websocket_receive(__VA_ARGS__)
+#define websocket_send(...)                weft_websocket_send(__VA_ARGS__)
+#define websocket_send_text(...)           weft_websocket_send_text(__VA_ARGS__)
+#define websocket_send_binary(...)         weft_websocket_send_binary(__VA_ARGS__)
+#define websocket_begin(...)               weft_websocket_begin(__VA_ARGS__)
+#define websocket_write(...)               weft_websocket_write(__VA_ARGS__)
+#define websocket_end(...)                 weft_websocket_end(__VA_ARGS__)
+#define websocket_close(...)               weft_websocket_close(__VA_ARGS__)
+#define websocket_code_of(...)             weft_websocket_code_of(__VA_ARGS__)
+#define websocket_reason_of(...)           weft_websocket_reason_of(__VA_ARGS__)
+#define websocket_protocol(...)            weft_websocket_protocol(__VA_ARGS__)
+#define websocket_request(...)             weft_websocket_request(__VA_ARGS__)
 #define next_run(...)                      weft_next_run(__VA_ARGS__)
 #define database_open(...)                 weft_database_open(__VA_ARGS__)
 #define database_open_with(...)            weft_database_open_with(__VA_ARGS__)
@@ -290,6 +315,18 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define SLASH_STRICT   WEFT_SLASH_STRICT
 #define SLASH_REDIRECT WEFT_SLASH_REDIRECT
 #define SLASH_IGNORE   WEFT_SLASH_IGNORE
+
+#define WEBSOCKET_TEXT           WEFT_WEBSOCKET_TEXT
+#define WEBSOCKET_BINARY         WEFT_WEBSOCKET_BINARY
+#define WEBSOCKET_PLAIN          WEFT_WEBSOCKET_PLAIN
+#define WEBSOCKET_DEFLATE        WEFT_WEBSOCKET_DEFLATE
+#define WEBSOCKET_DEFLATE_SHARED WEFT_WEBSOCKET_DEFLATE_SHARED
+#define WEBSOCKET_NORMAL         WEFT_WEBSOCKET_NORMAL
+#define WEBSOCKET_UNSUPPORTED    WEFT_WEBSOCKET_UNSUPPORTED
+#define WEBSOCKET_INVALID_DATA   WEFT_WEBSOCKET_INVALID_DATA
+#define WEBSOCKET_POLICY         WEFT_WEBSOCKET_POLICY
+#define WEBSOCKET_INTERNAL_ERROR WEFT_WEBSOCKET_INTERNAL_ERROR
+#define WEBSOCKET_TRY_LATER      WEFT_WEBSOCKET_TRY_LATER
 
 #define SAME_SITE_LAX    WEFT_SAME_SITE_LAX
 #define SAME_SITE_STRICT WEFT_SAME_SITE_STRICT

@@ -16,11 +16,13 @@
 #include <weft/cursor.h>
 #include <weft/db.h>
 #include <weft/derive.h>
+#include <weft/events.h>
 #include <weft/file.h>
 #include <weft/http.h>
 #include <weft/json.h>
 #include <weft/layer.h>
 #include <weft/log.h>
+#include <weft/message.h>
 #include <weft/metrics.h>
 #include <weft/migrate.h>
 #include <weft/multipart.h>
@@ -37,6 +39,7 @@
 #include <weft/transaction.h>
 #include <weft/urlencoded.h>
 #include <weft/value.h>
+#include <weft/websocket.h>
 
 #define WEFT_VERSION "0.1.0"
 

@@ -210,7 +210,11 @@ typedef struct weft__upgraded_calls {
     weft_error (*wait)(weft_upgraded *connection, int64_t deadline);
     weft_error (*write)(weft_upgraded *connection, const void *from, size_t len, int64_t deadline);
     bool (*draining)(const weft_upgraded *connection);
+    void (*wake)(weft_upgraded *connection);
 } weft__upgraded_calls;
+
+/* Ends the wait of another fiber that reads, as if its deadline had come; no-op when none waits. */
+void weft__upgraded_wake(weft_upgraded *connection);
 
 struct weft_upgraded {
     const weft__upgraded_calls *calls;
@@ -232,6 +236,9 @@ void weft__response_settle(weft_request *request, weft_response *response, weft_
 
 /* The default renderer: application/problem+json. */
 weft_problem_fn weft__problem_render;
+
+/* Whether any field of that name lists the element, without case. */
+bool weft__request_lists(const weft_request *request, weft_str name, weft_str element);
 
 /* The value of the first field of that name (without case), or {NULL, 0}. */
 weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name);

@@ -25,8 +25,7 @@ weft_http_status weft_response_upgrade(weft_response *response, weft_str protoco
     return WEFT_HTTP_SWITCHING_PROTOCOLS;
 }
 
-/* Whether any field of that name lists the element. */
-static bool asks(const weft_request *request, weft_str name, weft_str element)
+bool weft__request_lists(const weft_request *request, weft_str name, weft_str element)
 {
     for (size_t i = 0; i < request->field_count; i++)
         if (weft_str_equal_nocase(request->fields[i].name, name) &&
@@ -39,8 +38,8 @@ weft_http_status weft__upgrade_settle(weft_request *request, weft_response *resp
 {
     weft_str protocol = response->flow->protocol;
     bool asked = request->minor_version > 0 &&
-                 asks(request, WEFT_STR("Connection"), WEFT_STR("upgrade")) &&
-                 asks(request, WEFT_STR("Upgrade"), protocol);
+                 weft__request_lists(request, WEFT_STR("Connection"), WEFT_STR("upgrade")) &&
+                 weft__request_lists(request, WEFT_STR("Upgrade"), protocol);
     if (asked && weft__body_is_read(request))
         return WEFT_HTTP_SWITCHING_PROTOCOLS;
     weft_response_body_clear(response);
@@ -75,6 +74,11 @@ weft_error weft_upgraded_write(weft_upgraded *connection, const void *from, size
 bool weft_upgraded_draining(const weft_upgraded *connection)
 {
     return connection->calls->draining(connection);
+}
+
+void weft__upgraded_wake(weft_upgraded *connection)
+{
+    connection->calls->wake(connection);
 }
 
 weft_request *weft_upgraded_request(const weft_upgraded *connection)

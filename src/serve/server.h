@@ -132,6 +132,9 @@ weft_error weft__visit_wait(weft__visit *visit, uint8_t events, int64_t deadline
 /* Nothing has arrived that nobody has read. */
 bool weft__visit_is_silent(const weft__visit *visit);
 
+/* Ends a fiber's wait for input, as if input had come; false when none waits. */
+bool weft__visit_wake(weft__visit *visit);
+
 /* Half-closes and reads what the client still sends, within the linger limits, so that closing does
  * not reset the connection before the client has read the last response. Suspends. */
 void weft__visit_linger(weft__visit *visit);

@@ -11,7 +11,8 @@
 typedef struct upgraded {
     weft_upgraded connection;
     weft__burst *burst;
-    bool told; /* that the server stops */
+    bool told;  /* that the server stops */
+    bool woken; /* before its time */
 } upgraded;
 
 static upgraded *of(weft_upgraded *connection)
@@ -37,8 +38,16 @@ static weft_error await_input(upgraded *self, int64_t deadline)
         }
         if (visit->source->ready & WEFT__READABLE)
             return WEFT_OK;
+        self->woken = false;
         WEFT_TRY(weft__visit_wait(visit, WEFT__READABLE, deadline));
+        if (self->woken)
+            return WEFT_TIMED_OUT;
     }
+}
+
+static void wake(weft_upgraded *connection)
+{
+    of(connection)->woken = weft__visit_wake(of(connection)->burst->visit);
 }
 
 static size_t take_buffered(weft__burst *burst, void *to, size_t len)
@@ -111,7 +120,8 @@ static weft_error write_all(weft_upgraded *connection, const void *from, size_t 
 
 void weft__upgraded_serve(weft__burst *burst)
 {
-    static const weft__upgraded_calls calls = {read_some, wait_for_input, write_all, is_draining};
+    static const weft__upgraded_calls calls = {read_some, wait_for_input, write_all, is_draining,
+                                               wake};
     const weft__flow *flow = burst->response.flow;
     upgraded self = {.connection = {&calls, &burst->request}, .burst = burst};
     burst->visit->upgraded = true;

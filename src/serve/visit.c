@@ -195,13 +195,13 @@ void weft__visit_hang_up(weft__visit *visit)
 
 /* ---- stopping -------------------------------------------------------------------------------- */
 
-/* Ends the wait for input, if there is one, as if input had come. */
-static void wake_reader(weft__source *source)
+bool weft__visit_wake(weft__visit *visit)
 {
-    weft_fiber *reader = source->reader;
-    source->reader = NULL;
+    weft_fiber *reader = visit->source->reader;
+    visit->source->reader = NULL;
     if (reader != NULL)
         weft__unpark(reader);
+    return reader != NULL;
 }
 
 void weft__visit_drain(weft__visit *visit)
@@ -209,7 +209,7 @@ void weft__visit_drain(weft__visit *visit)
     if (visit->endless)
         weft_fiber_cancel(visit->fiber);
     if (visit->upgraded)
-        wake_reader(visit->source);
+        weft__visit_wake(visit);
 }
 
 void weft__visit_cut(weft__visit *visit)

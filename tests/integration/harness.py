@@ -25,6 +25,7 @@ import traceback
 
 BUILD = os.environ.get("WEFT_BUILD", "build")
 PROBE = os.environ.get("WEFT_PROBE", f"{BUILD}/tests/integration/servers/probe")
+TALK = os.environ.get("WEFT_TALK", f"{BUILD}/tests/integration/servers/talk")
 SITE = os.environ.get("WEFT_SITE", f"{BUILD}/tests/integration/servers/site")
 ECHO = os.environ.get("WEFT_ECHO", f"{BUILD}/examples/echo")
 USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")

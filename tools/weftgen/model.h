@@ -112,6 +112,7 @@ enum {
     GEN_STRICT = 32,
     GEN_MULTIPART = 64,
     GEN_ATTACHED = 128,
+    GEN_MESSAGE = 256, /* json, and both codecs by name; never without GEN_JSON */
     GEN_TEXTS = GEN_QUERY | GEN_FORM | GEN_MULTIPART, /* names with a text each */
 };
 

@@ -106,8 +106,8 @@ gen_notes read_notes(struct reader *reader, CXCursor declaration)
 
 /* ---- DERIVE ---- */
 
-static const char *const derive_names[] = {"json",  "query",  "form",      "row",
-                                           "state", "strict", "multipart", "attached"};
+static const char *const derive_names[] = {"json",   "query",     "form",     "row",    "state",
+                                           "strict", "multipart", "attached", "message"};
 enum { DERIVE_COUNT = sizeof(derive_names) / sizeof(derive_names[0]) };
 
 /* Where `word` stands in the arguments of the note at `location`. */
@@ -134,7 +134,7 @@ static unsigned derive_of(struct reader *reader, const struct note *note, const 
     gen_place place = word_place(reader, note->location, word);
     gen_report(GEN_ERROR, &place,
                "DERIVE does not know \"%s\"; it takes json, query, form, multipart, row, state, "
-               "attached and strict",
+               "attached, strict and message",
                word);
     const char *meant = gen_nearest(word, derive_names, DERIVE_COUNT);
     if (meant != NULL)
@@ -167,5 +167,5 @@ unsigned read_derives(struct reader *reader, CXCursor declaration, gen_place *pl
     struct derives derives = {0};
     read_each_note(reader, declaration, add_derives, &derives);
     *place = derives.place;
-    return derives.bits;
+    return derives.bits & GEN_MESSAGE ? derives.bits | GEN_JSON : derives.bits;
 }

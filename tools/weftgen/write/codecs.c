@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weftgen/write/codecs.c: which types need codecs, from what the handlers take and give; then one
- * type after the other, parts before wholes.
+ * weftgen/write/codecs.c: which types need codecs, from what the handlers take and give and what
+ * derives message; then one type after the other, parts before wholes.
  */
 #include "write/codecs.h"
 
@@ -130,9 +130,25 @@ static void require_statement(codec_plan *plan, const gen_statement *statement)
             require(plan, &function->parameters[i].type, CODEC_ENCODE);
 }
 
+/* What the program calls by itself. */
+static void require_messages(codec_plan *plan, const gen_unit *unit)
+{
+    for (size_t i = 0; i < unit->record_count; i++) {
+        const gen_record *record = unit->records[i];
+        if (!(record->derives & GEN_MESSAGE))
+            continue;
+        gen_type *type = WEFT_NEW(plan->arena, gen_type);
+        if (type == NULL)
+            return;
+        *type = (gen_type){.kind = GEN_RECORD, .spelling = record->spelling, .record = record};
+        require(plan, type, CODEC_DECODE | CODEC_ENCODE);
+    }
+}
+
 static codec_plan survey(const gen_unit *unit)
 {
     codec_plan plan = {.arena = unit->arena};
+    require_messages(&plan, unit);
     for (size_t i = 0; i < unit->table_count; i++) {
         const gen_table *table = unit->tables[i];
         for (size_t j = 0; j < table->route_count; j++) {

@@ -15,6 +15,23 @@ static const char opening[] =
     "#include <weft/glue.h>\n"
     "\n";
 
+/* WEFT_MESSAGE_READ(T, ..) names T__decode_json. */
+static void write_message_declarations(gen_text *out, const gen_unit *unit)
+{
+    bool any = false;
+    for (size_t i = 0; i < unit->record_count; i++) {
+        const char *name = unit->records[i]->spelling;
+        if (!(unit->records[i]->derives & GEN_MESSAGE))
+            continue;
+        weft_buffer_printf(out,
+                           "static weft_json_decode_fn %s__decode_json __attribute__((unused));\n"
+                           "static weft_json_encode_fn %s__encode_json __attribute__((unused));\n",
+                           name, name);
+        any = true;
+    }
+    weft_buffer_printf(out, any ? "\n" : "");
+}
+
 /* GET(path, handler) names <handler>__call: the compiler, not a table, ties routes to glue. */
 static void write_declarations(gen_text *out, const gen_unit *unit)
 {
@@ -23,6 +40,7 @@ static void write_declarations(gen_text *out, const gen_unit *unit)
     for (size_t i = 0; i < count; i++)
         weft_buffer_printf(out, "static weft_call_fn %s__call;\n", handlers[i]->name);
     weft_buffer_printf(out, count != 0 ? "\n" : "");
+    write_message_declarations(out, unit);
 }
 
 /* The user's file by its absolute name: the unit stands in the build folder. What follows may use a
