@@ -38,7 +38,8 @@ static void *grow(void *at, size_t len, size_t size)
 {
     if ((len & (len - 1)) != 0)
         return at;
-    char *larger = WEFT_NEW_ARRAY(weft_arena_current(), char, (len ? 2 * len : 1) * size);
+    void *larger = weft_arena_alloc(weft_arena_current(), (len ? 2 * len : 1) * size,
+                                    _Alignof(max_align_t));
     WEFT_EXPECT(larger, "out of memory");
     if (len != 0)
         memcpy(larger, at, len * size);
