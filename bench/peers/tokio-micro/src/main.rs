@@ -1,5 +1,5 @@
-//! What Tokio's runtime operations cost, in the same shapes as bench/micro/runtime and
-//! bench/micro/sync: yield, spawn and join, mutex, channel hop, sleep of zero. One thread
+//! What Tokio's runtime operations cost, in the same shapes as bench/parts/runtime and
+//! bench/parts/sync: yield, spawn and join, mutex, channel hop, sleep of zero. One thread
 //! (current_thread), nanoseconds per operation, the best of five runs.
 use std::hint::black_box;
 use std::time::Instant;

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * One struct of 12 fields, 400 bytes of JSON, decoded and encoded by what weftgen writes, by
- * jansson and by cJSON. Decoding ends with the fields in a struct, strings as views or borrowed
- * pointers; encoding starts from a struct and ends with the text in memory. Rounds of the three
- * take turns; the table shows the median round. With a count as argument only Weft runs, that
- * often, for instruction counts: valgrind --tool=callgrind.
+ * bench/parts/json: one struct of 12 fields, 411 bytes of JSON, decoded and encoded by what weftgen
+ * writes, by jansson, by cJSON and, where it is installed, by yyjson. Decoding ends with the fields
+ * in a struct, strings as views or borrowed pointers; encoding starts from a struct and ends with
+ * the text in memory. bench/peers/serde-micro does the same.
  */
 #include <cJSON.h>
 #include <jansson.h>
 #include <stdio.h>
+#ifdef BENCH_YYJSON
+#include <yyjson.h>
+#endif
 
 #include "account.weft.h"
+#include "measure.h"
 
-enum { ROUNDS = 21, OPERATIONS = 4000 };
+enum { TIMES = 100000 };
 
 static const char text[] =
     "{\"id\":4711000815,\"name\":\"Wilhelmina "
@@ -28,7 +31,7 @@ static weft_arena memory;
 static void must(bool good, const char *what)
 {
     if (!good) {
-        (void)fprintf(stderr, "bench_json: %s failed\n", what);
+        (void)fprintf(stderr, "json: %s failed\n", what);
         exit(EXIT_FAILURE);
     }
 }
@@ -165,20 +168,72 @@ static size_t cjson_encode(const account *in)
     return len;
 }
 
+/* ---- yyjson, with the allocator that it is meant to be used with ---- */
+
+#ifdef BENCH_YYJSON
+static char pool[65536];
+
+static str yyjson_str(yyjson_val *root, const char *key)
+{
+    yyjson_val *value = yyjson_obj_get(root, key);
+    return (str){yyjson_get_str(value), yyjson_get_len(value)};
+}
+
+static void yyjson_decode(account *out)
+{
+    yyjson_alc allocator;
+    must(yyjson_alc_pool_init(&allocator, pool, sizeof pool), "yyjson");
+    yyjson_doc *document = yyjson_read_opts((char *)(uintptr_t)text, sizeof text - 1, 0, &allocator,
+                                            NULL);
+    must(document != NULL, "yyjson");
+    yyjson_val *root = yyjson_doc_get_root(document);
+    *out = (account){.id = yyjson_get_sint(yyjson_obj_get(root, "id")),
+                     .name = yyjson_str(root, "name"),
+                     .email = yyjson_str(root, "email"),
+                     .phone = yyjson_str(root, "phone"),
+                     .company = yyjson_str(root, "company"),
+                     .street = yyjson_str(root, "street"),
+                     .city = yyjson_str(root, "city"),
+                     .about = yyjson_str(root, "about"),
+                     .active = yyjson_get_bool(yyjson_obj_get(root, "active")),
+                     .visits = yyjson_get_int(yyjson_obj_get(root, "visits")),
+                     .balance = yyjson_get_real(yyjson_obj_get(root, "balance")),
+                     .latitude = yyjson_get_real(yyjson_obj_get(root, "latitude"))};
+    yyjson_doc_free(document);
+}
+
+static void yyjson_add(yyjson_mut_doc *document, yyjson_mut_val *root, const char *key, str value)
+{
+    (void)yyjson_mut_obj_add_strn(document, root, key, value.at, value.len);
+}
+
+static size_t yyjson_encode(const account *in)
+{
+    yyjson_alc allocator;
+    must(yyjson_alc_pool_init(&allocator, pool, sizeof pool), "yyjson");
+    yyjson_mut_doc *document = yyjson_mut_doc_new(&allocator);
+    yyjson_mut_val *root = yyjson_mut_obj(document);
+    yyjson_mut_doc_set_root(document, root);
+    (void)yyjson_mut_obj_add_sint(document, root, "id", in->id);
+    yyjson_add(document, root, "name", in->name);
+    yyjson_add(document, root, "email", in->email);
+    yyjson_add(document, root, "phone", in->phone);
+    yyjson_add(document, root, "company", in->company);
+    yyjson_add(document, root, "street", in->street);
+    yyjson_add(document, root, "city", in->city);
+    yyjson_add(document, root, "about", in->about);
+    (void)yyjson_mut_obj_add_bool(document, root, "active", in->active);
+    (void)yyjson_mut_obj_add_int(document, root, "visits", in->visits);
+    (void)yyjson_mut_obj_add_real(document, root, "balance", in->balance);
+    (void)yyjson_mut_obj_add_real(document, root, "latitude", in->latitude);
+    size_t len;
+    must(yyjson_mut_write_opts(document, 0, &allocator, &len, NULL) != NULL, "yyjson");
+    yyjson_mut_doc_free(document);
+    return len;
+}
+#endif
+
 /* ---- measuring ---- */
-
-typedef struct library {
-    const char *name;
-    void (*decode)(account *out);
-    size_t (*encode)(const account *in);
-    double decoding[ROUNDS], encoding[ROUNDS]; /* nanoseconds per operation */
-} library;
-
-static library libraries[] = {
-    {.name = "weft", .decode = weft_decode, .encode = weft_encode},
-    {.name = "jansson", .decode = jansson_decode, .encode = jansson_encode},
-    {.name = "cJSON", .decode = cjson_decode, .encode = cjson_encode}};
-enum { LIBRARIES = sizeof libraries / sizeof *libraries };
 
 static const account sample = {.id = 4711000815,
                                .name = STR("Wilhelmina Featherstone"),
@@ -195,69 +250,42 @@ static const account sample = {.id = 4711000815,
                                .balance = 1999.95,
                                .latitude = 52.516278};
 
-static void run_round(library *which, int round)
-{
-    account out;
-    size_t len = 0;
-    int64_t start = weft_clock_now();
-    for (int i = 0; i < OPERATIONS; i++)
-        which->decode(&out);
-    int64_t middle = weft_clock_now();
-    for (int i = 0; i < OPERATIONS; i++)
-        len += which->encode(&sample);
-    int64_t end = weft_clock_now();
-    must(out.visits == 1234 && len != 0, which->name);
-    which->decoding[round] = (double)(middle - start) / OPERATIONS;
-    which->encoding[round] = (double)(end - middle) / OPERATIONS;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double first = *(const double *)a, second = *(const double *)b;
-    return (first > second) - (first < second);
-}
-
-static double median(double *rounds)
-{
-    qsort(rounds, ROUNDS, sizeof *rounds, compare);
-    return rounds[ROUNDS / 2];
-}
-
-static void print_table(void)
-{
-    double decode = 0, encode = 0;
-    printf("%zu bytes, 12 fields; median of %d rounds of %d operations\n\n", sizeof text - 1,
-           ROUNDS, OPERATIONS);
-    printf("| library | decode ns | ratio | encode ns | ratio |\n|---|---|---|---|---|\n");
-    for (size_t i = 0; i < LIBRARIES; i++) {
-        double decoding = median(libraries[i].decoding), encoding = median(libraries[i].encoding);
-        decode = i == 0 ? decoding : decode;
-        encode = i == 0 ? encoding : encode;
-        printf("| %s | %.0f | %.1f | %.0f | %.1f |\n", libraries[i].name, decoding,
-               decoding / decode, encoding, encoding / encode);
+/* The two cases of a library. */
+#define CASES(library)                                     \
+    static void library##_decodes(unsigned times)          \
+    {                                                      \
+        account out = {0};                                 \
+        for (unsigned i = 0; i < times; i++)               \
+            library##_decode(&out);                        \
+        must(out.visits == 1234, "decoding");              \
+    }                                                      \
+    static void library##_encodes(unsigned times)          \
+    {                                                      \
+        for (unsigned i = 0; i < times; i++)               \
+            must(library##_encode(&sample) > 0, #library); \
     }
-}
 
-static void run_weft_only(int count)
-{
-    account out;
-    for (int i = 0; i < count; i++) {
-        weft_decode(&out);
-        (void)weft_encode(&out);
-    }
-}
+CASES(weft)
+CASES(jansson)
+CASES(cjson)
+#ifdef BENCH_YYJSON
+CASES(yyjson)
+#endif
 
-int main(int argc, char **argv)
+int main(void)
 {
     weft_arena_init(&memory, 0);
-    if (argc > 1) {
-        run_weft_only(atoi(argv[1]));
+    measure("JSON of 12 fields decoded", weft_decodes, TIMES);
+    measure("JSON of 12 fields encoded", weft_encodes, TIMES);
+    if (measure_counts())
         return 0;
-    }
-    for (int round = 0; round < ROUNDS; round++) {
-        for (size_t i = 0; i < LIBRARIES; i++)
-            run_round(&libraries[i], round);
-    }
-    print_table();
+    measure("JSON of 12 fields decoded, jansson", jansson_decodes, TIMES / 10);
+    measure("JSON of 12 fields encoded, jansson", jansson_encodes, TIMES / 10);
+    measure("JSON of 12 fields decoded, cJSON", cjson_decodes, TIMES / 10);
+    measure("JSON of 12 fields encoded, cJSON", cjson_encodes, TIMES / 10);
+#ifdef BENCH_YYJSON
+    measure("JSON of 12 fields decoded, yyjson", yyjson_decodes, TIMES);
+    measure("JSON of 12 fields encoded, yyjson", yyjson_encodes, TIMES);
+#endif
     return 0;
 }

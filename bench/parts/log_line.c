@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/log_line.c: nanoseconds per access line: formatted, and logged. Send stderr to
- * /dev/null. Under `valgrind --tool=callgrind --toggle-collect=<case>` it counts instructions; each
- * case is a function of its own for that.
- * usage: log_line [rounds, default 1000000] 2>/dev/null
+ * bench/parts/log_line: an access line, formatted and logged. Send stderr to /dev/null.
  */
-#include "log/line.h"
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "log/line.h"
+#include "measure.h"
 
 static const weft_log_field fields[] = {
     {.name = "method", .type = WEFT_LOG_STR, .text = {"GET", 3}},
@@ -22,7 +20,7 @@ static const weft_log_field fields[] = {
 
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-__attribute__((noinline)) static void format_json(void)
+static void format_json(unsigned times)
 {
     char line[WEFT_LOG_LINE_MAX];
     weft__log_entry entry = {.time = INT64_C(1795395723123456789),
@@ -31,27 +29,21 @@ __attribute__((noinline)) static void format_json(void)
                              .message = {"request", 7},
                              .fields = fields,
                              .count = FIELDS};
-    if (weft__log_line(line, WEFT__LOG_JSON, &entry) == 0)
-        abort();
+    for (unsigned i = 0; i < times; i++)
+        if (weft__log_line(line, WEFT__LOG_JSON, &entry) == 0)
+            abort();
 }
 
-__attribute__((noinline)) static void log_event(void)
+static void log_event(unsigned times)
 {
-    weft_log_event(WEFT_LOG_INFO, "http", WEFT_STR("request"), fields, FIELDS);
+    for (unsigned i = 0; i < times; i++)
+        weft_log_event(WEFT_LOG_INFO, "http", WEFT_STR("request"), fields, FIELDS);
 }
 
-static void measure(const char *name, void (*run)(void), long rounds)
+int main(void)
 {
-    int64_t begin = weft_clock_now();
-    for (long i = 0; i < rounds; i++)
-        run();
-    printf("%-12s %6.1f ns\n", name, (double)(weft_clock_now() - begin) / (double)rounds);
-}
-
-int main(int argc, char **argv)
-{
-    long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
-    measure("format_json", format_json, rounds);
-    measure("log_event", log_event, rounds);
+    measure("access line formatted", format_json, 100000);
+    if (!measure_counts())
+        measure("access line logged", log_event, 100000);
     return 0;
 }

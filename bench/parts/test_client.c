@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/test_client.c: microseconds to open a router under test and to ask it.
+ * bench/parts/test_client: microseconds to open a router under test and to ask it.
  * usage: test_client [rounds, default 50000]
  */
 #include <stdio.h>

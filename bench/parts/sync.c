@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/sync.c: nanoseconds per operation of what fibers meet with, and the ratio to what it
+ * bench/parts/sync: nanoseconds per operation of what fibers meet with, and the ratio to what it
  * is compared with: the C library's lock, the switch between two fibers. The cases take turns
  * within one run, so that a busy machine slows them alike; the least of the rounds counts.
  * usage: sync [operations per round, default 200000]

@@ -1,39 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/runtime.c: what the runtime's operations cost, in CPU time of the worker's thread,
- * the best of several rounds.
+ * bench/parts/runtime: what the runtime's operations cost.
  */
 #include <runtime/park.h>
 #include <runtime/reactor.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <weft/channel.h>
 #include <weft/scope.h>
 #include <weft/sync.h>
 
-enum { ROUNDS = 7, TIMES = 200000 };
+#include "measure.h"
 
-static int64_t cpu_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return now.tv_sec * WEFT_SECOND + now.tv_nsec;
-}
-
-/* Nanoseconds of one of the `times` steps that `run` takes. */
-static void report(const char *what, void (*run)(unsigned times), unsigned times)
-{
-    double best = 1e18;
-    for (int round = 0; round < ROUNDS; round++) {
-        int64_t begin = cpu_now();
-        run(times);
-        double each = (double)(cpu_now() - begin) / times;
-        if (each < best)
-            best = each;
-    }
-    printf("%-48s %8.1f ns\n", what, best);
-}
+enum { TIMES = 200000 };
 
 static void check(weft_error error)
 {
@@ -166,7 +145,7 @@ static void hop_between(unsigned worker, const char *what, unsigned times)
     there = weft_channel_create(sizeof(int), 1);
     back = weft_channel_create(sizeof(int), 1);
     check(weft_fiber_spawn_on(&partner, worker, "echo", echo, NULL));
-    report(what, hop, times);
+    measure(what, hop, times);
     weft_channel_close(there);
     weft_fiber_join(partner);
     weft_channel_destroy(there);
@@ -182,24 +161,26 @@ static void hand_off(unsigned times)
 static void run(void *arg)
 {
     (void)arg;
-    report("switch, one way", yield_often, TIMES);
-    report("spawn + run + join of a pooled fiber", spawn_and_join, TIMES);
-    report("start + run + end, one at a time", start_detached, TIMES);
-    report("start + run + end, in bursts of 50", start_in_bursts, TIMES);
-    report("scope with one child: enter, spawn, leave", scope_of_one, TIMES);
-    report("scope with 50 children, each", scope_of_many, TIMES);
-    report("shield begin + end", shield, TIMES);
-    report("mutex lock + unlock, uncontended", lock_and_unlock, TIMES);
-    report("timer arm + cancel", arm_and_cancel, TIMES);
-    report("unpark + park without waiting", unpark_and_park, TIMES);
+    measure("switch, one way", yield_often, TIMES);
+    measure("spawn + run + join of a pooled fiber", spawn_and_join, TIMES);
+    measure("start + run + end, one at a time", start_detached, TIMES);
+    measure("start + run + end, in bursts of 50", start_in_bursts, TIMES);
+    measure("scope with one child: enter, spawn, leave", scope_of_one, TIMES);
+    measure("scope with 50 children, each", scope_of_many, TIMES);
+    measure("shield begin + end", shield, TIMES);
+    measure("mutex lock + unlock, uncontended", lock_and_unlock, TIMES);
+    measure("timer arm + cancel", arm_and_cancel, TIMES);
+    measure("unpark + park without waiting", unpark_and_park, TIMES);
     hop_between(0, "channel hop, one worker", TIMES);
+    if (measure_counts())
+        return;
     hop_between(1, "channel hop, two workers (own CPU)", TIMES / 20);
-    report("blocking_run (own CPU)", hand_off, TIMES / 20);
+    measure("blocking_run (own CPU)", hand_off, TIMES / 20);
 }
 
 int main(void)
 {
-    weft_runtime_options options = {.workers = 2};
+    weft_runtime_options options = {.workers = measure_counts() ? 1 : 2};
     check(weft_runtime_run(&options, run, NULL));
     return 0;
 }

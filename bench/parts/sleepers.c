@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/sleepers.c: what a fiber that sleeps costs in memory: the process' resident memory,
+ * bench/parts/sleepers: what a fiber that sleeps costs in memory: the process' resident memory,
  * and the kernel's page tables for it, with many of them asleep, less what both were before.
  * usage: sleepers [fibers, default 100000]
  */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What it takes to decode a row of 12 columns from libpq's binary result: in nanoseconds of the
- * CPU, the least of the rounds. No server is needed: the result is made here.
+ * bench/parts/postgres_row: a row of 12 columns decoded from libpq's binary result. No server is
+ * needed: the result is made here.
  */
 #include <libpq-fe.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "db/postgres/connection.h"
 #include "db/postgres/type.h"
+#include "measure.h"
 
-enum { COLUMNS = 12, ROUNDS = 50, RUNS = 20000 };
+enum { COLUMNS = 12 };
 
 typedef struct record {
     int32_t id, count;
@@ -69,39 +68,32 @@ static PGresult *make_result(void)
     return result;
 }
 
-static int64_t cpu_time(void)
+static weft__pg_row at;
+
+static void decode_rows(unsigned times)
 {
-    struct timespec at;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
-    return at.tv_sec * WEFT_SECOND + at.tv_nsec;
+    static const weft_statement statement = {.name = "row", .columns = COLUMNS};
+    record r;
+    weft_arena arena;
+    weft_arena_init(&arena, 0);
+    for (unsigned i = 0; i < times; i++) {
+        weft__call call = {.statement = &statement,
+                           .decode = decode,
+                           .into = &r,
+                           .arena = &arena,
+                           .failure_arena = &arena};
+        const weft_row row = {&weft__postgres_engine, &at, &call};
+        if (weft__call_row(&call, &row) || call.result != WEFT_DB_OK || call.count != 1)
+            exit(1);
+        weft_arena_reset(&arena);
+    }
 }
 
 int main(void)
 {
     PGresult *result = make_result();
-    weft__pg_row at = {.result = result};
-    record r;
-    weft_arena arena;
-    int64_t least = INT64_MAX;
-    weft_arena_init(&arena, 0);
-    static const weft_statement statement = {.name = "row", .columns = COLUMNS};
-    for (int round = 0; round < ROUNDS; round++) {
-        int64_t began = cpu_time();
-        for (int i = 0; i < RUNS; i++) {
-            weft__call call = {.statement = &statement,
-                               .decode = decode,
-                               .into = &r,
-                               .arena = &arena,
-                               .failure_arena = &arena};
-            const weft_row row = {&weft__postgres_engine, &at, &call};
-            if (weft__call_row(&call, &row) || call.result != WEFT_DB_OK || call.count != 1)
-                exit(1);
-            weft_arena_reset(&arena);
-        }
-        int64_t took = cpu_time() - began;
-        least = took < least ? took : least;
-    }
-    printf("a row of %d columns: %.1f ns\n", COLUMNS, (double)least / RUNS);
+    at.result = result;
+    measure("row of 12 columns decoded", decode_rows, 100000);
     PQclear(result);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/micro/uring.c: what the kernel's two ways to wait for sockets cost. The same server of
+ * bench/parts/uring: what the kernel's two ways to wait for sockets cost. The same server of
  * small requests and answers over the loopback interface, once on edge-triggered epoll as the
  * reactor uses it, and on io_uring: by readiness, which is what the reactor's interface could be
  * built on, and by completion, the fastest way there is. CPU time of the server's thread per
