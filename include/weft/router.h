@@ -2,11 +2,13 @@
  *
  * weft/router.h: tables of routes, and the router that holds them with its state and layers.
  *
- * Patterns: "/users", "/users/{id}" (one whole segment, never empty), "/files/{*rest}" (the rest of
- * the path, at the end, never empty). Static beats capture beats wildcard, segment by segment from
- * the left, whatever the order of the rows; where the better choice leads nowhere, the next is
- * tried. Matching is on the path as sent; captures are percent-decoded afterwards, and what does
- * not decode to UTF-8 is answered with 400. "/a" and "/a/" are two paths.
+ * Patterns: "/users", "/users/{id}" (a segment, never empty), "/avatars/{name}.jpg" (what stands
+ * between the text around it, never empty; one capture in a segment), "/files/{*rest}" (the rest
+ * of the path, at the end, never empty). Static beats capture beats wildcard, from the left, and of
+ * two captures the one with the longer text before it, then after it, whatever the order of the
+ * rows; where the better choice leads nowhere, the next is tried. Matching is on the path as sent;
+ * captures are percent-decoded afterwards, and what does not decode to UTF-8 is answered with 400.
+ * "/a" and "/a/" are two paths.
  *
  * HEAD is answered by GET unless a row says HEAD. OPTIONS without a row of its own is answered 204
  * with Allow; a path without a row for the method, 405 with Allow. Two rows with one method and
@@ -24,6 +26,7 @@
 
 #define WEFT_PATTERN_MAX  1024 /* bytes of one pattern, its prefixes included */
 #define WEFT_SEGMENTS_MAX 32   /* its segments; a pattern has at most 16 captures */
+#define WEFT_CHOICES_MAX  64   /* where captures or wildcards of one router start on one path */
 #define WEFT_NEST_MAX     8    /* tables within tables */
 #define WEFT_LAYERS_MAX   32   /* layers around one handler, the router's included */
 

@@ -39,21 +39,28 @@ static bool add_name(const weft__row *row, weft__pattern *pattern, weft_str segm
     return true;
 }
 
-/* Text that stands for itself. */
-static bool check_text(const weft__row *row, weft_str segment)
+/* A segment that starts as captures do elsewhere. */
+static bool check_start(const weft__row *row, weft_str segment)
 {
-    if (segment.len != 0 && (segment.at[0] == ':' || segment.at[0] == '*')) {
-        bool capture = segment.at[0] == ':';
-        weft_str name = weft_str_skip(segment, 1);
-        weft__row_fault(row, "\"%.*s\" is not how a %s is written: write \"{%s%.*s}\"",
-                        WEFT_STR_ARGS(segment), capture ? "capture" : "wildcard",
-                        capture ? "" : "*", WEFT_STR_ARGS(name));
-        return false;
-    }
-    for (size_t i = 0; i < segment.len; i++) {
-        unsigned char c = (unsigned char)segment.at[i];
+    if (segment.len == 0 || (segment.at[0] != ':' && segment.at[0] != '*'))
+        return true;
+    bool capture = segment.at[0] == ':';
+    weft_str name = weft_str_skip(segment, 1);
+    weft__row_fault(row, "\"%.*s\" is not how a %s is written: write \"{%s%.*s}\"",
+                    WEFT_STR_ARGS(segment), capture ? "capture" : "wildcard", capture ? "" : "*",
+                    WEFT_STR_ARGS(name));
+    return false;
+}
+
+/* Text that stands for itself, in the segment that it is a part of. */
+static bool check_text(const weft__row *row, weft_str segment, weft_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i];
         if (c == '{' || c == '}') {
-            weft__row_fault(row, "a capture is a whole segment: \"%.*s\" mixes it with other text",
+            weft__row_fault(row,
+                            "\"%.*s\" has more than one capture, or a brace without its other: "
+                            "write one \"{name}\" in a segment",
                             WEFT_STR_ARGS(segment));
             return false;
         }
@@ -68,25 +75,55 @@ static bool check_text(const weft__row *row, weft_str segment)
     return true;
 }
 
+/* A capture takes a segment, or what is between the text around it. */
+static void append_capture(weft_buffer *shape, weft_str after)
+{
+    char mark = after.len != 0 ? WEFT__SHAPE_SUFFIXED : WEFT__SHAPE_CAPTURE;
+    weft_buffer_append(shape, &mark, 1);
+    weft_buffer_append_str(shape, after);
+    if (after.len != 0)
+        weft_buffer_append(shape, &mark, 1);
+}
+
+/* A segment with a brace in it: text, the first "{name}" or "{*name}", text. */
+static bool add_braced(const weft__row *row, weft__pattern *pattern, weft_str segment, bool last,
+                       weft_buffer *shape)
+{
+    const char *open = memchr(segment.at, '{', segment.len);
+    const char *close = open ? memchr(open, '}', (size_t)(segment.at + segment.len - open)) : NULL;
+    if (close == NULL)
+        return check_text(row, segment, segment);
+    weft_str before = {segment.at, (size_t)(open - segment.at)};
+    weft_str braced = {open, (size_t)(close + 1 - open)};
+    weft_str after = weft_str_skip(segment, before.len + braced.len);
+    if (!check_text(row, segment, before) || !check_text(row, segment, after))
+        return false;
+    weft_buffer_append_str(shape, before);
+    bool wildcard = open[1] == '*';
+    if (!wildcard) {
+        append_capture(shape, after);
+        return add_name(row, pattern, braced, 1);
+    }
+    if (!last || before.len != 0 || after.len != 0) {
+        weft__row_fault(row,
+                        "\"%.*s\" takes the rest of the path: it must come last, after a \"/\"",
+                        WEFT_STR_ARGS(braced));
+        return false;
+    }
+    weft_buffer_append(shape, &(char){WEFT__SHAPE_WILDCARD}, 1);
+    return add_name(row, pattern, braced, 2);
+}
+
 /* Appends the segment to the shape; `last` when nothing follows it. */
 static bool add_segment(const weft__row *row, weft__pattern *pattern, weft_str segment, bool last,
                         weft_buffer *shape)
 {
-    bool braced = segment.len >= 2 && segment.at[0] == '{' && segment.at[segment.len - 1] == '}' &&
-                  memchr(segment.at + 1, '{', segment.len - 1) == NULL;
-    if (!braced) {
-        weft_buffer_append_str(shape, segment);
-        return check_text(row, segment);
-    }
-    bool wildcard = segment.at[1] == '*';
-    if (wildcard && !last) {
-        weft__row_fault(row, "\"%.*s\" takes the rest of the path: it must come last",
-                        WEFT_STR_ARGS(segment));
+    if (!check_start(row, segment))
         return false;
-    }
-    char mark = wildcard ? WEFT__SHAPE_WILDCARD : WEFT__SHAPE_CAPTURE;
-    weft_buffer_append(shape, &mark, 1);
-    return add_name(row, pattern, segment, wildcard ? 2 : 1);
+    if (segment.len != 0 && memchr(segment.at, '{', segment.len) != NULL)
+        return add_braced(row, pattern, segment, last, shape);
+    weft_buffer_append_str(shape, segment);
+    return check_text(row, segment, segment);
 }
 
 /* What holds for the path as a whole. */

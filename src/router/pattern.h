@@ -7,12 +7,15 @@
 
 #include "router/rows.h"
 
-/* In a shape a capture is one byte; neither may stand in a pattern's own text. */
+/* In a shape a capture is one byte, or, when text follows it in its segment, that text between two
+ * bytes. None may stand in a pattern's own text. */
 #define WEFT__SHAPE_CAPTURE  '\1'
 #define WEFT__SHAPE_WILDCARD '\2'
+#define WEFT__SHAPE_SUFFIXED '\3'
 
 /* A pattern without the names of its captures: two patterns answer the same paths exactly when
- * their shapes are equal. "/users/{id}" has the shape "/users/\1" and the name "id". */
+ * their shapes are equal. "/users/{id}" has the shape "/users/\1" and the name "id",
+ * "/{name}.jpg" has "/\3.jpg\3" and "name". */
 typedef struct weft__pattern {
     weft_str shape;
     weft_str names[WEFT__PARAMS_MAX];

@@ -4,6 +4,8 @@
  */
 #include "router/tree.h"
 #include "router/pattern.h"
+#include <stdlib.h>
+#include <weft/log.h>
 
 struct weft__node {
     const char *text;               /* what a path has here */
@@ -11,10 +13,18 @@ struct weft__node {
     const weft__endpoint *wildcard; /* takes whatever is left */
     uint32_t capture;               /* the node after a segment of any text; 0: none */
     uint32_t table;                 /* where this node's branches start */
+    uint32_t suffixes;              /* where its captures that text follows start; their last has
+                                       no text. 0: none */
     uint16_t len;                   /* of the text */
     uint8_t first; /* the lowest byte that branches off, which the branches do not repeat */
     uint8_t span;  /* bytes from the first to the highest one; 0: no branches */
 };
+
+/* A capture that text follows in its segment. */
+typedef struct weft__suffix {
+    weft_str text;
+    uint32_t node; /* after the segment */
+} weft__suffix;
 
 int weft__shape_compare(weft_str a, weft_str b)
 {
@@ -28,7 +38,10 @@ int weft__shape_compare(weft_str a, weft_str b)
 typedef struct builder {
     const weft__shape *shapes;
     weft__node *nodes;
-    uint32_t node_count;
+    weft__suffix *suffixes;
+    uint32_t node_count, suffix_count;
+    size_t choices; /* on the way to the node that is built */
+    bool too_many;
     weft_buffer table;
 } builder;
 
@@ -44,18 +57,23 @@ static size_t common_text(const builder *b, size_t from, size_t to, size_t depth
     weft_str first = b->shapes[from].text, last = b->shapes[to - 1].text;
     size_t at = depth;
     while (at < first.len && at < last.len && first.at[at] == last.at[at] &&
-           first.at[at] != WEFT__SHAPE_CAPTURE && first.at[at] != WEFT__SHAPE_WILDCARD)
+           (unsigned char)first.at[at] > WEFT__SHAPE_SUFFIXED)
         at++;
     return at - depth;
 }
 
-/* One past the last shape of [from, to) that has `byte` at `depth`. */
+/* One past the last shape of [from, to) that has `text` at `depth`. */
+static size_t end_of_text(const builder *b, size_t from, size_t to, size_t depth, weft_str text)
+{
+    while (from < to && weft_str_starts_with(weft_str_skip(b->shapes[from].text, depth), text))
+        from++;
+    return from;
+}
+
 static size_t end_of_group(const builder *b, size_t from, size_t to, size_t depth,
                            unsigned char byte)
 {
-    while (from < to && byte_at(b, from, depth) == byte)
-        from++;
-    return from;
+    return end_of_text(b, from, to, depth, (weft_str){(const char *)&byte, 1});
 }
 
 static uint32_t build(builder *b, size_t from, size_t to, size_t depth);
@@ -84,6 +102,40 @@ static void build_branches(builder *b, weft__node *node, size_t from, size_t to,
     }
 }
 
+/* The text behind a suffixed capture, which stands at `depth`, with the mark that ends it: so no
+ * such text is the beginning of another. */
+static weft_str marked_suffix(const builder *b, size_t shape, size_t depth)
+{
+    weft_str rest = weft_str_skip(b->shapes[shape].text, depth + 1);
+    const char *mark = memchr(rest.at, WEFT__SHAPE_SUFFIXED, rest.len);
+    return (weft_str){rest.at, (size_t)(mark + 1 - rest.at)};
+}
+
+static int longest_first(const void *left, const void *right)
+{
+    const weft__suffix *a = left, *b = right;
+    return (a->text.len < b->text.len) - (a->text.len > b->text.len);
+}
+
+/* The captures of shapes [from, to), all suffixed at `depth`. */
+static void build_suffixes(builder *b, weft__node *node, size_t from, size_t to, size_t depth)
+{
+    size_t count = 0;
+    for (size_t at = from; at < to; count++)
+        at = end_of_text(b, at, to, depth + 1, marked_suffix(b, at, depth));
+    weft__suffix *suffixes = &b->suffixes[b->suffix_count];
+    node->suffixes = b->suffix_count;
+    b->suffix_count += (uint32_t)count + 1; /* the last stays without text */
+    for (size_t i = 0; i < count; i++) {
+        weft_str marked = marked_suffix(b, from, depth);
+        size_t end = end_of_text(b, from, to, depth + 1, marked);
+        suffixes[i].text = (weft_str){marked.at, marked.len - 1};
+        suffixes[i].node = build(b, from, end, depth + 1 + marked.len);
+        from = end;
+    }
+    qsort(suffixes, count, sizeof *suffixes, longest_first);
+}
+
 /* The node for shapes [from, to), which agree up to `depth`. Deep as the longest pattern. */
 static uint32_t build(builder *b, size_t from, size_t to, size_t depth)
 {
@@ -94,50 +146,74 @@ static uint32_t build(builder *b, size_t from, size_t to, size_t depth)
     depth += node->len;
     if (b->shapes[from].text.len == depth)
         node->endpoint = b->shapes[from++].endpoint;
+    size_t choice = from < to && byte_at(b, from, depth) <= WEFT__SHAPE_SUFFIXED;
+    b->choices += choice;
+    b->too_many |= b->choices > WEFT_CHOICES_MAX;
     size_t end = end_of_group(b, from, to, depth, WEFT__SHAPE_CAPTURE);
     if (end > from)
         node->capture = build(b, from, end, depth + 1);
     from = end;
     if (from < to && byte_at(b, from, depth) == WEFT__SHAPE_WILDCARD)
         node->wildcard = b->shapes[from++].endpoint;
-    if (from < to)
-        build_branches(b, node, from, to, depth);
+    end = end_of_group(b, from, to, depth, WEFT__SHAPE_SUFFIXED);
+    if (end > from)
+        build_suffixes(b, node, from, end, depth);
+    if (end < to)
+        build_branches(b, node, end, to, depth);
+    b->choices -= choice;
     return number;
 }
 
-/* Every shape adds at most the node it ends in, one where it leaves another, and one for each of
- * its captures. */
-static size_t most_nodes(const weft__shape *shapes, size_t count)
+static size_t count_bytes(const weft__shape *shapes, size_t count, char byte)
 {
-    size_t nodes = 1;
+    size_t found = 0;
     for (size_t i = 0; i < count; i++) {
-        nodes += 2;
         for (size_t at = 0; at < shapes[i].text.len; at++)
-            nodes += shapes[i].text.at[at] == WEFT__SHAPE_CAPTURE;
+            found += shapes[i].text.at[at] == byte;
     }
-    return nodes;
+    return found;
+}
+
+/* Every shape adds at most the node it ends in, one where it leaves another, and one for each of
+ * its captures; of those with a suffix each a suffix and the end of a node's. */
+static bool reserve(builder *b, size_t count, weft_arena *arena)
+{
+    if (count > UINT32_MAX / 1024)
+        return false;
+    size_t captures = count_bytes(b->shapes, count, WEFT__SHAPE_CAPTURE);
+    size_t marks = count_bytes(b->shapes, count, WEFT__SHAPE_SUFFIXED); /* two for each suffix */
+    b->nodes = WEFT_NEW_ARRAY(arena, weft__node, 1 + 2 * count + captures + marks);
+    b->suffixes = WEFT_NEW_ARRAY(arena, weft__suffix, 1 + marks);
+    if (b->nodes == NULL || b->suffixes == NULL)
+        return false;
+    b->nodes[0] = (weft__node){.text = ""};
+    memset(b->suffixes, 0, (1 + marks) * sizeof *b->suffixes);
+    b->suffix_count = 1; /* the first is that of nodes without */
+    weft_buffer_init(&b->table, arena);
+    return true;
 }
 
 weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t count,
                             weft_arena *arena)
 {
     builder b = {.shapes = shapes};
-    b.nodes = WEFT_NEW_ARRAY(arena, weft__node, most_nodes(shapes, count));
-    if (b.nodes == NULL || count > UINT32_MAX / 1024)
+    if (!reserve(&b, count, arena))
         return WEFT_NO_MEMORY;
-    b.nodes[0] = (weft__node){.text = ""};
-    weft_buffer_init(&b.table, arena);
     if (count != 0)
         build(&b, 0, count, 0);
-    if (b.table.failed)
-        return WEFT_NO_MEMORY;
     uint32_t *table = WEFT_NEW_ARRAY(arena, uint32_t, b.table.len / sizeof(uint32_t));
-    if (table == NULL)
+    if (b.table.failed || table == NULL)
         return WEFT_NO_MEMORY;
     if (b.table.len != 0)
         memcpy(table, b.table.at, b.table.len);
-    *tree = (weft__tree){.nodes = b.nodes, .table = table};
-    return WEFT_OK;
+    *tree = (weft__tree){.nodes = b.nodes, .table = table, .suffixes = b.suffixes};
+    if (!b.too_many)
+        return WEFT_OK;
+    weft_log(WEFT_LOG_ERROR, "router",
+             "captures or wildcards start at more than %d places of one path: let the routes that "
+             "have them differ earlier",
+             WEFT_CHOICES_MAX);
+    return WEFT_LIMIT;
 }
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -146,8 +222,9 @@ weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t 
 typedef struct choice {
     const weft__node *node;
     const char *at;
+    const weft__suffix *suffix; /* the next to be tried */
     size_t captured;
-    bool wildcard_only; /* the capture has been tried */
+    bool wildcard_only; /* the captures have been tried */
 } choice;
 
 /* A path on its way through the tree. */
@@ -156,8 +233,8 @@ typedef struct finder {
     const char *end;
     weft__param *params;
     size_t captured;
-    size_t left;                       /* choices not yet exhausted */
-    choice choices[WEFT_SEGMENTS_MAX]; /* at most one for each segment */
+    size_t left; /* choices not yet exhausted */
+    choice choices[WEFT_CHOICES_MAX];
 } finder;
 
 /* The number of the node that branches off by `byte`, or 0. */
@@ -198,8 +275,9 @@ static inline const weft__endpoint *follow_text(finder *f, const weft__node *nod
         at += node->len;
         if (at == f->end)
             return node->endpoint;
-        if (node->capture != 0 || node->wildcard != NULL)
-            f->choices[f->left++] = (choice){node, at, f->captured, false};
+        if (node->capture != 0 || node->wildcard != NULL || node->suffixes != 0)
+            f->choices[f->left++] = (choice){node, at, &f->tree->suffixes[node->suffixes],
+                                             f->captured, false};
         uint32_t next = branch(f->tree, node, (unsigned char)*at);
         if (next == 0)
             break;
@@ -216,19 +294,40 @@ static void capture(finder *f, const choice *latest, const char *stop)
     f->captured = latest->captured + 1;
 }
 
+/* The next suffix of the choice that ends the segment, which ends at `stop`. */
+static const weft__suffix *next_suffix(choice *latest, const char *stop)
+{
+    size_t segment = (size_t)(stop - latest->at);
+    for (const weft__suffix *suffix = latest->suffix; suffix->text.len != 0; suffix++) {
+        size_t len = suffix->text.len;
+        if (segment > len && equal(stop - len, suffix->text.at, len)) {
+            latest->suffix = suffix + 1;
+            return suffix;
+        }
+    }
+    return NULL;
+}
+
 /* Tries what is left of the latest choice. */
 static const weft__endpoint *take_choice(finder *f)
 {
     choice *latest = &f->choices[f->left - 1];
     const weft__node *node = latest->node;
-    if (!latest->wildcard_only && node->capture != 0 && *latest->at != '/') {
+    if (!latest->wildcard_only && *latest->at != '/') {
         const char *stop = latest->at + 1;
         while (stop < f->end && *stop != '/')
             stop++;
+        const weft__suffix *suffix = next_suffix(latest, stop);
+        if (suffix != NULL) {
+            capture(f, latest, stop - suffix->text.len);
+            return follow_text(f, &f->tree->nodes[suffix->node], stop);
+        }
         latest->wildcard_only = true;
-        f->left -= node->wildcard == NULL;
-        capture(f, latest, stop);
-        return follow_text(f, &f->tree->nodes[node->capture], stop);
+        if (node->capture != 0) {
+            f->left -= node->wildcard == NULL;
+            capture(f, latest, stop);
+            return follow_text(f, &f->tree->nodes[node->capture], stop);
+        }
     }
     f->left--;
     if (node->wildcard != NULL)

@@ -4,9 +4,10 @@
  *
  * A radix tree over shapes (router/pattern.h). A node matches its text, then goes on by the next
  * byte: through a table indexed by that byte, over a capture, or into a wildcard. Text wins over
- * capture over wildcard; a node that offers more than one leaves a choice behind, to which a dead
- * end returns. Since captures are whole segments, no node is entered twice for one path: the work
- * is bounded by the nodes of the tree.
+ * capture over wildcard, and of two captures the one with more text around it, the text before it
+ * first; a node that offers more than one leaves a choice behind, to which a dead end returns. A
+ * capture takes a segment up to its end, so whichever way led to a node, it is reached at one place
+ * of the path and no node is entered twice: the work is bounded by the nodes of the tree.
  */
 #ifndef WEFT_ROUTER_TREE_H
 #define WEFT_ROUTER_TREE_H
@@ -20,6 +21,7 @@ typedef struct weft__node weft__node;
 typedef struct weft__tree {
     const weft__node *nodes; /* the first is the root */
     const uint32_t *table;   /* the branches of all nodes: numbers of nodes, 0 for none */
+    const struct weft__suffix *suffixes; /* of all nodes, each node's in a row */
 } weft__tree;
 
 typedef struct weft__shape {
@@ -31,7 +33,8 @@ typedef struct weft__shape {
 int weft__shape_compare(weft_str a, weft_str b);
 
 /* Builds from shapes in ascending order without equals; everything lives in `arena`, which also
- * holds the shapes' text. WEFT_NO_MEMORY. */
+ * holds the shapes' text. WEFT_NO_MEMORY, or WEFT_LIMIT, which has been
+ * logged: a path could have more than WEFT_CHOICES_MAX choices. */
 weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t count,
                             weft_arena *arena) WEFT_NODISCARD;
 

@@ -41,25 +41,35 @@ static size_t read_routes(weft_str lines, weft_arena *arena, weft_route routes[R
     return count;
 }
 
+/* Whether the pattern's segment answers the path's: text, or text around one capture. */
+static bool answers_segment(weft_str pattern, weft_str path)
+{
+    const char *open = pattern.len != 0 ? memchr(pattern.at, '{', pattern.len) : NULL;
+    if (open == NULL)
+        return weft_str_equal(pattern, path);
+    weft_str before = {pattern.at, (size_t)(open - pattern.at)};
+    weft_str after = weft_str_skip(pattern, before.len);
+    (void)input_until(&after, '}');
+    return path.len > before.len + after.len && weft_str_starts_with(path, before) &&
+           weft_str_equal(weft_str_skip(path, path.len - after.len), after);
+}
+
 /* Whether the pattern answers the path: the rules of weft/router.h, said simply. */
 static bool answers(weft_str pattern, weft_str path)
 {
     while (pattern.len != 0 && path.len != 0) {
+        pattern = weft_str_skip(pattern, 1);
+        path = weft_str_skip(path, 1);
         if (weft_str_starts_with(pattern, WEFT_STR("{*")))
-            return true;
-        if (*pattern.at != '{') {
-            if (*pattern.at != *path.at)
-                return false;
-            pattern = weft_str_skip(pattern, 1);
-            path = weft_str_skip(path, 1);
-            continue;
-        }
-        (void)input_until(&pattern, '}');
-        const char *slash = memchr(path.at, '/', path.len);
-        size_t segment = slash != NULL ? (size_t)(slash - path.at) : path.len;
-        if (segment == 0)
+            return path.len != 0;
+        const char *slash = path.len != 0 ? memchr(path.at, '/', path.len) : NULL;
+        size_t len = slash != NULL ? (size_t)(slash - path.at) : path.len;
+        slash = pattern.len != 0 ? memchr(pattern.at, '/', pattern.len) : NULL;
+        size_t want = slash != NULL ? (size_t)(slash - pattern.at) : pattern.len;
+        if (!answers_segment((weft_str){pattern.at, want}, (weft_str){path.at, len}))
             return false;
-        path = weft_str_skip(path, segment);
+        pattern = weft_str_skip(pattern, want);
+        path = weft_str_skip(path, len);
     }
     return pattern.len == 0 && path.len == 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Path parameters: every scalar, an enum, a wildcard, rules.
+ * Path parameters: every scalar, an enum, a wildcard, a capture between text, rules.
  */
 #include <weft/prelude.h>
 
@@ -43,6 +43,7 @@ static const route api[] = {
     GET("/others/{a}/{b}/{c}/{d}", others),
     GET("/files/{*rest}", file),
     GET("/items/{id}", item),
+    GET("/items/no-{id}.json", item),
 };
 
 int main(void)

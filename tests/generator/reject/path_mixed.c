@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A capture is a whole segment.
+ * A segment has one capture.
  */
 #include <weft/prelude.h>
 
@@ -19,5 +19,7 @@ static http_status get_author(int64_t id, author *out)
 }
 
 static const route api[] = {
-    GET("/authors/id-{id}", get_author),
+    GET("/authors/id-{id}-{part}", get_author),
+    GET("/authors/{id", get_author),
+    GET("/authors/all{*rest}", get_author),
 };

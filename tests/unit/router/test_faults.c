@@ -95,15 +95,21 @@ static void test_malformed_patterns(void **unused)
         {"/users/{ id }", "\"{ id }\" needs a name"},
         {"/{id}/{id}", "two captures are called \"id\": rename one\n"},
         {"/{id}/x/{*id}", "two captures are called \"id\": rename one\n"},
-        {"/{*rest}/x", "\"{*rest}\" takes the rest of the path: it must come last\n"},
-        {"/{*rest}/", "\"{*rest}\" takes the rest of the path: it must come last\n"},
-        {"/a{id}", "a capture is a whole segment: \"a{id}\" mixes it with other text\n"},
-        {"/{id}.jpg", "a capture is a whole segment"},
-        {"/{a}{b}", "a capture is a whole segment"},
-        {"/{a{b}", "a capture is a whole segment"},
-        {"/{id", "a capture is a whole segment"},
-        {"/id}", "a capture is a whole segment"},
-        {"/{", "a capture is a whole segment"},
+        {"/{*rest}/x",
+         "\"{*rest}\" takes the rest of the path: it must come last, after a \"/\"\n"},
+        {"/{*rest}/", "\"{*rest}\" takes the rest of the path: it must come last, after a \"/\"\n"},
+        {"/a{*rest}", "\"{*rest}\" takes the rest of the path: it must come last, after a \"/\"\n"},
+        {"/{*rest}.jpg", "\"{*rest}\" takes the rest of the path: it must come last"},
+        {"/{a}{b}", "\"{a}{b}\" has more than one capture, or a brace without its other: write "
+                    "one \"{name}\" in a segment\n"},
+        {"/{a}-{b}", "\"{a}-{b}\" has more than one capture"},
+        {"/{a{b}", "\"{a{b}\" needs a name"},
+        {"/{id", "\"{id\" has more than one capture, or a brace without its other"},
+        {"/id}", "\"id}\" has more than one capture, or a brace without its other"},
+        {"/a}{id}", "\"a}{id}\" has more than one capture, or a brace without its other"},
+        {"/{", "\"{\" has more than one capture, or a brace without its other"},
+        {"/a b{id}", "the byte 0x20 cannot stand in a path as sent: write \"%20\""},
+        {"/{id}?x", "the byte 0x3F cannot stand in a path as sent"},
         {"/a b", "the byte 0x20 cannot stand in a path as sent: write \"%20\""},
         {"/a?b=1", "the byte 0x3F cannot stand in a path as sent"},
         {"/gr\xC3\xBCn", "the byte 0xC3 cannot stand in a path as sent: write \"%C3\""},
@@ -163,6 +169,8 @@ static void test_conflicts_name_both_rows(void **unused)
     assert_refused(routes, 4,
                    "users.c:73: GET /users/{name}: conflicts with GET /users/{id} (users.c:70), "
                    "which answers the same requests: remove one of them\n");
+    weft_route mixed[] = {ROW("GET", "/x-{a}.jpg"), ROW("GET", "/x-{b}.jpg")};
+    assert_refused(mixed, 2, "GET /x-{b}.jpg: conflicts with GET /x-{a}.jpg");
     weft_route any[] = {ROW("*", "/{*a}"), ROW("*", "/{*b}")};
     assert_refused(any, 2, "* /{*b}: conflicts with * /{*a}");
 }
@@ -174,7 +182,7 @@ static void test_every_fault_is_named(void **unused)
     assert_refused(routes, 3, "\":a\" is not how");
     assert_refused(routes, 3, "write \"/b\"");
     assert_refused(routes, 3, "capitals");
-    assert_refused(routes, 3, "whole segment");
+    assert_refused(routes, 3, "brace without its other");
     weft_route conflicts[] = {ROW("GET", "/a"), ROW("GET", "/a"), ROW("PUT", "/{b}"),
                               ROW("PUT", "/{c}")};
     assert_refused(conflicts, 4, "conflicts with GET /a");
@@ -184,11 +192,12 @@ static void test_every_fault_is_named(void **unused)
 static void test_what_is_no_conflict(void **unused)
 {
     (void)unused;
-    weft_route routes[] = {ROW("GET", "/users/{id}"),   ROW("PUT", "/users/{name}"),
-                           ROW("*", "/users/{any}"),    ROW("GET", "/users/me"),
-                           ROW("GET", "/users/{id}/"),  ROW("GET", "/{*rest}"),
-                           ROW("PURGE", "/users/{id}"), ROW("HEAD", "/users/{id}")};
-    weft_router router = {.routes = {routes, 8}};
+    weft_route routes[] = {
+        ROW("GET", "/users/{id}"),    ROW("PUT", "/users/{name}"), ROW("*", "/users/{any}"),
+        ROW("GET", "/users/me"),      ROW("GET", "/users/{id}/"),  ROW("GET", "/{*rest}"),
+        ROW("PURGE", "/users/{id}"),  ROW("HEAD", "/users/{id}"),  ROW("GET", "/users/{id}.a"),
+        ROW("GET", "/users/{id}.ab"), ROW("GET", "/users/x{id}"),  ROW("GET", "/users/x{id}.a")};
+    weft_router router = {.routes = {routes, 12}};
     bool refused;
     assert_string_equal(create(&router, &refused), "");
     assert_false(refused);

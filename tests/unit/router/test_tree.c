@@ -160,12 +160,56 @@ static void test_captures_are_as_sent(void **unused)
     assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
 }
 
+static void test_captures_between_text(void **unused)
+{
+    (void)unused;
+    const char *patterns[] = {"/{name}",
+                              "/{name}.jpg",
+                              "/{name}.min.jpg",
+                              "/avatar-{id}",
+                              "/avatar-{id}.jpg",
+                              "/avatar-me.jpg",
+                              "/ava{x}",
+                              "/{name}.jpg/{size}",
+                              "/avatar-{id}.jpg/small",
+                              "/@{user}/{*rest}",
+                              "/{*any}"};
+    const expectation expected[] = {
+        {"/a", "/{name} name=a"},
+        {"/a.jpg", "/{name}.jpg name=a"},
+        {"/.jpg", "/{name} name=.jpg"}, /* a capture is never empty */
+        {"/a.min.jpg", "/{name}.min.jpg name=a"},
+        {"/.min.jpg", "/{name}.jpg name=.min"},
+        {"/a.jpg.jpg", "/{name}.jpg name=a.jpg"},
+        {"/a.jpgx", "/{name} name=a.jpgx"},
+        {"/avatar-7", "/avatar-{id} id=7"},
+        {"/avatar-7.jpg", "/avatar-{id}.jpg id=7"},
+        {"/avatar-me.jpg", "/avatar-me.jpg"},
+        {"/avatar-mee.jpg", "/avatar-{id}.jpg id=mee"},
+        {"/avatar-", "/ava{x} x=tar-"},
+        {"/avatar-.jpg", "/avatar-{id} id=.jpg"}, /* the longer text before it wins */
+        {"/avatar.jpg", "/ava{x} x=tar.jpg"},
+        {"/ava", "/{name} name=ava"},
+        {"/a.jpg/1", "/{name}.jpg/{size} name=a size=1"},
+        {"/avatar-7.jpg/1", "/{name}.jpg/{size} name=avatar-7 size=1"},
+        {"/avatar-7.jpg/small", "/avatar-{id}.jpg/small id=7"},
+        {"/a.jpg/", "/{*any} any=a.jpg/"},
+        {"/a.png/1", "/{*any} any=a.png/1"},
+        {"/@ada/x/y", "/@{user}/{*rest} user=ada rest=x/y"},
+        {"/@/x", "/{*any} any=@/x"},
+    };
+    assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
+}
+
 static void test_marks_of_shapes_do_not_match_themselves(void **unused)
 {
     (void)unused;
-    const char *patterns[] = {"/a/{x}/end", "/b/{*x}", "/c/d"};
-    const expectation expected[] = {
-        {"/a/\x01/end", "/a/{x}/end x=\x01"}, {"/b/\x02", "/b/{*x} x=\x02"}, {"/c/\x01", "none"}};
+    const char *patterns[] = {"/a/{x}/end", "/b/{*x}", "/c/d", "/e/{x}.f"};
+    const expectation expected[] = {{"/a/\x01/end", "/a/{x}/end x=\x01"},
+                                    {"/b/\x02", "/b/{*x} x=\x02"},
+                                    {"/c/\x01", "none"},
+                                    {"/e/\x03.f\x03", "none"},
+                                    {"/e/\x03.f", "/e/{x}.f x=\x03"}};
     assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
 }
 
@@ -209,10 +253,63 @@ static void test_the_deepest_patterns(void **unused)
     weft_arena_reset(&arena);
 }
 
+/* A capture that begins at each byte of one segment: "/a{x}", "/aa{x}", ... */
+static bool compiles_choices(size_t count)
+{
+    static char texts[WEFT_CHOICES_MAX + 1][WEFT_CHOICES_MAX + 8];
+    weft_route routes[WEFT_CHOICES_MAX + 1];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(texts[i], sizeof texts[i], "/%.*s{x}", (int)i,
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        routes[i] = (weft_route){.method = "GET",
+                                 .path = texts[i],
+                                 .handler_name = "answer",
+                                 .call = answer,
+                                 .file = "t.c",
+                                 .line = 1};
+    }
+    const weft_router router = {.routes = {routes, count}};
+    weft__rows rows;
+    weft__table table;
+    assert_int_equal(weft__rows_list(&router, &arena, &rows), WEFT_OK);
+    weft_error result = weft__table_compile(rows, &arena, &table);
+    if (result == WEFT_OK) {
+        char path[WEFT_CHOICES_MAX + 8] = "/";
+        memset(path + 1, 'a', count);
+        assert_memory_equal(find(&table.tree, path), texts[count - 1], strlen(texts[count - 1]));
+        strcat(path, "/none");
+        assert_string_equal(find(&table.tree, path), "none");
+    }
+    weft_arena_reset(&arena);
+    assert_true(result == WEFT_OK || result == WEFT_LIMIT);
+    return result == WEFT_OK;
+}
+
+static void test_the_most_choices(void **unused)
+{
+    (void)unused;
+    assert_true(compiles_choices(WEFT_CHOICES_MAX));
+    assert_false(compiles_choices(WEFT_CHOICES_MAX + 1));
+}
+
 /* ---- against a simple matcher ------------------------------------------------------------------- */
 
-/* Rank of one pattern for one path: '2' text, '1' capture, '0' wildcard for each segment; false when
- * it does not match. */
+/* Rank of one segment: text is best; of captures that with the longer text before it, then after
+ * it. 0: it does not match. Texts of the random patterns are shorter than 8. */
+static char rank_segment(const char *pattern, size_t want, const char *path, size_t have)
+{
+    const char *open = memchr(pattern, '{', want);
+    if (open == NULL)
+        return want == have && memcmp(pattern, path, want) == 0 ? 'z' : 0;
+    size_t before = (size_t)(open - pattern);
+    const char *close = open + strcspn(open, "}") + 1;
+    size_t after = (size_t)(pattern + want - close);
+    bool matches = have > before + after && memcmp(pattern, path, before) == 0 &&
+                   memcmp(close, path + have - after, after) == 0;
+    return matches ? (char)('1' + before * 8 + after) : 0;
+}
+
+/* Rank of one pattern for one path, '0' a wildcard; false when it does not match. */
 static bool rank(const char *pattern, const char *path, char *out)
 {
     while (*pattern == '/' && *path == '/') {
@@ -223,15 +320,9 @@ static bool rank(const char *pattern, const char *path, char *out)
             *out = '\0';
             return *path != '\0';
         }
-        if (pattern[0] == '{') {
-            if (have == 0)
-                return false;
-            *out++ = '1';
-        } else {
-            if (want != have || memcmp(pattern, path, want) != 0)
-                return false;
-            *out++ = '2';
-        }
+        *out = rank_segment(pattern, want, path, have);
+        if (*out++ == 0)
+            return false;
         pattern += want, path += have;
     }
     *out = '\0';
@@ -263,12 +354,14 @@ static unsigned pick(unsigned below)
 static void random_path(char *to, bool pattern)
 {
     static const char *const texts[] = {"a", "b", "ab", "abc", "ba", "c"};
+    static const char *const affixes[] = {"", "", "", "a", "b", "ab"};
     unsigned depth = 1 + pick(4);
     *to = '\0';
     for (unsigned i = 0; i < depth; i++) {
         unsigned kind = pick(4);
         if (pattern && kind == 0)
-            sprintf(to + strlen(to), "/{x%u}", i);
+            sprintf(to + strlen(to), "/%s{x%u}%s", affixes[pick(COUNT(affixes))], i,
+                    affixes[pick(COUNT(affixes))]);
         else if (pattern && kind == 1 && i + 1 == depth)
             strcat(to, "/{*rest}");
         else
@@ -322,6 +415,8 @@ int main(void)
         cmocka_unit_test(test_static_beats_capture_beats_wildcard),
         cmocka_unit_test(test_dead_ends_are_left_again),
         cmocka_unit_test(test_captures_are_as_sent),
+        cmocka_unit_test(test_captures_between_text),
+        cmocka_unit_test(test_the_most_choices),
         cmocka_unit_test(test_marks_of_shapes_do_not_match_themselves),
         cmocka_unit_test(test_an_empty_table_finds_nothing),
         cmocka_unit_test(test_the_deepest_patterns),

@@ -36,24 +36,30 @@ static bool refuse_segment(const gen_route *route, const char *segment, size_t l
     return false;
 }
 
-/* A segment that stands for itself. */
-static bool check_text(const gen_route *route, const char *segment, size_t len)
+/* A segment that starts as captures do elsewhere. */
+static bool check_start(const gen_route *route, const char *segment, size_t len)
 {
-    if (len > 1 && (segment[0] == ':' || segment[0] == '*')) {
-        refuse_segment(route, segment, len, "is not how captures are written here");
-        gen_place place = place_in(route, segment, len);
-        gen_report(GEN_NOTE, &place, "write \"{%s%.*s}\"", segment[0] == '*' ? "*" : "",
-                   (int)len - 1, segment + 1);
-        return false;
-    }
-    if (memchr(segment, '?', len) != NULL)
+    if (len < 2 || (segment[0] != ':' && segment[0] != '*'))
+        return true;
+    refuse_segment(route, segment, len, "is not how captures are written here");
+    gen_place place = place_in(route, segment, len);
+    gen_report(GEN_NOTE, &place, "write \"{%s%.*s}\"", segment[0] == '*' ? "*" : "", (int)len - 1,
+               segment + 1);
+    return false;
+}
+
+/* Text that stands for itself, in the segment that it is a part of. */
+static bool check_text(const gen_route *route, const char *segment, size_t len, const char *text,
+                       size_t text_len)
+{
+    if (memchr(text, '?', text_len) != NULL)
         return refuse_segment(route, segment, len,
                               "holds a query: its parameters are those of the handler");
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)segment[i];
+    for (size_t i = 0; i < text_len; i++) {
+        unsigned char c = (unsigned char)text[i];
         if (c == '{' || c == '}')
             return refuse_segment(route, segment, len,
-                                  "mixes a capture with text: a capture is a whole segment");
+                                  "has more than one capture, or a brace without its other");
         if (c <= ' ' || c >= 0x7F || strchr("\"<>#\\^`|", c) != NULL)
             return refuse_segment(route, segment, len,
                                   "holds a byte that paths only have percent-encoded");
@@ -61,21 +67,24 @@ static bool check_text(const gen_route *route, const char *segment, size_t len)
     return true;
 }
 
-static bool check_capture(const gen_route *route, gen_capture *capture, const char *segment,
+/* "{name}" or "{*name}", in a segment of its own or between text. */
+static bool check_capture(const gen_route *route, gen_capture *capture, const char *braced,
                           size_t len)
 {
-    capture->wildcard = segment[1] == '*';
+    capture->wildcard = braced[1] == '*';
     size_t skip = capture->wildcard ? 2 : 1;
     capture->len = len - skip - 1;
-    capture->name = segment + skip;
-    capture->place = place_in(route, segment, len);
+    capture->name = braced + skip;
+    capture->place = place_in(route, braced, len);
     if (!is_name(capture->name, capture->len))
-        return refuse_segment(route, segment, len,
+        return refuse_segment(route, braced, len,
                               capture->wildcard ? "needs a name in C, such as \"{*rest}\""
                                                 : "needs a name in C, such as \"{id}\"");
-    if (capture->wildcard && segment[len] != 0)
-        return refuse_segment(route, segment, len,
+    if (capture->wildcard && braced[len] != 0)
+        return refuse_segment(route, braced, len,
                               "takes the rest of the path, so nothing can follow it");
+    if (capture->wildcard && braced[-1] != '/')
+        return refuse_segment(route, braced, len, "takes the rest of the path after a \"/\"");
     return true;
 }
 
@@ -89,19 +98,25 @@ static bool is_again(const gen_captures *captures)
     return false;
 }
 
+/* A segment: text, or text around one capture. */
 static bool read_segment(weft_arena *arena, const gen_route *route, gen_captures *captures,
                          const char *segment, size_t len)
 {
-    bool braced = len >= 2 && segment[0] == '{' && segment[len - 1] == '}' &&
-                  memchr(segment + 1, '{', len - 1) == NULL;
-    if (!braced)
-        return check_text(route, segment, len);
+    if (!check_start(route, segment, len))
+        return false;
+    const char *open = memchr(segment, '{', len);
+    const char *close = open ? memchr(open, '}', (size_t)(segment + len - open)) : NULL;
+    if (close == NULL)
+        return check_text(route, segment, len, segment, len);
+    size_t before = (size_t)(open - segment), braced = (size_t)(close + 1 - open);
     gen_capture capture = {0};
-    if (!check_capture(route, &capture, segment, len))
+    if (!check_text(route, segment, len, segment, before) ||
+        !check_text(route, segment, len, close + 1, len - before - braced) ||
+        !check_capture(route, &capture, open, braced))
         return false;
     GEN_PUSH(arena, captures->at, captures->len, capture);
     if (is_again(captures))
-        return refuse_segment(route, segment, len, "is the second capture of that name");
+        return refuse_segment(route, open, braced, "is the second capture of that name");
     return true;
 }
 
