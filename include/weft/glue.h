@@ -103,6 +103,11 @@ void weft_bind_body_bytes(weft_binding *binding, weft_bytes *into);
  * parameters have become a 400 that lists them all. */
 bool weft_binding_finish(weft_binding *binding) WEFT_NODISCARD;
 
+/* The same for a handler that judges for itself: it may be called though the request is refused,
+ * and *why says for what; NULL: it is not. What is not the request's fault (a status of 500 or
+ * more) is not left to it. */
+bool weft_binding_explain(weft_binding *binding, const weft_problem **why) WEFT_NODISCARD;
+
 /* ---- from a handler to the response ---------------------------------------------------------- */
 
 /* The status of what a handler answered: also of a weft_db_result or weft_error, which TRY may have

@@ -36,6 +36,20 @@ bool weft_binding_finish(weft_binding *binding)
     return binding->status == 0;
 }
 
+bool weft_binding_explain(weft_binding *binding, const weft_problem **why)
+{
+    *why = NULL;
+    if (weft_binding_finish(binding))
+        return true;
+    if (binding->status >= WEFT_HTTP_INTERNAL_SERVER_ERROR)
+        return false;
+    const weft_problem *told = binding->request->problem;
+    if (told == NULL || told->status != binding->status)
+        (void)weft_reject(binding->request, &(weft_problem){.status = binding->status});
+    *why = binding->request->problem;
+    return *why != NULL && (*why)->status == binding->status;
+}
+
 /* ---- content types ------------------------------------------------------------------------- */
 
 static bool is_json(weft_str type)

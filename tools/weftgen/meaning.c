@@ -178,6 +178,8 @@ gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
         return GEN_ROLE_RESPONSE;
     if (strcmp(type->spelling, "weft_arena") == 0)
         return GEN_ROLE_ARENA;
+    if (strcmp(type->spelling, "weft_problem") == 0)
+        return parameter->is_const ? GEN_ROLE_REFUSAL : GEN_ROLE_NONE;
     if (type->kind == GEN_ARRAY || type->kind == GEN_MAP)
         return parameter->is_const ? GEN_ROLE_JSON : GEN_ROLE_ANSWER;
     if (type->kind == GEN_OPTIONAL && parameter->is_const)

@@ -269,6 +269,7 @@ typedef enum gen_role {
     GEN_ROLE_ANSWER,       /* the response's body, T * or ARRAY(T) * */
     GEN_ROLE_STATE,
     GEN_ROLE_ATTACHED, /* what a layer attached, const T * */
+    GEN_ROLE_REFUSAL,  /* why the request is refused, const problem *; NULL when it is not */
     GEN_ROLE_REQUEST,
     GEN_ROLE_RESPONSE,
     GEN_ROLE_ARENA,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Records as bodies and query strings: JSON, form, query, arrays, one type as two of them.
+ * Records as bodies and query strings: JSON, form, query, arrays, one type as two of them; a handler
+ * that is told why they are refused.
  */
 #include <weft/prelude.h>
 
@@ -59,9 +60,16 @@ static http_status keep(const filter *by, const page *at)
     return by->least > at->limit ? HTTP_OK : HTTP_NOT_FOUND;
 }
 
+static http_status sign(const login *form, const problem *refused)
+{
+    if (refused != NULL && refused->violations == NULL)
+        return refused->status;
+    return form->user.len == 0 ? HTTP_UNAUTHORIZED : HTTP_SEE_OTHER;
+}
+
 static const route api[] = {
-    PUT("/points/{id}", move), POST("/lines", draw),  POST("/login", enter),
-    GET("/pages", list),       GET("/filters", find), POST("/filters", keep),
+    PUT("/points/{id}", move), POST("/lines", draw),   POST("/login", enter), GET("/pages", list),
+    GET("/filters", find),     POST("/filters", keep), POST("/sign", sign),
 };
 
 int main(void)

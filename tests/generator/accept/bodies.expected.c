@@ -10,6 +10,7 @@ static weft_call_fn enter__call;
 static weft_call_fn list__call;
 static weft_call_fn find__call;
 static weft_call_fn keep__call;
+static weft_call_fn sign__call;
 
 #include "bodies.c"
 
@@ -364,4 +365,17 @@ static weft_http_status keep__call(weft_request *req__, weft_response *res__)
         return bind__.status;
 
     return weft_answer_status(keep(&by, &at));
+}
+
+static weft_http_status sign__call(weft_request *req__, weft_response *res__)
+{
+    (void)res__;
+    weft_binding bind__ = weft_binding_start(req__);
+    login form = {0};
+    weft_bind_form(&bind__, login__decode_query, &form);
+    const weft_problem *refused;
+    if (!weft_binding_explain(&bind__, &refused))
+        return bind__.status;
+
+    return weft_answer_status(sign(&form, refused));
 }

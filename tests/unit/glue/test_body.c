@@ -133,6 +133,38 @@ static void parameters_come_before_the_body(void **state)
     exchange_close(&x);
 }
 
+/* What a handler is told that judges for itself. */
+static void refusals_are_explained(void **state)
+{
+    (void)state;
+    exchange x;
+    weft_str text;
+    const weft_problem *why;
+    exchange_open(&x);
+    assert_true(weft_binding_explain(&x.binding, &why));
+    assert_null(why);
+    weft_bind_text(&x.binding, WEFT_IN_QUERY, "a", WEFT_REQUIRED, &text);
+    weft_bind_text(&x.binding, WEFT_IN_QUERY, "b", WEFT_REQUIRED, &text);
+    assert_true(weft_binding_explain(&x.binding, &why));
+    assert_int_equal(why->status, 400);
+    assert_int_equal(why->violations->total, 2);
+    assert_non_null(strstr(exchange_settle(&x, why->status), "\"pointer\":\"/b\""));
+    exchange_close(&x);
+
+    exchange_open(&x);
+    x.binding.status = WEFT_HTTP_CONTENT_TOO_LARGE; /* by who reads bodies, without a problem */
+    assert_true(weft_binding_explain(&x.binding, &why));
+    assert_int_equal(why->status, 413);
+    assert_null(why->violations);
+    exchange_close(&x);
+
+    exchange_open(&x);
+    x.binding.status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    assert_false(weft_binding_explain(&x.binding, &why));
+    assert_null(why);
+    exchange_close(&x);
+}
+
 static weft_http_status too_large(weft_request *request)
 {
     (void)request;
@@ -319,6 +351,7 @@ int main(void)
         cmocka_unit_test(wrong_type_is_named),
         cmocka_unit_test(faults_have_a_place),
         cmocka_unit_test(wrong_shape),
+        cmocka_unit_test(refusals_are_explained),
         cmocka_unit_test(parameters_come_before_the_body),
         cmocka_unit_test(bodies_that_cannot_be_read),
         cmocka_unit_test(forms),

@@ -180,6 +180,31 @@ static void check_single(const subject *s, gen_role wanted, const char *what)
     }
 }
 
+/* What takes the refusal has something that can be refused. */
+static void check_refusal(const subject *s)
+{
+    const gen_parameter *refusal = NULL, *second = NULL;
+    bool refusable = false;
+    for (size_t i = 0; i < s->handler->parameter_count; i++) {
+        const gen_parameter *parameter = &s->handler->parameters[i];
+        gen_role role = role_of(s, parameter);
+        if (role == GEN_ROLE_REFUSAL) {
+            second = refusal != NULL ? parameter : NULL;
+            refusal = refusal != NULL ? refusal : parameter;
+        }
+        refusable |= is_value(role) || is_body(role) || role == GEN_ROLE_QUERY_RECORD;
+    }
+    if (second != NULL)
+        gen_report(GEN_ERROR, &second->place,
+                   "%s is told twice why it is refused: \"%s\" and \"%s\"", s->handler->name,
+                   refusal->name, second->name);
+    else if (refusal != NULL && !refusable)
+        gen_report(
+            GEN_ERROR, &refusal->place,
+            "%s takes nothing of the request that could be refused, so \"%s\" is always NULL",
+            s->handler->name, refusal->name);
+}
+
 void gen_check_handler(const gen_unit *unit, const gen_function *handler)
 {
     subject s = {unit, handler};
@@ -194,6 +219,7 @@ void gen_check_handler(const gen_unit *unit, const gen_function *handler)
     check_single(&s, GEN_ROLE_QUERY_RECORD, "reads the query string twice");
     check_single(&s, GEN_ROLE_ANSWER, "gives two bodies");
     check_single(&s, GEN_ROLE_STATE, "takes two states");
+    check_refusal(&s);
 }
 
 /* ---- with a route ---------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@ struct call {
     const gen_function *handler;
     const gen_parameter *parameters; /* the handler's, each with the name of its variable */
     const gen_parameter *answer;     /* of the role GEN_ROLE_ANSWER, or NULL */
+    const gen_parameter *refusal;    /* of the role GEN_ROLE_REFUSAL, or NULL */
     bool binds;                      /* anything of the request */
     bool violations;                 /* names the list of violations */
     bool texts;                      /* converts texts */
@@ -93,6 +94,7 @@ static struct call survey(const gen_unit *unit, const gen_function *handler)
         call.binds |= is_text(what) || is_record(what) || is_raw_body(what) ||
                       what == GEN_ROLE_ATTACHED;
         call.answer = what == GEN_ROLE_ANSWER ? parameter : call.answer;
+        call.refusal = what == GEN_ROLE_REFUSAL ? parameter : call.refusal;
         call.uses_response |= what == GEN_ROLE_RESPONSE || what == GEN_ROLE_ANSWER;
         call.uses_request |= what == GEN_ROLE_REQUEST || what == GEN_ROLE_STATE ||
                              what == GEN_ROLE_ARENA;
@@ -249,6 +251,19 @@ static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_ro
                        what == GEN_ROLE_BODY_TEXT ? "text" : "bytes", name);
 }
 
+/* A handler that takes the refusal is called with one too. */
+static void write_verdict(gen_text *out, const struct call *call)
+{
+    if (call->refusal != NULL)
+        weft_buffer_printf(out,
+                           "    const weft_problem *%s;\n"
+                           "    if (!weft_binding_explain(&bind__, &%s))\n",
+                           call->refusal->name, call->refusal->name);
+    else
+        weft_buffer_printf(out, "    if (!weft_binding_finish(&bind__))\n");
+    weft_buffer_printf(out, "        return bind__.status;\n\n");
+}
+
 /* Texts first, then the query, then the body: what costs a wait comes last. */
 static void write_binding(gen_text *out, const struct call *call)
 {
@@ -276,8 +291,7 @@ static void write_binding(gen_text *out, const struct call *call)
     for (size_t i = 0; i < handler->parameter_count; i++)
         if (is_raw_body(role(call, &call->parameters[i])))
             write_raw_body(out, &call->parameters[i], role(call, &call->parameters[i]));
-    weft_buffer_printf(out, "    if (!weft_binding_finish(&bind__))\n"
-                            "        return bind__.status;\n\n");
+    write_verdict(out, call);
 }
 
 /* ---- the call ---- */
@@ -291,6 +305,7 @@ static const char *argument(const struct call *call, const gen_parameter *parame
     case GEN_ROLE_COOKIE:
     case GEN_ROLE_BODY_TEXT:
     case GEN_ROLE_BODY_BYTES:
+    case GEN_ROLE_REFUSAL:
     case GEN_ROLE_ATTACHED: return parameter->name;
     case GEN_ROLE_JSON:
     case GEN_ROLE_QUERY_RECORD:
