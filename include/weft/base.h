@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <weft/own.h>
 
 /* ---- attributes ------------------------------------------------------------------------- */
 
@@ -171,6 +172,10 @@ typedef enum weft_error {
 #undef WEFT__ENUMERATE
 } weft_error;
 
+#ifdef WEFT_CHECK
+#define WEFT_OK 0 /* the analysis follows a comparison with a literal, and no other */
+#endif
+
 /* The text of a code, for people; never NULL, static. */
 const char *weft_error_text(weft_error error) WEFT_RETURNS_NONNULL;
 
@@ -182,7 +187,11 @@ weft_error weft_error_from_errno(int number);
 
 /* True for every failing value of every vocabulary (weft_error, weft_db_result, weft_http_status).
  */
+#ifndef WEFT_CHECK
 #define WEFT_FAILED(result) ((int)(result) >= 400)
+#else
+#define WEFT_FAILED(result) ((result) != 0) /* as handles are opened; no code is made of it */
+#endif
 
 /* Returns the result of `expression` from the calling function when it failed. The only hidden
  * return in Weft. A result of another vocabulary than the function's keeps its value: a handler may

@@ -43,6 +43,10 @@ typedef enum weft_db_result {
 #undef WEFT__ENUMERATE
 } weft_db_result;
 
+#ifdef WEFT_CHECK
+#define WEFT_DB_OK 0 /* see WEFT_OK */
+#endif
+
 const char *weft_db_result_text(weft_db_result result) WEFT_RETURNS_NONNULL;
 
 /* What the engine said about the last failed statement of this fiber or thread. */

@@ -60,6 +60,10 @@ typedef enum weft_http_status {
 #undef WEFT__ENUMERATE
 } weft_http_status;
 
+#ifdef WEFT_CHECK
+#define WEFT_HTTP_OK 0 /* see WEFT_OK */
+#endif
+
 /* The reason phrase; "Unknown" for codes not in the list. Never NULL, static. */
 const char *weft_http_status_text(weft_http_status status) WEFT_RETURNS_NONNULL;
 

@@ -95,6 +95,18 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define SOME(T, ...)   ((WEFT_OPTIONAL(T)){.present = true, .value = (__VA_ARGS__)})
 #define NONE(T)        ((WEFT_OPTIONAL(T)){.present = false})
 
+#define OWNED(name)     WEFT_OWNED(name)
+#define OPENS(...)      WEFT_OPENS(__VA_ARGS__)
+#define TRY_OPENS(...)  WEFT_TRY_OPENS(__VA_ARGS__)
+#define IF_OPENS(...)   WEFT_IF_OPENS(__VA_ARGS__)
+#define USES(...)       WEFT_USES(__VA_ARGS__)
+#define SHARES(...)     WEFT_SHARES(__VA_ARGS__)
+#define CLOSES(...)     WEFT_CLOSES(__VA_ARGS__)
+#define MOVES(from, to) WEFT_MOVES(from, to)
+#define TAKES(handle)   WEFT_TAKES(handle)
+#define LENT(handle)    WEFT_LENT(handle)
+#define GIVES(handle)   WEFT_GIVES(handle)
+
 #define MILLISECOND WEFT_MILLISECOND
 #define SECOND      WEFT_SECOND
 #define MINUTE      WEFT_MINUTE

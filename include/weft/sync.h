@@ -20,7 +20,7 @@ typedef struct weft__waits {
 /* ---- mutex ---------------------------------------------------------------------------------- */
 
 /* Not recursive. May be held across waits. */
-typedef struct weft_mutex {
+typedef struct WEFT_OWNED("mutex") weft_mutex {
     uint32_t state; /* 0 free, 1 held, 2 held with waiters */
     uint32_t guard; /* a short spin lock around the list */
     weft__waits waits;
@@ -32,16 +32,19 @@ typedef struct weft_mutex {
     }
 
 /* WEFT_OK and the lock is held, or WEFT_TIMED_OUT or WEFT_CANCELLED and it is not. Suspends. */
-weft_error weft_mutex_lock(weft_mutex *mutex, int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1);
-bool weft_mutex_try_lock(weft_mutex *mutex) WEFT_NODISCARD WEFT_NONNULL(1);
-void weft_mutex_unlock(weft_mutex *mutex) WEFT_NONNULL(1); /* hands over to the oldest waiter */
+weft_error weft_mutex_lock(weft_mutex *mutex, int64_t deadline) WEFT_TRY_OPENS(mutex)
+    WEFT_NODISCARD WEFT_NONNULL(1);
+bool weft_mutex_try_lock(weft_mutex *mutex) WEFT_IF_OPENS(mutex) WEFT_NODISCARD WEFT_NONNULL(1);
+
+/* Hands over to the oldest waiter. */
+void weft_mutex_unlock(weft_mutex *mutex) WEFT_CLOSES(mutex) WEFT_NONNULL(1);
 
 /* ---- read-write lock ------------------------------------------------------------------------ */
 
 /* Many readers or one writer. Readers and writers stand in one line, so neither starve: a reader
  * that comes after a waiting writer waits behind it. So who holds the lock for reading must not
  * lock it again. */
-typedef struct weft_rwlock {
+typedef struct WEFT_OWNED("rwlock") weft_rwlock {
     uint32_t guard;
     uint32_t readers; /* that hold the lock */
     bool written;     /* a writer holds it */
@@ -54,13 +57,15 @@ typedef struct weft_rwlock {
     }
 
 /* WEFT_OK and the lock is held, or WEFT_TIMED_OUT or WEFT_CANCELLED and it is not. Suspends. */
-weft_error weft_rwlock_lock_read(weft_rwlock *lock, int64_t deadline)
+weft_error weft_rwlock_lock_read(weft_rwlock *lock, int64_t deadline) WEFT_TRY_OPENS_SHARED(lock)
     WEFT_NODISCARD WEFT_NONNULL(1);
-weft_error weft_rwlock_lock_write(weft_rwlock *lock, int64_t deadline)
+weft_error weft_rwlock_lock_write(weft_rwlock *lock, int64_t deadline) WEFT_TRY_OPENS(lock)
     WEFT_NODISCARD WEFT_NONNULL(1);
-bool weft_rwlock_try_lock_read(weft_rwlock *lock) WEFT_NODISCARD WEFT_NONNULL(1);
-bool weft_rwlock_try_lock_write(weft_rwlock *lock) WEFT_NODISCARD WEFT_NONNULL(1);
-void weft_rwlock_unlock(weft_rwlock *lock) WEFT_NONNULL(1); /* either kind */
+bool weft_rwlock_try_lock_read(weft_rwlock *lock) WEFT_IF_OPENS_SHARED(lock)
+    WEFT_NODISCARD WEFT_NONNULL(1);
+bool weft_rwlock_try_lock_write(weft_rwlock *lock) WEFT_IF_OPENS(lock)
+    WEFT_NODISCARD WEFT_NONNULL(1);
+void weft_rwlock_unlock(weft_rwlock *lock) WEFT_CLOSES_EITHER(lock) WEFT_NONNULL(1);
 
 /* ---- semaphore ------------------------------------------------------------------------------ */
 

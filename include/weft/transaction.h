@@ -24,7 +24,7 @@
 #define WEFT_TRANSACTION_RETRIES 5  /* how often weft_transact begins anew */
 #define WEFT_TRANSACTION_DEPTH   16 /* transactions within each other at most */
 
-typedef struct weft_transaction weft_transaction;
+typedef struct WEFT_OWNED("transaction") weft_transaction weft_transaction;
 
 /* SQLite's are always serializable. */
 typedef enum weft_isolation {
@@ -47,25 +47,27 @@ typedef struct weft_transaction_options {
     weft__transaction_begin((database), (options), __FILE__, __LINE__, (tx))
 weft_db_result weft__transaction_begin(weft_database *database,
                                        const weft_transaction_options *options, const char *file,
-                                       unsigned line, weft_transaction **tx)
+                                       unsigned line, weft_transaction **tx) WEFT_TRY_OPENS(*tx)
     WEFT_NODISCARD WEFT_NONNULL(1, 5);
 
 /* The database whose statements run in the transaction. Lives as long as it; not to be closed. */
-weft_database *weft_within(weft_transaction *tx) WEFT_RETURNS_NONNULL WEFT_NONNULL(1);
+weft_database *weft_within(weft_transaction *tx) WEFT_USES(tx) WEFT_RETURNS_NONNULL WEFT_NONNULL(1);
 
 /* Ends the transaction, and those within it that are still open; `tx` is gone, whatever is
  * answered. Anything but WEFT_DB_OK: nothing of it happened, but for WEFT_DB_AWAY and
  * WEFT_DB_TIMED_OUT, when the answer was lost on the way. */
-weft_db_result weft_transaction_commit(weft_transaction *tx) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_db_result weft_transaction_commit(weft_transaction *tx) WEFT_CLOSES(tx)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* The same, and nothing of it happened. Neither deadline nor cancellation keeps it from that. NULL
  * is a no-op. */
-void weft_transaction_rollback(weft_transaction *tx);
+void weft_transaction_rollback(weft_transaction *tx) WEFT_CLOSES(tx);
 
 /* Runs body in a transaction and commits; rolls back when it answers anything that is a failure. A
  * transaction that ran into another one (WEFT_DB_CONFLICT) is begun anew, up to
  * WEFT_TRANSACTION_RETRIES times, after a moment that grows; so `body` must bear to be run again.
- * Answers what body, or the commit, answered last. */
+ * Answers what body, or the commit, answered last. The body's prototype says that it uses a
+ * transaction which is open: WEFT_USES(tx). */
 #define weft_transact(database, options, body, arg) \
     weft__transact((database), (options), __FILE__, __LINE__, (body), (arg))
 typedef weft_db_result weft_transaction_fn(weft_transaction *tx, void *arg);

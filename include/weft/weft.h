@@ -27,6 +27,7 @@
 #include <weft/migrate.h>
 #include <weft/multipart.h>
 #include <weft/net.h>
+#include <weft/own.h>
 #include <weft/pool.h>
 #include <weft/process.h>
 #include <weft/router.h>

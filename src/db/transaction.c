@@ -87,6 +87,7 @@ static void release_open(weft__owned *owned)
     };
     weft_log_event(WEFT_LOG_WARN, "db", WEFT_STR("a transaction was left open; it is rolled back"),
                    fields, sizeof fields / sizeof fields[0]);
+    WEFT_TAKES(tx);
     weft_transaction_rollback(tx);
 }
 
@@ -169,8 +170,10 @@ weft_db_result weft__transaction_begin(weft_database *database,
 /* Closes what is open in it. */
 static void close_inner(weft_transaction *tx)
 {
-    if (tx->child != NULL)
+    if (tx->child != NULL) {
+        WEFT_TAKES(tx->child);
         weft_transaction_rollback(tx->child);
+    }
     while (tx->cursors != NULL) {
         weft_cursor *cursor = tx->cursors;
         (void)!weft__cursor_close(&cursor);
@@ -202,6 +205,7 @@ static void undo(weft_transaction *tx)
 
 void weft_transaction_rollback(weft_transaction *tx)
 {
+    WEFT_GIVES(tx);
     if (tx == NULL)
         return;
     WEFT__HOLD_WORKER();
@@ -212,6 +216,7 @@ void weft_transaction_rollback(weft_transaction *tx)
 
 weft_db_result weft_transaction_commit(weft_transaction *tx)
 {
+    WEFT_GIVES(tx);
     WEFT__HOLD_WORKER();
     weft__call call = call_of(&commit_statement);
     close_inner(tx);

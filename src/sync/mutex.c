@@ -91,6 +91,7 @@ static __attribute__((noinline)) void unlock_slowly(weft_mutex *mutex)
 
 void weft_mutex_unlock(weft_mutex *mutex)
 {
+    WEFT_GIVES(mutex);
     if (WEFT_UNLIKELY(!release(mutex)))
         unlock_slowly(mutex);
 }

@@ -87,6 +87,7 @@ bool weft_rwlock_try_lock_write(weft_rwlock *lock)
 /* A writer is alone, so who unlocks while one holds the lock is that one. */
 void weft_rwlock_unlock(weft_rwlock *lock)
 {
+    WEFT_GIVES(lock);
     weft__waits woken = {0};
     weft__guard_lock(&lock->guard);
     if (lock->written)

@@ -54,6 +54,9 @@ static bool put_owed(weft_websocket *socket, weft__ws_owed *owed, weft__ws_opcod
     return put_frame(socket, frame, (weft_str){copy.payload, copy.len}) == WEFT_OK;
 }
 
+static void start_writing(weft_websocket *socket) WEFT_OPENS(socket->writing);
+static void stop_writing(weft_websocket *socket) WEFT_CLOSES(socket->writing);
+
 /* Sends what is owed, a Close last, and lets the next one write. */
 static void stop_writing(weft_websocket *socket)
 {
@@ -69,7 +72,8 @@ static void start_writing(weft_websocket *socket)
     weft_shield shield = weft_shield_begin(); /* whoever writes ends by the write deadline */
     weft_error error = weft_mutex_lock(&socket->writing, WEFT_NEVER);
     weft_shield_end(shield);
-    (void)error; /* neither late nor cancelled */
+    if (error != WEFT_OK) /* never: neither late nor cancelled */
+        WEFT_TAKES(&socket->writing);
 }
 
 void weft__ws_owe(weft_websocket *socket, weft__ws_owed *owed, weft_str payload)
@@ -171,6 +175,7 @@ static void let_go(weft_websocket *socket)
     weft_arena_reset(&socket->arena);
     weft_buffer_init(&socket->out, &socket->arena);
     socket->talker = NULL;
+    WEFT_TAKES(&socket->talking); /* from begin */
     weft_mutex_unlock(&socket->talking);
 }
 
@@ -192,6 +197,7 @@ static weft_error begin(weft_websocket *socket, weft_websocket_kind kind, uint64
     socket->compressing = compress;
     socket->next = (weft__ws_frame){.opcode = (weft__ws_opcode)kind, .compressed = compress};
     socket->utf8.count = 0;
+    WEFT_GIVES(&socket->talking); /* to let_go */
     return WEFT_OK;
 }
 

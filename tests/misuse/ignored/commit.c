@@ -7,7 +7,7 @@
  */
 #include <weft/prelude.h>
 
-http_status save(transaction *tx);
+http_status save(transaction *tx) CLOSES(tx);
 
 http_status save(transaction *tx)
 {
