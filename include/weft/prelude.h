@@ -8,6 +8,7 @@
 #define WEFT_PRELUDE_H
 
 #include <stdlib.h>
+#include <weft/blocking.h>
 #include <weft/weft.h>
 
 typedef weft_str str;
@@ -115,6 +116,14 @@ WEFT__PRELUDE_NAMES(json_raw)
 
 #define LENGTH_UNKNOWN WEFT_LENGTH_UNKNOWN
 
+/* blocking(fopen)(path, "r"): a call that may not stand in a fiber; see weft/blocking.h. */
+#ifdef WEFT_MAY_BLOCK
+#define blocking(function) function
+#else
+#define blocking(function) weft__blocking_##function
+#endif
+#define BLOCKS WEFT_BLOCKS
+
 #define expect(pointer, message) WEFT_EXPECT((pointer), (message))
 
 #define request_header(...)                weft_request_header(__VA_ARGS__)
@@ -214,20 +223,23 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define timestamp_compare(...)             weft_timestamp_compare(__VA_ARGS__)
 #define decimal_compare(...)               weft_decimal_compare(__VA_ARGS__)
 #define blocking_run(...)                  weft_blocking_run(__VA_ARGS__)
-#define background(...)                    weft_background(__VA_ARGS__)
+#define plain_thread()                     weft_plain_thread()
+#define background(name, fn, arg)          weft_background(name, WEFT__IN_FIBER(fn, arg), arg)
 
-#define SCOPE_ALL           WEFT_SCOPE_ALL
-#define SCOPE_FIRST_ERROR   WEFT_SCOPE_FIRST_ERROR
-#define SCOPE_FORGET        WEFT_SCOPE_FORGET
-#define scope_enter(...)    weft_scope_enter(__VA_ARGS__)
-#define scope_narrow(...)   weft_scope_narrow(__VA_ARGS__)
-#define scope_spawn(...)    weft_scope_spawn(__VA_ARGS__)
-#define scope_spawn_on(...) weft_scope_spawn_on(__VA_ARGS__)
-#define scope_cancel(...)   weft_scope_cancel(__VA_ARGS__)
-#define scope_leave(...)    weft_scope_leave(__VA_ARGS__)
-#define shield_begin()      weft_shield_begin()
-#define shield_end(...)     weft_shield_end(__VA_ARGS__)
-#define fiber_rename(...)   weft_fiber_rename(__VA_ARGS__)
+#define SCOPE_ALL         WEFT_SCOPE_ALL
+#define SCOPE_FIRST_ERROR WEFT_SCOPE_FIRST_ERROR
+#define SCOPE_FORGET      WEFT_SCOPE_FORGET
+#define scope_enter(...)  weft_scope_enter(__VA_ARGS__)
+#define scope_narrow(...) weft_scope_narrow(__VA_ARGS__)
+#define scope_spawn(scope, name, fn, arg) \
+    weft_scope_spawn(scope, name, WEFT__IN_FIBER(fn, arg), arg)
+#define scope_spawn_on(scope, on, name, fn, arg) \
+    weft_scope_spawn_on(scope, on, name, WEFT__IN_FIBER(fn, arg), arg)
+#define scope_cancel(...) weft_scope_cancel(__VA_ARGS__)
+#define scope_leave(...)  weft_scope_leave(__VA_ARGS__)
+#define shield_begin()    weft_shield_begin()
+#define shield_end(...)   weft_shield_end(__VA_ARGS__)
+#define fiber_rename(...) weft_fiber_rename(__VA_ARGS__)
 
 #define deadline_after(...)        weft_deadline_after(__VA_ARGS__)
 #define mutex_lock(...)            weft_mutex_lock(__VA_ARGS__)

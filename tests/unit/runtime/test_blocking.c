@@ -7,8 +7,12 @@
 #include <pthread.h>
 #include <runtime/park.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <weft/arena.h>
+
+#define WEFT_MAY_BLOCK /* the tests do */
+#include <weft/blocking.h>
 
 static void run_pool(unsigned threads, unsigned queue, weft_fiber_fn *fn)
 {
@@ -243,6 +247,45 @@ static void every_job_runs_once_or_not_at_all(void **state)
     run_pool(3, 4, check_stress);
 }
 
+/* ---- who may block --------------------------------------------------------------------------- */
+
+static void say_plain_thread(void *arg)
+{
+    weft_plain_thread();
+    *(bool *)arg = true;
+}
+
+static void say_it_on_the_pool(void *arg)
+{
+    CHECK(weft_blocking_run(say_plain_thread, arg) == WEFT_OK);
+}
+
+static void plain_threads_and_the_pool_may_block(void **state)
+{
+    (void)state;
+    bool said = false;
+    say_plain_thread(&said);
+    assert_true(said);
+    said = false;
+    run_with(1, say_it_on_the_pool, &said);
+    assert_true(said);
+}
+
+static void a_fiber_that_says_it_may_block_ends_the_process(void **state)
+{
+    (void)state;
+    bool said = false;
+    pid_t child = fork();
+    if (child == 0) {
+        (void)!weft_runtime_run(NULL, say_plain_thread, &said);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_not_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +294,8 @@ int main(void)
         cmocka_unit_test(gives_up_before_the_start_only),
         cmocka_unit_test(does_not_start_when_it_is_too_late),
         cmocka_unit_test(every_job_runs_once_or_not_at_all),
+        cmocka_unit_test(plain_threads_and_the_pool_may_block),
+        cmocka_unit_test(a_fiber_that_says_it_may_block_ends_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
