@@ -52,7 +52,6 @@ bool weft__perhaps(void);
 /* The call all the same: WEFT_BLOCKING(fopen)(path, "r"). */
 #define WEFT_BLOCKING(function) weft__blocking_##function
 
-#include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
@@ -61,7 +60,6 @@ bool weft__perhaps(void);
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/file.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -179,6 +177,14 @@ bool weft__perhaps(void);
 #else
 #define WEFT_BLOCKING_CALLS(X) WEFT_BLOCKING_C(X) WEFT_BLOCKING_LIBRARIES(X)
 #endif
+
+/* <fcntl.h> would bring struct stat, a name that programs like to use themselves. */
+#ifndef _FCNTL_H
+int open(const char *, int, ...);
+int openat(int, const char *, int, ...);
+int creat(const char *, mode_t);
+#endif
+int flock(int, int);
 
 /* Libraries whose headers need not be there: their functions as every version declares them. */
 struct pg_conn;

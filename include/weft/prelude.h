@@ -17,6 +17,7 @@ typedef weft_date date;
 typedef weft_uuid uuid;
 typedef weft_decimal decimal;
 typedef weft_bytes bytes;
+typedef weft_kept_str kept_str;
 typedef weft_json_raw json_raw;
 typedef weft_arena arena;
 typedef weft_request request;
@@ -216,6 +217,9 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define cursor_close(...)                  weft_cursor_close(__VA_ARGS__)
 #define serve(...)                         weft_serve(__VA_ARGS__)
 #define serve_with(...)                    weft_serve_with(__VA_ARGS__)
+#define kept_set(...)                      weft_kept_set(__VA_ARGS__)
+#define kept_view(...)                     weft_kept_view(__VA_ARGS__)
+#define kept_finish(...)                   weft_kept_finish(__VA_ARGS__)
 #define uuid_v4(...)                       weft_uuid_v4(__VA_ARGS__)
 #define uuid_v7(...)                       weft_uuid_v7(__VA_ARGS__)
 #define timestamp_now(...)                 weft_timestamp_now(__VA_ARGS__)

@@ -20,6 +20,7 @@
 #include <weft/file.h>
 #include <weft/http.h>
 #include <weft/json.h>
+#include <weft/kept.h>
 #include <weft/layer.h>
 #include <weft/log.h>
 #include <weft/message.h>

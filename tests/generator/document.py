@@ -16,6 +16,7 @@ SECTIONS = [
      "note base64url length range bound email pattern default header cookie"),
     ("Routes and handlers",
      "path capture route nest fallback handler body query response parameter state"),
+    ("What outlives a request", "lifetime"),
     ("SQL", "sql"),
     ("SQL against PostgreSQL", "pg"),
     ("Warnings", "warn"),

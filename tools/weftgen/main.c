@@ -275,6 +275,7 @@ static bool run(const struct options *options, weft_arena *arena)
     if (!gen_read(&unit, options->arguments, options->argument_count))
         return false;
     gen_check_types(&unit);
+    gen_check_lifetimes(&unit);
     gen_check_routes(&unit);
     gen_check_sql(&unit);
     if (gen_error_count() != 0)

@@ -58,6 +58,9 @@ typedef struct gen_type {
     const gen_record *record;
     const gen_enumeration *enumeration;
     const struct gen_type *element;
+    const struct gen_type
+        *target; /* GEN_OTHER: the user's struct that it points to, or what a plain
+                                      array holds; NULL: neither */
 } gen_type;
 
 /* ---- notes ----------------------------------------------------------------------------------- */
@@ -146,6 +149,13 @@ struct gen_enumeration {
     gen_place place;
     gen_place derive;
 };
+
+/* A variable that outlives the function that it may stand in, and can be changed. */
+typedef struct gen_variable {
+    const char *name;
+    gen_type type;
+    gen_place place;
+} gen_variable;
 
 typedef struct gen_parameter {
     const char *name;
@@ -315,6 +325,8 @@ typedef struct gen_unit {
     size_t enumeration_count;
     gen_function **functions; /* of this file, prototypes included */
     size_t function_count;
+    gen_variable *variables;
+    size_t variable_count;
     gen_statement **statements;
     size_t statement_count;
     gen_table **tables;
@@ -447,6 +459,7 @@ const char *gen_whole_path(weft_arena *arena, const gen_mount *mount, const gen_
 
 /* check/: each reports what is wrong; check_sql also fills the statements. */
 void gen_check_types(gen_unit *unit);
+void gen_check_lifetimes(gen_unit *unit);
 void gen_check_routes(gen_unit *unit);
 void gen_check_sql(gen_unit *unit);
 

@@ -13,12 +13,12 @@ ARRAY_OF(thing);
 
 DERIVE(state)
 typedef struct app_state {
-    str name;
+    const char *name;
 } app_state;
 
 static http_status one(const app_state *state, int32_t id, thing *out)
 {
-    *out = (thing){.id = id, .name = state->name};
+    *out = (thing){.id = id, .name = weft_str_from(state->name)};
     return HTTP_OK;
 }
 
@@ -54,7 +54,7 @@ static const route api[] = {
 
 int main(void)
 {
-    app_state state = {.name = STR("box")};
+    app_state state = {.name = "box"};
     router app = {.state = &state, .routes = ROUTES(api)};
     return serve("127.0.0.1:3000", &app);
 }

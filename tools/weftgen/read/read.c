@@ -118,11 +118,13 @@ static void read_declaration(struct reader *reader, CXCursor cursor)
                      function);
         read_statement(reader, cursor);
         read_routers(reader, cursor);
+        read_variables(reader, cursor);
         break;
     }
     case CXCursor_VarDecl:
         read_table(reader, cursor);
         read_routers(reader, cursor);
+        read_variables(reader, cursor);
         break;
     default: break;
     }

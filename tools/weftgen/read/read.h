@@ -66,6 +66,7 @@ gen_function *read_function(struct reader *reader, CXCursor declaration); /* fun
 void read_statement(struct reader *reader, CXCursor declaration);         /* statements.c */
 void read_table(struct reader *reader, CXCursor variable);                /* routes.c */
 void read_routers(struct reader *reader, CXCursor declaration);           /* routes.c */
+void read_variables(struct reader *reader, CXCursor declaration);         /* variables.c */
 bool read_is_weft(CXType type, const char *name); /* types.c: struct `name` */
 
 #endif

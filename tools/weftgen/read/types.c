@@ -320,6 +320,23 @@ static bool read_well_known(struct reader *reader, CXType type, const char *name
     return read_container(reader, type, name, out);
 }
 
+/* What a pointer to a struct of the program, or an array, leads to; NULL: anything else. */
+static const gen_type *read_target(struct reader *reader, CXType type)
+{
+    CXType target = type.kind == CXType_ConstantArray ? clang_getArrayElementType(type)
+                                                      : clang_getPointeeType(type);
+    CXCursor definition = clang_getCursorDefinition(
+        clang_getTypeDeclaration(clang_getCanonicalType(target)));
+    bool record = clang_getCursorKind(definition) == CXCursor_StructDecl;
+    if (record && clang_Location_isInSystemHeader(clang_getCursorLocation(definition)))
+        return NULL;
+    if (target.kind == CXType_Invalid || (!record && type.kind != CXType_ConstantArray))
+        return NULL;
+    gen_type *read = gen_alloc(reader->arena, sizeof(*read));
+    *read = read_type(reader, target);
+    return read;
+}
+
 /* Scalars keep the name that they were given, what is no data that of its definition. */
 static gen_type read_plain(struct reader *reader, const struct walk *walk)
 {
@@ -330,6 +347,8 @@ static gen_type read_plain(struct reader *reader, const struct walk *walk)
         plain.spelling = bare_spelling(reader, walk->type);
     else if (plain.kind == GEN_OTHER)
         plain.spelling = walk->last;
+    if (plain.kind == GEN_OTHER)
+        plain.target = read_target(reader, walk->type);
     return plain;
 }
 
