@@ -20,13 +20,32 @@ static bool is_minus_zero(weft_str s)
     return weft_str_equal(s, WEFT_STR("-0"));
 }
 
+/* What integers nearly always are: up to 18 digits, which 63 bits hold, without sign or leading
+ * zero. False says nothing. */
+static bool short_i64(weft_str s, int64_t *value)
+{
+    enum { DIGITS_MAX = 18 };
+    if (s.len - 1 >= DIGITS_MAX || s.at[0] == '0')
+        return false;
+    int64_t digits = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.at[i] - '0';
+        if (digit > 9)
+            return false;
+        digits = digits * 10 + digit;
+    }
+    *value = digits;
+    return true;
+}
+
 bool weft_text_to_i64(weft_str s, int64_t min, int64_t max, int64_t *out)
 {
     weft__decimal number;
     int64_t value;
-    if (!scan_whole(s, &number) || !weft__decimal_i64(&number, &value))
+    if (WEFT_UNLIKELY(!short_i64(s, &value)) &&
+        (!scan_whole(s, &number) || !weft__decimal_i64(&number, &value) || is_minus_zero(s)))
         return false;
-    if (value < min || value > max || is_minus_zero(s))
+    if (value < min || value > max)
         return false;
     *out = value;
     return true;
@@ -36,9 +55,12 @@ bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out)
 {
     weft__decimal number;
     uint64_t value;
-    if (!scan_whole(s, &number) || !weft__decimal_u64(&number, &value) || value > max)
+    int64_t small;
+    if (WEFT_LIKELY(short_i64(s, &small)))
+        value = (uint64_t)small;
+    else if (!scan_whole(s, &number) || !weft__decimal_u64(&number, &value) || is_minus_zero(s))
         return false;
-    if (is_minus_zero(s))
+    if (value > max)
         return false;
     *out = value;
     return true;

@@ -53,8 +53,7 @@ static __attribute__((noinline)) void append_rest(weft_buffer *buffer, const cha
             return;
         size_t written;
         at += write_special(at, end, to, &written);
-        const char *special = weft__skip_plain(at, end);
-        memcpy(to + written, at, (size_t)(special - at));
+        const char *special = weft__copy_plain(at, end, to + written);
         buffer->len += written + (size_t)(special - at);
         at = special;
     }
@@ -73,9 +72,8 @@ void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s)
         return;
     }
     const char *end = s.at + s.len;
-    const char *special = weft__skip_plain(s.at, end);
+    const char *special = weft__copy_plain(s.at, end, to);
     size_t run = (size_t)(special - s.at);
-    memcpy(to, s.at, run);
     buffer->len += run + 1;
     if (WEFT_UNLIKELY(special < end)) {
         append_rest(buffer, special, end);

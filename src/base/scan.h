@@ -48,12 +48,24 @@ static inline uint64_t weft__special_bytes(uint64_t word)
            weft__zero_bytes(word ^ WEFT__EACH_BYTE('\\'));
 }
 
-/* One bit, or four equal ones, per byte of the block at `at` that is not plain, lowest first. */
+/* A block of 16 bytes; weft__special_bits has one bit, or four equal ones, for each byte of it that
+ * is not plain, lowest first. */
 #if defined(__SSE2__)
 #define WEFT__BLOCK_SHIFT 0
-static inline uint64_t weft__special_block(const char *at)
+typedef __m128i weft__vector;
+
+static inline weft__vector weft__load_vector(const char *at)
 {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+    return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
+{
+    return _mm_set_epi64x((long long)second, (long long)first);
+}
+
+static inline uint64_t weft__special_bits(weft__vector block)
+{
     __m128i control = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20)); /* signed: also what is >= 0x80 */
     __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
     __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
@@ -62,9 +74,20 @@ static inline uint64_t weft__special_block(const char *at)
 }
 #elif defined(__ARM_NEON)
 #define WEFT__BLOCK_SHIFT 2
-static inline uint64_t weft__special_block(const char *at)
+typedef uint8x16_t weft__vector;
+
+static inline weft__vector weft__load_vector(const char *at)
 {
-    uint8x16_t block = vld1q_u8((const uint8_t *)at);
+    return vld1q_u8((const uint8_t *)at);
+}
+
+static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
+{
+    return vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(second)));
+}
+
+static inline uint64_t weft__special_bits(weft__vector block)
+{
     uint8x16_t control = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20));
     uint8x16_t quote = vceqq_u8(block, vdupq_n_u8('"'));
     uint8x16_t slash = vceqq_u8(block, vdupq_n_u8('\\'));
@@ -73,6 +96,23 @@ static inline uint64_t weft__special_block(const char *at)
     return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
 }
 #endif
+
+#ifdef WEFT__BLOCK_SHIFT
+static inline uint64_t weft__special_block(const char *at)
+{
+    return weft__special_bits(weft__load_vector(at));
+}
+#endif
+
+/* Whether two words are plain. */
+static inline bool weft__plain_words(uint64_t first, uint64_t second)
+{
+#ifdef WEFT__BLOCK_SHIFT
+    return weft__special_bits(weft__join_words(first, second)) == 0;
+#else
+    return (weft__special_bytes(first) | weft__special_bytes(second)) == 0;
+#endif
+}
 
 /* Whether the last up to 15 bytes of a text of `len` are plain, by a block that ends where the text
  * does, or two words or half words that overlap; false also when there is no telling. */
@@ -83,14 +123,29 @@ static inline bool weft__plain_end(const char *end, size_t len)
         return weft__special_block(end - 16) == 0;
 #endif
     if (len >= 8)
-        return (weft__special_bytes(weft__load_word(end - len)) |
-                weft__special_bytes(weft__load_word(end - 8))) == 0;
+        return weft__plain_words(weft__load_word(end - len), weft__load_word(end - 8));
     if (len < 4)
         return false;
     uint32_t first, last;
     memcpy(&first, end - len, sizeof first);
     memcpy(&last, end - sizeof last, sizeof last);
     return weft__special_bytes((uint64_t)first << 32 | last) == 0;
+}
+
+/* Copies at..end, the last up to 15 bytes of a text of `len`, at least 4, the rest of which stands
+ * before `to` already: in pieces that overlap, as weft__plain_end reads them. */
+static inline void weft__copy_end(const char *at, const char *end, char *to, size_t len)
+{
+    char *to_end = to + (end - at);
+    if (len >= 16) {
+        memcpy(to_end - 16, end - 16, 16);
+    } else if (len >= 8) {
+        memcpy(to_end - len, end - len, 8);
+        memcpy(to_end - 8, end - 8, 8);
+    } else {
+        memcpy(to_end - len, end - len, 4);
+        memcpy(to_end - 4, end - 4, 4);
+    }
 }
 
 /* The first byte of at..end that is not plain, or `end`. */
@@ -114,6 +169,35 @@ static inline const char *weft__skip_plain(const char *at, const char *end)
         return end;
     while (at < end && weft__is_plain(*at))
         at++;
+    return at;
+}
+
+/* Copies the run of plain bytes at the start of at..end and returns the byte after it, or `end`.
+ * There is room for all of at..end; beyond the run it may hold anything afterwards. */
+static inline const char *weft__copy_plain(const char *at, const char *end, char *to)
+{
+    const size_t len = (size_t)(end - at);
+#ifdef WEFT__BLOCK_SHIFT
+    for (; end - at >= 16; at += 16, to += 16) {
+        uint64_t special = weft__special_block(at);
+        memcpy(to, at, 16);
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
+    }
+#else
+    for (; end - at >= 8; at += 8, to += 8) {
+        uint64_t special = weft__special_bytes(weft__load_word(at));
+        memcpy(to, at, 8);
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> 3);
+    }
+#endif
+    if (weft__plain_end(end, len)) {
+        weft__copy_end(at, end, to, len);
+        return end;
+    }
+    while (at < end && weft__is_plain(*at))
+        *to++ = *at++;
     return at;
 }
 

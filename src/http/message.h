@@ -27,6 +27,7 @@ typedef struct weft__param {
 enum {
     WEFT__PARAMS_MAX = 16,    /* captures of one route */
     WEFT__FIELDS_INSIDE = 16, /* fields that a request holds itself; more go to its arena */
+    WEFT__RESPONSE_FIELDS_INSIDE = 8,
 };
 
 /* How the body is framed (RFC 9112 section 6). */
@@ -142,6 +143,9 @@ struct weft_response {
     bool body_given;
     bool rendered; /* the body is a problem that weft__response_settle had rendered */
     bool close;    /* close the connection after this response */
+
+    /* Left uninitialised, as a request's; a response is never moved either. */
+    weft__field fields_inside[WEFT__RESPONSE_FIELDS_INSIDE];
 };
 
 /* Nothing of the body is left to be read. */

@@ -8,22 +8,32 @@
 #include <unistd.h>
 #include <weft/log.h>
 
-enum { FIELDS_FIRST = 8 }; /* room made for so many fields at first */
-
 void weft__response_init(weft_response *response, weft_arena *arena)
 {
-    *response = (weft_response){.arena = arena};
+    memset(response, 0, offsetof(weft_response, fields_inside));
+    response->arena = arena;
+    response->fields = response->fields_inside;
+    response->field_capacity = WEFT__RESPONSE_FIELDS_INSIDE;
     weft_buffer_init(&response->body, arena);
 }
 
 /* ---- fields --------------------------------------------------------------------------------- */
 
+/* The same for what is less than a block of weft__scan. */
+static bool short_value(const char *at, const char *end)
+{
+    for (; at != end; at++)
+        if (((unsigned char)*at < ' ' && *at != '\t') || *at == 0x7f)
+            return false;
+    return true;
+}
+
 /* TAB, visible ASCII, space and bytes above ASCII (RFC 9110 section 5.5). */
 bool weft__http_value(weft_str value)
 {
-    if (value.len == 0)
-        return true;
     const char *end = value.at + value.len;
+    if (value.len < WEFT__BLOCK)
+        return short_value(value.at, end);
     for (const char *at = value.at;; at++) {
         at = weft__scan(value.at, at, end, weft__stops_value);
         if (at == end || *at != '\t')
@@ -33,12 +43,13 @@ bool weft__http_value(weft_str value)
 
 static bool servers_own(weft_str name)
 {
-    static const weft_str names[] = {
-        {"Content-Length", 14}, {"Transfer-Encoding", 17}, {"Connection", 10}, {"Date", 4}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (weft_str_equal_nocase(name, names[i]))
-            return true;
-    return false;
+    switch (name.len) {
+    case 4: return weft_str_equal_nocase(name, WEFT_STR("Date"));
+    case 10: return weft_str_equal_nocase(name, WEFT_STR("Connection"));
+    case 14: return weft_str_equal_nocase(name, WEFT_STR("Content-Length"));
+    case 17: return weft_str_equal_nocase(name, WEFT_STR("Transfer-Encoding"));
+    default: return false;
+    }
 }
 
 static bool is_content_type(weft_str name)
@@ -50,12 +61,11 @@ static bool make_room(weft_response *response)
 {
     if (response->field_count < response->field_capacity)
         return true;
-    size_t capacity = response->field_capacity ? 2 * response->field_capacity : FIELDS_FIRST;
+    size_t capacity = 2 * response->field_capacity;
     weft__field *fields = WEFT_NEW_ARRAY(response->arena, weft__field, capacity);
     if (fields == NULL)
         return false;
-    if (response->field_count)
-        memcpy(fields, response->fields, response->field_count * sizeof *fields);
+    memcpy(fields, response->fields, response->field_count * sizeof *fields);
     response->fields = fields;
     response->field_capacity = capacity;
     return true;

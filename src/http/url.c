@@ -21,7 +21,22 @@ static bool escapes_valid(weft_str raw)
     return true;
 }
 
-bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_str *out)
+/* Short, and without anything to be decoded or refused: most parameters are. */
+static bool plain(weft_str raw)
+{
+    enum { SHORT = 32 }; /* longer ones are looked through faster in blocks */
+    if (raw.len - 1 >= SHORT)
+        return false;
+    for (size_t i = 0; i < raw.len; i++) {
+        unsigned char byte = (unsigned char)raw.at[i];
+        if (byte == '%' || byte == '+' || byte == 0 || byte >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+static __attribute__((noinline)) bool decode(weft_str raw, bool plus_is_space, weft_arena *arena,
+                                             weft_str *out)
 {
     weft_str text;
     if (!escapes_valid(raw) ||
@@ -30,6 +45,14 @@ bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_
     if (text.len != 0 && memchr(text.at, '\0', text.len) != NULL)
         return false;
     *out = text.at ? text : WEFT_STR("");
+    return true;
+}
+
+bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_str *out)
+{
+    if (WEFT_UNLIKELY(!plain(raw)))
+        return decode(raw, plus_is_space, arena, out);
+    *out = raw;
     return true;
 }
 

@@ -22,15 +22,6 @@ struct weft_next {
     const weft__flow *flow;
 };
 
-static bool plain(weft_str raw)
-{
-    for (size_t i = 0; i < raw.len; i++) {
-        if (raw.at[i] == '%' || (unsigned char)raw.at[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
 WEFT_COLD static void add_violation(weft_request *request, weft_violations *violations,
                                     weft_str name)
 {
@@ -45,7 +36,7 @@ static weft_http_status check_captures(weft_request *request)
     for (size_t i = 0; i < request->param_count; i++) {
         const weft__param *param = &request->params[i];
         weft_str text;
-        if (!plain(param->raw) && !weft__url_decode(param->raw, false, request->arena, &text))
+        if (!weft__url_decode(param->raw, false, request->arena, &text))
             add_violation(request, &violations, param->name);
     }
     if (violations.total == 0)

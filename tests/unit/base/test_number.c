@@ -28,6 +28,9 @@ static void integers(void **unused)
     } good[] = {{"0", 0},
                 {"7", 7},
                 {"-12", -12},
+                {"10", 10},
+                {"999999999999999999", INT64_C(999999999999999999)},
+                {"1000000000000000000", INT64_C(1000000000000000000)},
                 {"9223372036854775807", INT64_MAX},
                 {"-9223372036854775808", INT64_MIN}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -40,6 +43,11 @@ static void integers(void **unused)
                                       "-0",
                                       "+1",
                                       "01",
+                                      "00",
+                                      "000000000000000001",
+                                      "12345678\xb9",
+                                      "1/",
+                                      "1:",
                                       " 1",
                                       "1 ",
                                       "1.0",
@@ -69,6 +77,11 @@ static void ranges(void **unused)
     uint64_t natural;
     assert_true(weft_text_to_u64(WEFT_STR("18446744073709551615"), UINT64_MAX, &natural));
     assert_true(natural == UINT64_MAX);
+    assert_true(weft_text_to_u64(WEFT_STR("255"), 255, &natural));
+    assert_true(natural == 255);
+    assert_true(weft_text_to_u64(WEFT_STR("0"), 255, &natural));
+    assert_true(natural == 0);
+    assert_false(weft_text_to_u64(WEFT_STR("00"), 255, &natural));
     assert_false(weft_text_to_u64(WEFT_STR("18446744073709551616"), UINT64_MAX, &natural));
     assert_false(weft_text_to_u64(WEFT_STR("256"), 255, &natural));
     assert_false(weft_text_to_u64(WEFT_STR("-1"), 255, &natural));

@@ -161,8 +161,17 @@ static void run_header_set(void **state)
 static void run_header_refused(void **state)
 {
     exchange *x = *state;
-    static const weft_str values[] = {{"a\rb", 3}, {"a\nb", 3}, {"a\0b", 3}, {"\x7f", 1},
-                                      {"\x1b", 1}, {"\r\n", 2}, {"a\n", 2}};
+    static const weft_str values[] = {{"a\rb", 3},
+                                      {"a\nb", 3},
+                                      {"a\0b", 3},
+                                      {"\x7f", 1},
+                                      {"\x1b", 1},
+                                      {"\r\n", 2},
+                                      {"a\n", 2},
+                                      {"a value of sixteen\r", 19},
+                                      {"\na value of sixteen", 19},
+                                      {"sixteen bytes and \0", 19},
+                                      {"a DEL\x7f, then sixteen", 21}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         assert_int_equal(set(x, "A", values[i]), WEFT_INVALID);
     static const char *const names[] = {"",
@@ -177,7 +186,8 @@ static void run_header_refused(void **state)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_int_equal(set(x, names[i], WEFT_STR("v")), WEFT_INVALID);
     assert_int_equal(set(x, "A", WEFT_STR("\xc3\xa9\tx")), WEFT_OK);
-    assert_int_equal(x->response.field_count, 1);
+    assert_int_equal(set(x, "B", WEFT_STR("\tsixteen bytes,\twith \xc3\xa9")), WEFT_OK);
+    assert_int_equal(x->response.field_count, 2);
 }
 
 static void run_location(void **state)

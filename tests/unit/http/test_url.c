@@ -39,6 +39,12 @@ static void run_decode(void **state)
         {BYTES("%25%34%31"), true, BYTES("%41")},
         {BYTES("%C3%A9"), true, BYTES("\xc3\xa9")},
         {BYTES("\xc3\xa9"), true, BYTES("\xc3\xa9")},
+        {BYTES("12345678901234567890123456789012"), true,
+         BYTES("12345678901234567890123456789012")},
+        {BYTES("1234567890123456789012345678901+2"), true,
+         BYTES("1234567890123456789012345678901 2")},
+        {BYTES("123456789012345678901234567890%412"), false,
+         BYTES("123456789012345678901234567890A2")},
     };
     weft_arena_init(&arena, 0);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
