@@ -32,7 +32,8 @@ weft_db_result weft_copy_write(weft_copy *copy, weft_str bytes) WEFT_NODISCARD W
 weft_db_result weft_copy_read(weft_copy *copy, weft_str *row) WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* Ends; `copy` is gone, whatever is answered. *rows (may be NULL) were copied. What failed in
- * between has copied nothing, and is answered here again. */
+ * between has copied nothing, and is answered here again; only when the answer to the end itself
+ * was lost is the failure in_doubt. */
 weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Gives up: nothing was copied. `copy` is gone. NULL is a no-op. */

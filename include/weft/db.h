@@ -59,14 +59,18 @@ typedef struct weft_db_failure {
     weft_str table;        /* of a violated constraint, or empty */
     weft_str column;       /* its first column, or empty */
     weft_str constraint;   /* its name, or empty */
+    bool in_doubt;         /* the answer was lost: whether it took effect is not known */
 } weft_db_failure;
 
 /* NULL when nothing failed yet, or there was no memory to say it. WEFT_DB_NONE is not recorded
  * here. Lives in the arena that was current when the statement failed. */
 const weft_db_failure *weft_db_last_failure(void);
 
-/* A statement that fails for any reason has changed nothing. One that answers WEFT_DB_OK (or
- * WEFT_DB_NONE) is committed: it survives the end of the process by whatever means. */
+/* A statement that answers WEFT_DB_OK (or WEFT_DB_NONE) is committed: it survives the end of the
+ * process by whatever means. One that fails has changed nothing, unless the failure is in_doubt:
+ * then the connection was lost (WEFT_DB_AWAY), or given up after the server had not answered
+ * (WEFT_DB_TIMED_OUT, WEFT_DB_CANCELLED), between the sending and the answer. Within a transaction
+ * both are said of its commit alone. */
 
 /* ---- for generated code ---------------------------------------------------------------------- */
 

@@ -24,22 +24,24 @@ typedef enum weft_db_switch {
 } weft_db_switch;
 
 /* Zero is the default of each. In a URL each may stand as a parameter of its name, times in
- * milliseconds: "postgres://host/name?max_connections=20&acquire_timeout=500". What is given here
- * goes before what the URL says. */
+ * milliseconds: "postgres://host/name?max_connections=20&acquire_timeout=500"; but connect_timeout
+ * is libpq's there: whole seconds, 0 for no limit. What is given here goes before what the URL
+ * says, and that before PGCONNECT_TIMEOUT. */
 typedef struct weft_database_options {
     unsigned min_connections; /* WEFT_DB_CONNECTIONS_MIN: kept open */
     unsigned max_connections; /* WEFT_DB_CONNECTIONS_MAX: never more */
     unsigned shared;         /* WEFT_DB_SHARED: of these, for statements by themselves; transactions
                                   and cursors each take one of the others */
     int64_t acquire_timeout; /* WEFT_DB_ACQUIRE_TIMEOUT: waiting for a connection, then BUSY */
-    int64_t connect_timeout; /* WEFT_DB_CONNECT_TIMEOUT: opening one, then AWAY */
+    int64_t connect_timeout; /* WEFT_DB_CONNECT_TIMEOUT: opening one, at each host, then AWAY; whole
+                                  seconds, rounded up, 2 at least */
     int64_t idle_timeout;    /* WEFT_DB_IDLE_TIMEOUT: unused ones are closed down to the minimum */
     int64_t max_lifetime;    /* WEFT_DB_MAX_LIFETIME: then it is closed as soon as it is unused */
     int64_t statement_timeout; /* WEFT_DB_STATEMENT_TIMEOUT: of each, unless a deadline is sooner */
     weft_db_switch pgbouncer;  /* statements are not prepared by name; WEFT_DB_DETECT finds out */
     const char *replica;       /* URL of a server for statements that only read */
     /* Runs on each new connection, as `connection`, before anything else does; a failure closes it.
-     */
+     * On a thread of its own, perhaps on several at once. */
     weft_db_result (*after_connect)(weft_database *connection, void *arg);
     void *after_connect_arg;
 } weft_database_options;

@@ -54,8 +54,7 @@ weft_db_result weft__transaction_begin(weft_database *database,
 weft_database *weft_within(weft_transaction *tx) WEFT_USES(tx) WEFT_RETURNS_NONNULL WEFT_NONNULL(1);
 
 /* Ends the transaction, and those within it that are still open; `tx` is gone, whatever is
- * answered. Anything but WEFT_DB_OK: nothing of it happened, but for WEFT_DB_AWAY and
- * WEFT_DB_TIMED_OUT, when the answer was lost on the way. */
+ * answered. Anything but WEFT_DB_OK: nothing of it happened, unless the failure is in_doubt. */
 weft_db_result weft_transaction_commit(weft_transaction *tx) WEFT_CLOSES(tx)
     WEFT_NODISCARD WEFT_NONNULL(1);
 

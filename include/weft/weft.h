@@ -5,6 +5,7 @@
 #ifndef WEFT_H
 #define WEFT_H
 
+#include <weft/advisory.h>
 #include <weft/arena.h>
 #include <weft/base.h>
 #include <weft/body.h>

@@ -7,6 +7,7 @@
 #ifndef WEFT_DB_ENGINE_H
 #define WEFT_DB_ENGINE_H
 
+#include <weft/advisory.h>
 #include <weft/copy.h>
 #include <weft/cursor.h>
 #include <weft/migrate.h>
@@ -63,7 +64,8 @@ struct weft_row {
 /* A transaction within a transaction is a savepoint, called weft_<depth>, depth 1 the outermost. */
 typedef enum weft__savepoint { WEFT__SAVE, WEFT__RELEASE, WEFT__UNDO } weft__savepoint;
 
-/* What only PostgreSQL has; db/stream.c checks before. Results are recorded in the call. */
+/* What only PostgreSQL has; db/stream.c and db/advisory.c check before. Results are recorded in
+ * the call. */
 typedef struct weft__streams {
     weft_copy *(*copy_begin)(weft_database *database, weft__session *session, const char *sql,
                              weft__call *call);
@@ -74,6 +76,10 @@ typedef struct weft__streams {
     void (*next_notice)(weft_subscription *subscription, int64_t deadline, weft_notice *out,
                         weft__call *call);
     void (*unsubscribe)(weft_subscription *subscription);
+    /* NULL: the call has failed. */
+    weft_advisory *(*lock)(weft_database *database, int64_t key, bool wait, weft__call *call);
+    void (*check)(weft_advisory *lock, weft__call *call);
+    void (*unlock)(weft_advisory *lock, weft__call *call); /* shielded; the lock is gone */
 } weft__streams;
 
 /* All but the calls of a row's columns may wait, as fibers and plain threads do; they end by the

@@ -38,6 +38,8 @@ bool weft__transaction_usable(const weft_transaction *tx, weft__call *call)
         weft__call_fail(call, WEFT_DB_FAILED, 0,
                         "a transaction within this one, begun at %s:%u, is still open",
                         tx->child->file, tx->child->line);
+    else if (WEFT_UNLIKELY(tx->copy != NULL))
+        weft__call_fail(call, WEFT_DB_FAILED, 0, "a copy is still open in the transaction");
     else if (WEFT_UNLIKELY(tx->spoilt != WEFT_DB_OK))
         weft__call_fail(call, tx->spoilt, 0,
                         "\"%s\" failed in this transaction before; what may fail goes into a "
@@ -178,6 +180,7 @@ static void close_inner(weft_transaction *tx)
         weft_cursor *cursor = tx->cursors;
         (void)!weft__cursor_close(&cursor);
     }
+    weft_copy_abort(tx->copy);
 }
 
 static void forget(weft_transaction *tx)

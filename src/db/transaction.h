@@ -17,6 +17,7 @@ struct weft_transaction {
     weft_transaction *parent; /* NULL: the outermost */
     weft_transaction *child;  /* open within it, or NULL */
     weft_cursor *cursors;     /* open in it */
+    weft_copy *copy;          /* open in it, or NULL */
     bool writes;              /* it was not begun as read only */
     unsigned depth;           /* 1: the outermost */
     weft_db_result spoilt;    /* what the first statement that failed answered, or OK */

@@ -32,15 +32,15 @@ static void one_line(char *text)
 
 static PGconn *open_libpq(const weft__pg *pool)
 {
-    char seconds[16];
-    int64_t given = pool->options.connect_timeout;
-    int64_t timeout = (given ? given : WEFT_DB_CONNECT_TIMEOUT) / WEFT_SECOND;
-    snprintf(seconds, sizeof seconds, "%d", timeout < 2 ? 2 : (int)timeout);
+    char seconds[24];
+    int64_t timeout = pool->options.connect_timeout;
+    /* Whole ones; libpq knows 0 as "for ever", and makes 2 of 1. */
+    snprintf(seconds, sizeof seconds, "%lld",
+             timeout == WEFT_NEVER ? 0LL : (long long)((timeout - 1) / WEFT_SECOND + 1));
     /* The URL stands in the place of dbname, and what comes later goes before what came earlier. */
-    const char *const names[] = {
-        "client_encoding", "fallback_application_name",      "connect_timeout",
-        "dbname",          given ? "connect_timeout" : NULL, NULL};
-    const char *const values[] = {"UTF8", "weft", seconds, pool->url, seconds, NULL};
+    const char *const names[] = {"client_encoding", "fallback_application_name", "dbname",
+                                 "connect_timeout", NULL};
+    const char *const values[] = {"UTF8", "weft", pool->url, seconds, NULL};
     return PQconnectdbParams(names, values, 1);
 }
 

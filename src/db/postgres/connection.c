@@ -9,6 +9,7 @@
 #include "db/postgres/connection.h"
 
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -205,14 +206,15 @@ static void take_results(weft__pg_connection *connection)
 
 void weft__pg_lose(weft__pg_connection *connection, const char *why)
 {
+    char text[WEFT__WHY_SIZE];
+    snprintf(text, sizeof text, "the connection was lost: %s", why);
     connection->lost = true;
     while (connection->first != NULL) {
         weft__pg_job *job = connection->first;
         if (job->call->result == WEFT_DB_OK || job->call->result == WEFT_DB_AWAY) {
             bool harmless = job->text == NULL && job->call->statement->read_only;
             job->again = harmless && job->stop == WEFT_DB_OK;
-            weft__call_fail(job->call, WEFT_DB_AWAY, 0, "the connection was lost: %s%s", why,
-                            harmless ? "" : "; whether the statement took effect is not known");
+            weft__pg_fail_unanswered(job->call, WEFT_DB_AWAY, job->commits, text);
         }
         answer(connection);
     }

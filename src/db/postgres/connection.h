@@ -39,6 +39,8 @@ typedef struct weft__pg_job {
     weft_fiber *fiber;    /* parked for the answer, or NULL */
     unsigned steps;       /* results that come before the statement's own */
     bool keep;            /* the result is handed over instead of decoded */
+    bool patient;         /* the statement timeout does not count */
+    bool commits;         /* it changes something, for good as soon as the server has done it */
     bool answered;
     bool again;          /* it has changed nothing, and may be run anew */
     weft_db_result stop; /* why its waiter wants no more; WEFT_DB_OK: it waits */
@@ -125,5 +127,9 @@ bool weft__pg_is_as_checked(weft__call *call, const PGresult *result);
 
 /* Records in the call what the server says (failure.c). */
 void weft__pg_fail(weft__call *call, const PGresult *result) WEFT_COLD;
+
+/* Records that there will be no answer; when `in_doubt`, it is not known what happened. */
+void weft__pg_fail_unanswered(weft__call *call, weft_db_result result, bool in_doubt,
+                              const char *why) WEFT_COLD;
 
 #endif

@@ -169,6 +169,8 @@ static void end_in_order(pg_copy *copy, weft__call *call)
             return;
     if (sent > 0 && weft__pg_wait_room(copy->connection, WEFT_NEVER, call))
         finish(copy, call);
+    if (!copy->finished && copy->own && call->failure != NULL)
+        weft__pg_fail_unanswered(call, call->result, true, "the end of the copy was not answered");
 }
 
 /* Tells the server to forget what was written. */

@@ -199,6 +199,9 @@ static const weft__streams streams = {
     .subscribe = weft__pg_subscribe,
     .next_notice = weft__pg_next_notice,
     .unsubscribe = weft__pg_unsubscribe,
+    .lock = weft__pg_advisory_lock,
+    .check = weft__pg_advisory_check,
+    .unlock = weft__pg_advisory_unlock,
 };
 
 #define WHATEVER_THE_CONNECTION                                                                  \

@@ -64,7 +64,7 @@ static bool run_once(weft__pg *pool, weft__pg_lane *lane, weft__call *call, bool
 {
     weft__pg_use use = own || lane == NULL ? WEFT__PG_OWN : use_of(lane, call);
     weft__pg_connection *connection = weft__pg_acquire(pool, use, call);
-    weft__pg_job job = {.call = call};
+    weft__pg_job job = {.call = call, .commits = !call->statement->read_only};
     if (connection != NULL)
         weft__pg_run(connection, &job);
     if (connection != NULL && use == WEFT__PG_OWN) {

@@ -73,6 +73,15 @@ static void say_where(weft__call *call, const PGresult *result, char *to, size_t
     snprintf(to, size, ", at line %u, column %u of the statement", line, column);
 }
 
+void weft__pg_fail_unanswered(weft__call *call, weft_db_result result, bool in_doubt,
+                              const char *why)
+{
+    weft__call_fail(call, result, 0, "%s%s", why,
+                    in_doubt ? "; whether it took effect is not known" : "");
+    if (call->failure != NULL)
+        call->failure->in_doubt = in_doubt;
+}
+
 void weft__pg_fail(weft__call *call, const PGresult *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);

@@ -166,6 +166,11 @@ static void turn_away(weft__pg_lane *lane)
     }
 }
 
+static bool is_wanted(const weft__pg *pool)
+{
+    return atomic_load_explicit(&pool->wanting, memory_order_relaxed) != 0;
+}
+
 static bool somebody_waits(const weft__pg_lane *lane)
 {
     return lane->waits[WEFT__PG_SHARE].first != NULL || lane->waits[WEFT__PG_OWN].first != NULL;
@@ -256,8 +261,11 @@ void weft__pg_lane_serve(weft__pg_lane *lane)
             break;
         serve_with_what_there_is(lane);
     }
-    if (!somebody_waits(lane))
+    if (!somebody_waits(lane)) {
+        if (is_wanted(lane->pool)) /* by this lane perhaps, until now */
+            weft__pg_unwant(lane->pool, &lane->wanter);
         return;
+    }
     if (lane->opening == 0 && lane->connections == NULL && is_hopeless(lane->pool))
         turn_away(lane);
     else if (lane->opening < needed(lane) || lane->waits[WEFT__PG_OWN].first != NULL)
@@ -286,11 +294,6 @@ static void let_one_run_dry(weft__pg_lane *lane)
     }
     if (best != NULL)
         best->blocked = true;
-}
-
-static bool is_wanted(const weft__pg *pool)
-{
-    return atomic_load_explicit(&pool->wanting, memory_order_relaxed) != 0;
 }
 
 static void give_away(weft__pg_lane *lane)

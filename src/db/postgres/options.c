@@ -130,9 +130,29 @@ static void set_defaults(weft_database_options *o)
     DEFAULT(o->min_connections, WEFT_DB_CONNECTIONS_MIN);
     DEFAULT(o->shared, WEFT_DB_SHARED);
     DEFAULT(o->acquire_timeout, WEFT_DB_ACQUIRE_TIMEOUT);
+    DEFAULT(o->connect_timeout, WEFT_DB_CONNECT_TIMEOUT);
     DEFAULT(o->idle_timeout, WEFT_DB_IDLE_TIMEOUT);
     DEFAULT(o->max_lifetime, WEFT_DB_MAX_LIFETIME);
     DEFAULT(o->statement_timeout, WEFT_DB_STATEMENT_TIMEOUT);
+}
+
+/* libpq's connect_timeout: whole seconds, also in PGCONNECT_TIMEOUT; 0 or less: no limit. */
+static bool read_connect_timeout(reading *r, const PQconninfoOption *parsed)
+{
+    const char *text = getenv("PGCONNECT_TIMEOUT");
+    for (; parsed->keyword != NULL; parsed++)
+        if (strcmp(parsed->keyword, "connect_timeout") == 0 && parsed->val != NULL)
+            text = parsed->val;
+    if (text == NULL || r->options->connect_timeout != 0)
+        return true;
+    char *end;
+    long long seconds = strtoll(text, &end, 10);
+    if (end == text || *end != '\0' || seconds > TIME_MAX / 1000) {
+        complain(r, WEFT_STR("connect_timeout"), "a number of seconds");
+        return false;
+    }
+    r->options->connect_timeout = seconds > 0 ? seconds * WEFT_SECOND : WEFT_NEVER;
+    return true;
 }
 
 /* libpq's complaint quotes the URL, and with it perhaps the password, but for parameters. */
@@ -141,12 +161,14 @@ static bool is_libpq_url(reading *r, const char *url)
     char *error = NULL;
     PQconninfoOption *parsed = PQconninfoParse(url, &error);
     bool good = parsed != NULL;
-    if (!good && error != NULL && strstr(error, "query parameter") != NULL)
+    if (good)
+        good = read_connect_timeout(r, parsed);
+    else if (error != NULL && strstr(error, "query parameter") != NULL)
         snprintf(r->why, r->why_size,
                  "the database URL has a parameter that neither Weft nor "
                  "libpq knows: %.*s",
                  (int)strcspn(error, "\n"), error);
-    else if (!good)
+    else
         snprintf(r->why, r->why_size,
                  "the database URL cannot be read: write postgres://user:password@host:5432/name, "
                  "with special characters as %%40 and so on");

@@ -101,11 +101,12 @@ void weft__pg_savepoint(weft__session *session, weft__savepoint what, unsigned d
 void weft__pg_commit(weft__session *session, weft__call *call)
 {
     weft__pg_connection *connection = connection_of(session);
+    weft__pg_job job = {.call = call, .text = "COMMIT", .commits = true};
     if (!connection->lost && PQtransactionStatus(connection->pg) == PQTRANS_INERROR)
         weft__call_fail(call, WEFT_DB_FAILED, 0,
                         "a statement failed in the transaction before; it is rolled back");
     else
-        weft__pg_run_text(connection, call, "COMMIT", false);
+        weft__pg_run(connection, &job);
     leave(connection);
 }
 

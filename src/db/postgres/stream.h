@@ -28,4 +28,10 @@ void weft__pg_next_notice(weft_subscription *subscription, int64_t deadline, wef
                           weft__call *call);
 void weft__pg_unsubscribe(weft_subscription *subscription);
 
+/* advisory.c */
+weft_advisory *weft__pg_advisory_lock(weft_database *database, int64_t key, bool wait,
+                                      weft__call *call);
+void weft__pg_advisory_check(weft_advisory *lock, weft__call *call);
+void weft__pg_advisory_unlock(weft_advisory *lock, weft__call *call);
+
 #endif

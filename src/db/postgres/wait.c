@@ -67,10 +67,11 @@ static void settle_stopped(weft__pg_job *job)
     if (call->result == WEFT_DB_OK)
         return; /* it was faster */
     bool by_us = call->failure != NULL && strcmp(call->failure->sqlstate, WEFT__PG_CANCELLED) == 0;
-    if (by_us || call->result == WEFT_DB_AWAY)
-        weft__call_fail(call, job->stop, 0, "%s%s", weft_db_result_text(job->stop),
-                        by_us ? ""
-                              : "; the server did not answer: whether it took effect is not known");
+    if (by_us)
+        weft__call_fail(call, job->stop, 0, "%s", weft_db_result_text(job->stop));
+    else if (call->result == WEFT_DB_AWAY)
+        weft__pg_fail_unanswered(call, job->stop, job->commits,
+                                 "the server did not answer in time, nor to the cancellation");
 }
 
 /* ---- fibers ---------------------------------------------------------------------------------- */
@@ -200,7 +201,8 @@ static void run_until(weft__pg_connection *connection, weft__pg_job *job, int64_
 
 void weft__pg_run(weft__pg_connection *connection, weft__pg_job *job)
 {
-    int64_t until = weft_clock_now() + connection->pool->options.statement_timeout;
+    int64_t timeout = connection->pool->options.statement_timeout;
+    int64_t until = job->patient ? WEFT_NEVER : weft_clock_now() + timeout;
     int64_t deadline = weft_deadline_current();
     run_until(connection, job, deadline < until ? deadline : until);
 }

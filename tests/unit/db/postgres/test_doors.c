@@ -5,6 +5,8 @@
  */
 #include "cluster.h"
 
+#include <weft/advisory.h>
+
 static weft_database *db;
 
 static void open_url(const char *url, const weft_database_options *options)
@@ -123,6 +125,30 @@ static void cancel_at_the_pooler(void *arg)
     assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_OK);
 }
 
+/* A lock of the session would stay with whoever gets the pooler's connection next. */
+static void lock_at_the_pooler(void *arg)
+{
+    (void)arg;
+    weft_advisory *lock;
+    weft_transaction *tx, *other;
+    int64_t held = -1;
+    assert_int_equal(weft_advisory_lock(db, 1, &lock), WEFT_DB_FAILED);
+    assert_null(lock);
+    assert_non_null(strstr(last_message(), "a pooler before the server"));
+    assert_int_equal(weft_advisory_try_lock(db, 1, &lock), WEFT_DB_FAILED);
+    assert_int_equal(
+        ONE_INT(db, &held, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+        WEFT_DB_OK);
+    assert_int_equal(held, 0);
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_begin(db, NULL, &other), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_lock(tx, 1), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_try_lock(other, 1), WEFT_DB_BUSY);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_try_lock(other, 1), WEFT_DB_OK);
+    weft_transaction_rollback(other);
+}
+
 static void a_pooler_in_transaction_mode(void **state)
 {
     (void)state;
@@ -142,6 +168,7 @@ static void a_pooler_in_transaction_mode(void **state)
         assert_int_equal(RUN(db, "CREATE TABLE IF NOT EXISTS pooled (i int)"), WEFT_DB_OK);
         run_in_fibers(2, crowd_at_the_pooler, NULL);
         run_in_fibers(1, cancel_at_the_pooler, NULL);
+        run_in_fibers(1, lock_at_the_pooler, NULL);
         assert_int_equal(RUN(db, "DELETE FROM pooled"), WEFT_DB_OK);
         weft_database_close(db);
     }

@@ -38,6 +38,7 @@ static void defaults(void **state)
     assert_int_equal(o.min_connections, WEFT_DB_CONNECTIONS_MIN);
     assert_int_equal(o.shared, WEFT_DB_SHARED);
     assert_int_equal(o.acquire_timeout, WEFT_DB_ACQUIRE_TIMEOUT);
+    assert_int_equal(o.connect_timeout, WEFT_DB_CONNECT_TIMEOUT);
     assert_int_equal(o.idle_timeout, WEFT_DB_IDLE_TIMEOUT);
     assert_int_equal(o.max_lifetime, WEFT_DB_MAX_LIFETIME);
     assert_int_equal(o.statement_timeout, WEFT_DB_STATEMENT_TIMEOUT);
@@ -55,6 +56,7 @@ static void ours_are_taken_out(void **state)
     assert_int_equal(o.shared, 4);
     assert_int_equal(o.acquire_timeout, 500 * WEFT_MILLISECOND);
     assert_int_equal(o.pgbouncer, WEFT_DB_ON);
+    assert_int_equal(o.connect_timeout, 3 * WEFT_SECOND);
     o = read_url(
         "postgres:///db?min_connections=3&idle_timeout=1&max_lifetime=2&statement_timeout=3",
         "postgres:///db");
@@ -76,6 +78,31 @@ static void given_ones_go_before_the_url(void **state)
     assert_int_equal(options.max_connections, 7);
     assert_int_equal(options.shared, 3);
     free(url);
+}
+
+/* libpq's unit, libpq's variable. */
+static void connect_timeout_is_in_seconds(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        read_url("postgres:///db?connect_timeout=0", "postgres:///db?connect_timeout=0")
+            .connect_timeout,
+        WEFT_NEVER);
+    assert_int_equal(setenv("PGCONNECT_TIMEOUT", "7", 1), 0);
+    assert_int_equal(read_url("postgres:///db", "postgres:///db").connect_timeout, 7 * WEFT_SECOND);
+    assert_int_equal(
+        read_url("postgres:///db?connect_timeout=3", "postgres:///db?connect_timeout=3")
+            .connect_timeout,
+        3 * WEFT_SECOND);
+    weft_database_options given = {.connect_timeout = 2500 * WEFT_MILLISECOND}, options;
+    char *url;
+    assert_true(weft__pg_options("postgres:///db?connect_timeout=9", &given, &options, &url, why,
+                                 sizeof why));
+    assert_int_equal(options.connect_timeout, 2500 * WEFT_MILLISECOND);
+    free(url);
+    assert_int_equal(unsetenv("PGCONNECT_TIMEOUT"), 0);
+    refused("postgres:///db?connect_timeout=500ms",
+            "the parameter connect_timeout of the database URL is not a number of seconds");
 }
 
 static void mistakes(void **state)
@@ -109,6 +136,7 @@ int main(void)
         cmocka_unit_test(defaults),
         cmocka_unit_test(ours_are_taken_out),
         cmocka_unit_test(given_ones_go_before_the_url),
+        cmocka_unit_test(connect_timeout_is_in_seconds),
         cmocka_unit_test(mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,7 +260,7 @@ static void connections_have_a_lifetime(void **state)
 
 static weft_db_result set_search_path(weft_database *connection, void *arg)
 {
-    ++*(unsigned *)arg;
+    atomic_fetch_add((atomic_uint *)arg, 1);
     weft_transaction *tx;
     WEFT_TRY(RUN(connection, "SET application_name = 'weft hooked'"));
     WEFT_TRY(weft_transaction_begin(connection, NULL, &tx));
@@ -277,7 +277,7 @@ static weft_db_result refuse(weft_database *connection, void *arg)
 static void the_hook_sees_each_connection_first(void **state)
 {
     (void)state;
-    unsigned calls = 0;
+    atomic_uint calls = 0;
     weft_database_options options = {.after_connect = set_search_path, .after_connect_arg = &calls};
     open_with("", &options);
     assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_OK);

@@ -13,7 +13,7 @@ static int start(void **state)
 {
     (void)state;
     do_sql("DROP TABLE IF EXISTS t; CREATE TABLE t (i integer PRIMARY KEY, s text)");
-    db = weft_database_open(server_url("max_connections=4"));
+    db = weft_database_open(server_url("max_connections=6"));
     assert_non_null(db);
     return 0;
 }
@@ -108,6 +108,60 @@ static void what_fails_copies_nothing(void **state)
     (void)state;
     run_in_fibers(1, copies_fail, NULL);
     copies_fail(NULL);
+}
+
+/* ---- left open ------------------------------------------------------------------------------- */
+
+static void leave_open(void *arg)
+{
+    (void)arg;
+    weft_copy *copy;
+    weft_subscription *news;
+    weft_transaction *tx;
+    assert_int_equal(weft_subscribe(db, WEFT_STR("news"), &news), WEFT_DB_OK);
+    assert_int_equal(weft_copy_begin(db, "COPY t FROM STDIN", &copy), WEFT_DB_OK);
+    assert_int_equal(weft_copy_write(copy, WEFT_STR("1\tone\n")), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(weft_copy_begin(weft_within(tx), "COPY t FROM STDIN", &copy), WEFT_DB_OK);
+    assert_int_equal(RUN(weft_within(tx), "SELECT 1"), WEFT_DB_FAILED);
+    assert_string_equal(last_message(), "a copy is still open in the transaction");
+}
+
+static void leave_open_in_a_fiber(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 3; i++) { /* with six connections */
+        weft_fiber *fiber;
+        assert_int_equal(weft_fiber_spawn(&fiber, "forgetful", leave_open, NULL), WEFT_OK);
+        weft_fiber_join(fiber);
+    }
+    assert_int_equal(count_rows(db), 0);
+}
+
+static void what_is_left_open_is_closed(void **state)
+{
+    (void)state;
+    run_in_fibers(1, leave_open_in_a_fiber, NULL);
+}
+
+static void end_around_a_copy(void *arg)
+{
+    (void)arg;
+    weft_copy *copy;
+    weft_transaction *tx;
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(weft_copy_begin(weft_within(tx), "COPY t FROM STDIN", &copy), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_FAILED);
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(RUN(weft_within(tx), "SELECT 1"), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+}
+
+static void a_transaction_ends_its_copy(void **state)
+{
+    (void)state;
+    run_in_fibers(1, end_around_a_copy, NULL);
+    end_around_a_copy(NULL);
 }
 
 static void read_little(void *arg)
@@ -215,7 +269,8 @@ static void sqlite_has_neither(void **state)
     weft_subscription *news;
     weft_database *other = weft_database_open("sqlite::memory:");
     assert_int_equal(weft_copy_begin(other, "COPY t TO STDOUT", &copy), WEFT_DB_FAILED);
-    assert_string_equal(last_message(), "this database has neither COPY nor notifications");
+    assert_string_equal(last_message(), "this database has neither COPY nor notifications nor "
+                                        "advisory locks: they are PostgreSQL's");
     assert_int_equal(weft_subscribe(other, WEFT_STR("a"), &news), WEFT_DB_FAILED);
     weft_database_close(other);
 }
@@ -227,6 +282,8 @@ int main(void)
         SERVER(copies),
         SERVER(what_fails_copies_nothing),
         SERVER(a_copy_may_be_left_early),
+        SERVER(what_is_left_open_is_closed),
+        SERVER(a_transaction_ends_its_copy),
         SERVER(notifications),
         SERVER(a_listener_may_be_cancelled),
         SERVER(sqlite_has_neither),
