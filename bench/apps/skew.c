@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * bench/apps/skew: a server whose handlers are quick, but for one in a hundred, which computes for
- * a millisecond; and that tells which worker answers. For bench/steal.
+ * a millisecond; and that tells which worker answers. For bench/skew.
  */
 #include <stdio.h>
 #include <weft/prelude.h>

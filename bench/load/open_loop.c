@@ -5,11 +5,12 @@
  * before it sends on would not see that others had to wait meanwhile.
  *
  * A request that is due goes out on any connection that is idle; when all are busy it waits, and
- * that counts. With WORKER only those connections are used that this worker of the server has
- * accepted, which it tells at /worker.
+ * that counts. With WORKER (not -1) only those connections are used that this worker of the server
+ * has accepted, which it tells at /worker. A "#" in PATH stands for a random number below 2^24.
  *
- * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER]
- * prints: requests a second done, and p50, p99, p99.9 and max in microseconds
+ * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES]]
+ * prints: requests a second done, and p50, p99, p99.9 and max in microseconds; to the file SERIES
+ * for each second a line: how many have passed, answers that came in it, and the same of these
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,10 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND      1000000000LL
-#define SPIN        20000  /* nanoseconds before a request is due that are not worth sleeping */
-#define ANSWER_SIZE 4096   /* bytes of an answer at most */
-#define TRIES       100000 /* connections opened at most to get those of one worker */
+#define SECOND       1000000000LL
+#define SPIN         20000 /* nanoseconds before a request is due that are not worth sleeping */
+#define ANSWER_SIZE  4096  /* bytes of an answer at most */
+#define PATH_LONGEST 400
+#define TRIES        100000 /* connections opened at most to get those of one worker */
 
 typedef struct client {
     struct client *next; /* in the list of idle ones, the last used first */
@@ -40,8 +42,8 @@ typedef struct client {
 static struct {
     int epoll;
     client *idle;
-    char request[512];
-    size_t request_len;
+    const char *path;
+    FILE *series; /* or NULL */
 } load;
 
 static void fail(const char *what)
@@ -60,29 +62,54 @@ static int64_t now(void)
 /* ---- latencies: buckets of 1/64 of a power of two -------------------------------------------- */
 
 enum { PARTS = 64, POWERS = 40 };
-static uint64_t buckets[POWERS * PARTS], samples;
-static int64_t longest;
+typedef struct latencies {
+    uint64_t buckets[POWERS * PARTS], samples;
+    int64_t longest;
+} latencies;
 
-static void note(int64_t latency)
+static latencies all, present; /* of the run, of the second */
+
+static void note(latencies *of, int64_t latency)
 {
     uint64_t value = latency > PARTS ? (uint64_t)latency : PARTS;
     unsigned power = 63 - (unsigned)__builtin_clzll(value);
     unsigned part = (unsigned)(value >> (power - 6)) - PARTS;
-    buckets[(power - 6) * PARTS + part]++;
-    samples++;
-    longest = latency > longest ? latency : longest;
+    of->buckets[(power - 6) * PARTS + part]++;
+    of->samples++;
+    of->longest = latency > of->longest ? latency : of->longest;
 }
 
 /* In microseconds, the upper end of the bucket. */
-static double percentile(double percent)
+static double percentile(const latencies *of, double percent)
 {
-    uint64_t wanted = (uint64_t)((double)samples * percent / 100), seen = 0;
+    uint64_t wanted = (uint64_t)((double)of->samples * percent / 100), seen = 0;
     for (unsigned i = 0; i < POWERS * PARTS; i++) {
-        seen += buckets[i];
+        seen += of->buckets[i];
         if (seen > wanted)
             return (double)((uint64_t)(i % PARTS + PARTS + 1) << (i / PARTS)) / 1000;
     }
-    return (double)longest / 1000;
+    return (double)of->longest / 1000;
+}
+
+static void print(FILE *to, double answers, const latencies *of)
+{
+    fprintf(to, "%.0f %.1f %.1f %.1f %.1f\n", answers, percentile(of, 50), percentile(of, 99),
+            percentile(of, 99.9), (double)of->longest / 1000);
+}
+
+/* Ends the second when it is over. */
+static void turn_page(int64_t time)
+{
+    static int64_t begin, page_end;
+    if (load.series == NULL || time < page_end)
+        return;
+    if (begin != 0) {
+        fprintf(load.series, "%.1f ", (double)(time - begin) / SECOND);
+        print(load.series, (double)present.samples, &present);
+        memset(&present, 0, sizeof present);
+    }
+    begin = begin == 0 ? time : begin;
+    page_end = time + SECOND;
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -134,6 +161,28 @@ static void ask(client *connection, const char *request, size_t len)
         fail("cannot send");
 }
 
+/* The same sequence of numbers in every run: splitmix64. */
+static unsigned random_number(void)
+{
+    static uint64_t state;
+    uint64_t bits = state += UINT64_C(0x9e3779b97f4a7c15);
+    bits = (bits ^ bits >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    bits = (bits ^ bits >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (unsigned)(bits >> 40);
+}
+
+static void ask_path(client *connection)
+{
+    char request[512], number[16] = "";
+    const char *mark = strchr(load.path, '#');
+    int before = mark ? (int)(mark - load.path) : (int)strlen(load.path);
+    if (mark != NULL)
+        snprintf(number, sizeof number, "%u", random_number());
+    int len = snprintf(request, sizeof request, "GET %.*s%s%s HTTP/1.1\r\nHost: bench\r\n\r\n",
+                       before, load.path, number, mark ? mark + 1 : "");
+    ask(connection, request, (size_t)len);
+}
+
 static void put_back(client *connection)
 {
     connection->next = load.idle;
@@ -180,7 +229,8 @@ static void receive_all(int64_t until)
         client *ready = events[i].data.ptr;
         if (!receive(ready, MSG_DONTWAIT))
             continue;
-        note(time - ready->due);
+        note(&all, time - ready->due);
+        note(&present, time - ready->due);
         put_back(ready);
     }
 }
@@ -189,36 +239,42 @@ static void run(double rate, double seconds)
 {
     uint64_t total = (uint64_t)(rate * seconds), sent = 0;
     int64_t begin = now() + SECOND / 100;
-    while (samples < total) {
+    while (all.samples < total) {
         int64_t due = begin + (int64_t)((double)sent * SECOND / rate), time = now();
         if (sent < total && load.idle != NULL && due <= time) {
             client *next = load.idle;
             load.idle = next->next;
             next->due = due;
-            ask(next, load.request, load.request_len);
+            ask_path(next);
             sent++;
             continue;
         }
+        turn_page(time);
         receive_all(sent < total && load.idle != NULL ? due : time + SECOND / 10);
         if (time > begin + (int64_t)((seconds + 30) * SECOND))
             fail("the server does not keep up");
     }
     double took = (double)(now() - begin) / SECOND;
-    printf("%.0f %.1f %.1f %.1f %.1f\n", (double)samples / took, percentile(50), percentile(99),
-           percentile(99.9), (double)longest / 1000);
+    print(stdout, (double)all.samples / took, &all);
 }
 
 int main(int argc, char **argv)
 {
     if (argc < 6) {
-        fprintf(stderr, "usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER]\n");
+        fprintf(stderr, "usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES]]\n");
         return 2;
     }
     int port = atoi(argv[1]), wanted = atoi(argv[5]), worker = argc > 6 ? atoi(argv[6]) : -1;
     prctl(PR_SET_TIMERSLACK, 1UL);
     load.epoll = epoll_create1(0);
-    load.request_len = (size_t)snprintf(load.request, sizeof load.request,
-                                        "GET %s HTTP/1.1\r\nHost: bench\r\n\r\n", argv[2]);
+    load.path = argv[2];
+    if (strlen(load.path) > PATH_LONGEST) {
+        fprintf(stderr, "open_loop: a path of %d bytes at most\n", PATH_LONGEST);
+        return 2;
+    }
+    load.series = argc > 7 ? fopen(argv[7], "we") : NULL;
+    if (argc > 7 && load.series == NULL)
+        fail(argv[7]);
     int open = 0;
     for (int i = 0; i < TRIES && open < wanted; i++)
         open_one(port, worker, &open);

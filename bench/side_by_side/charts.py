@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Charts as SVG: bars with the floor drawn in, and latency by percentile."""
+import math
 from html import escape
 
 WIDTH, LEFT, RIGHT, ROW = 720, 190, 90, 30
@@ -42,34 +43,65 @@ def bars(title, unit, values, floor=None):
     return frame(WIDTH, y + 24, title, drawn)
 
 
+DECADES = range(1, 7)  # powers of ten: 10 us to 1 s
+
+
+def height(value, top, bottom):
+    """Where so many microseconds stand."""
+    place = (math.log10(max(value, 10)) - DECADES[0]) / (DECADES[-1] - DECADES[0])
+    return bottom - place * (bottom - top)
+
+
+def decades(top, bottom, left, right):
+    """The lines of the scale."""
+    drawn = []
+    for decade in DECADES:
+        y = height(10 ** decade, top, bottom)
+        drawn.append(f'<line x1="{left}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}" stroke="#dddddd"/>'
+                     f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">'
+                     f'{10 ** decade / 1000:g} ms</text>')
+    return drawn
+
+
+def seconds(title, results):
+    """results: {name: (label, [(second, microseconds), ..])}: what each second's slowest answer took, on a
+    logarithmic scale."""
+    top, bottom, left, right = 50, 300, 80, 700
+    last = max((second for _, points in results.values() for second, _ in points), default=1)
+
+    def x(second):
+        return left + (right - left) * second / last
+
+    drawn = decades(top, bottom, left, right)
+    for at, (name, (label, points)) in enumerate(results.items()):
+        stroke = colour(name, list(results))
+        line = " ".join(f"{x(second):.1f},{height(value, top, bottom):.1f}" for second, value in points)
+        drawn.append(f'<polyline points="{line}" fill="none" stroke="{stroke}" stroke-width="1.2"/>'
+                     f'<rect x="{left + 150 * at}" y="332" width="12" height="12" fill="{stroke}"/>'
+                     f'<text x="{left + 18 + 150 * at}" y="343">{escape(label)}</text>')
+    drawn += [f'<text x="{x(second):.1f}" y="{bottom + 18}" text-anchor="middle">{second:.0f} s</text>'
+              for second in (0, last / 4, last / 2, last * 3 / 4, last)]
+    return frame(WIDTH + 40, 360, title, drawn)
+
+
 POINTS = ("p50", "p99", "p99.9", "max")
 
 
 def curves(title, results):
     """results: {name: (label, {p50, p99, p99.9, max} in microseconds)}, on a logarithmic scale."""
-    height, top, bottom = 360, 50, 300
-    decades = range(1, 7)  # 10 us to 1 s
-
-    def y(value):
-        import math
-        place = (math.log10(max(value, 10)) - decades[0]) / (decades[-1] - decades[0])
-        return bottom - place * (bottom - top)
+    top, bottom = 50, 300
 
     def x(at):
         return 80 + at * 150
 
-    drawn = []
-    for decade in decades:
-        label = f"{10 ** decade / 1000:g} ms"
-        drawn.append(f'<line x1="80" y1="{y(10 ** decade):.1f}" x2="530" y2="{y(10 ** decade):.1f}" '
-                     'stroke="#dddddd"/>'
-                     f'<text x="72" y="{y(10 ** decade) + 4:.1f}" text-anchor="end">{label}</text>')
+    drawn = decades(top, bottom, 80, 530)
     drawn += [f'<text x="{x(at)}" y="{bottom + 22}" text-anchor="middle">{point}</text>'
               for at, point in enumerate(POINTS)]
     for at, (name, (label, percentiles)) in enumerate(results.items()):
         stroke = colour(name, list(results))
-        line = " ".join(f"{x(i)},{y(percentiles[point]):.1f}" for i, point in enumerate(POINTS))
+        line = " ".join(f"{x(i)},{height(percentiles[point], top, bottom):.1f}"
+                        for i, point in enumerate(POINTS))
         drawn.append(f'<polyline points="{line}" fill="none" stroke="{stroke}" stroke-width="2.5"/>'
                      f'<rect x="548" y="{top + 22 * at}" width="12" height="12" fill="{stroke}"/>'
                      f'<text x="566" y="{top + 11 + 22 * at}">{escape(label)}</text>')
-    return frame(WIDTH + 40, height, title, drawn)
+    return frame(WIDTH + 40, 360, title, drawn)

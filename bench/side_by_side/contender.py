@@ -14,13 +14,20 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 20
 
 
+class Build:
+    """How a program is built in a folder of its own, "{}": as it is released, and while it is developed."""
+
+    def __init__(self, folder, source, release, develop, prepare=None):
+        self.folder, self.source = folder, source  # where the commands run; what a developer edits
+        self.release, self.develop = release, develop
+        self.prepare = prepare or ([], [])  # commands before the two that are not timed
+
+
 class Program:
     """Something that can be started: its name, its command, and the file that must be there."""
 
-    def __init__(self, name, title, command, clean=None, edit=None):
-        self.name, self.title, self.command = name, title, command
-        self.clean = clean  # (folder, command that empties, command that builds)
-        self.edit = edit    # (file, command that builds)
+    def __init__(self, name, title, command, build=None):
+        self.name, self.title, self.command, self.build = name, title, command, build
 
     @property
     def binary(self):
@@ -36,21 +43,36 @@ class Program:
         return None
 
 
+def weft_build():
+    """The library and the application; the generator is built before, as it is installed with the library."""
+    setup = ["meson", "setup", "{}", "-Dbench=true", "-Dtests=false"]
+    ninja = ["ninja", "-C", "{}"]
+    peer = [*ninja, "src/libweft.a", "bench/apps/peer"]
+    return Build(os.path.dirname(BENCH), "bench/apps/peer.c", peer, peer,
+                 ([[*setup, "--buildtype=release"], [*ninja, "tools/weftgen/weftgen"]],
+                  [setup, [*ninja, "tools/weftgen/weftgen"]]))
+
+
+def cargo_build(name, program, source):
+    command = ["cargo", "build", "--locked", "--bin", program, "--target-dir", "{}"]
+    return Build(os.path.join(PEERS, name), source, [*command, "--release"], command)
+
+
+GO = ["env", "GOCACHE={}", "go", "build", "-o", "{}/program", "."]
+
+
 def catalogue(build, peers):
     """Every contender by name; the floor, bench/null, is not among them."""
-    cargo = ["cargo", "build", "--release", "--target-dir", peers]
-    axum = os.path.join(PEERS, "axum-sqlx")
     programs = [
-        Program("weft", "Weft", [os.path.join(build, "bench/apps/peer")],
-                (build, ["ninja", "-t", "clean"], ["ninja", "bench/apps/peer"]),
-                (os.path.join(BENCH, "apps/peer.c"), ["ninja", "bench/apps/peer"])),
+        Program("weft", "Weft", [os.path.join(build, "bench/apps/peer")], weft_build()),
         Program("axum", "Axum + SQLx, stock", [os.path.join(peers, "release/stock")],
-                (axum, ["cargo", "clean", "--release", "--target-dir", peers], cargo),
-                (os.path.join(axum, "src/users.rs"), cargo)),
+                cargo_build("axum-sqlx", "stock", "src/users.rs")),
         Program("axum-percore", "Axum + SQLx, a runtime on each core",
                 [os.path.join(peers, "release/percore")]),
-        Program("actix", "Actix Web + tokio-postgres", [os.path.join(peers, "release/actix")]),
-        Program("go", "Go net/http + pgx", [os.path.join(peers, "go")]),
+        Program("actix", "Actix Web + tokio-postgres", [os.path.join(peers, "release/actix")],
+                cargo_build("actix", "actix", "src/users.rs")),
+        Program("go", "Go net/http + pgx", [os.path.join(peers, "go")],
+                Build(os.path.join(PEERS, "go"), "users.go", GO, GO)),
         Program("node", "Fastify + pg", ["node", os.path.join(PEERS, "node/main.js")]),
     ]
     return {program.name: program for program in programs}

@@ -36,11 +36,13 @@ def warm(server, path, core, connections):
                     f"http://127.0.0.1:{server.port}{path}"], capture_output=True, check=True)
 
 
-def open_loop(build, server, path, core, rate, seconds, connections):
-    """p50, p99, p99.9 and max in microseconds, or None when the server did not keep up."""
+def open_loop(build, server, path, core, rate, seconds, connections, worker=-1, series=None):
+    """p50, p99, p99.9 and max in microseconds, or None when the server did not keep up. With `worker`
+    only over connections which that one of the server's has accepted; the file `series` gets a line for
+    each second."""
     program = os.path.join(build, "bench/load/open_loop")
     output = subprocess.run(["taskset", "-c", core, program, str(server.port), path, f"{rate:.0f}",
-                             str(seconds), str(connections)],
+                             str(seconds), str(connections), str(worker)] + ([series] if series else []),
                             capture_output=True, text=True, check=False)
     if output.returncode != 0:
         return None

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """The measurements. Throughput and latency run contenders in interleaved blocks (A B C C B A), so that
 what else the machine does falls on all alike."""
+import contextlib
 import os
 import resource
 import socket
 import subprocess
+import tempfile
 import time
 
 from . import figures, load
@@ -86,31 +88,45 @@ def start_up(program, plan, environment):
     return figures.median(samples)
 
 
-def timed(command, folder):
+def run_build(command, build, scratch):
+    """Seconds of a command; a cache of the compiler's is no help."""
     begin = time.monotonic()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    done = subprocess.run([word.replace("{}", scratch) for word in command], cwd=build.folder,
+                          env=dict(os.environ, CCACHE_DISABLE="1"), capture_output=True, text=True,
+                          check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {(done.stdout + done.stderr)[-400:]}")
     return time.monotonic() - begin
 
 
-def build_times(program):
-    """Seconds of a clean build and of one after a line was added, or None when it has none."""
-    if program.clean is None:
-        return None
-    folder, clean, build = program.clean
-    subprocess.run(clean, cwd=folder, check=True, capture_output=True)
-    whole = timed(build, folder)
-    source, build = program.edit
-    with open(source, encoding="utf-8") as file:
+@contextlib.contextmanager
+def one_more_line(path):
+    with open(path, encoding="utf-8") as file:
         text = file.read()
     try:
-        with open(source, "a", encoding="utf-8") as file:
+        with open(path, "a", encoding="utf-8") as file:
             file.write("\n// one more line\n")
-        edit = timed(build, folder)
+        yield
     finally:
-        with open(source, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-    timed(build, folder)
-    return {"clean": whole, "edit": edit}
+
+
+def build_times(program):
+    """Seconds of a build from nothing, as released, and of one after a line was added, while developing;
+    nothing when it is not built."""
+    build = program.build
+    if build is None:
+        return {}
+    with tempfile.TemporaryDirectory() as released, tempfile.TemporaryDirectory() as developed:
+        for command in build.prepare[0]:
+            run_build(command, build, released)
+        clean = run_build(build.release, build, released)
+        for command in [*build.prepare[1], build.develop]:
+            run_build(command, build, developed)
+        with one_more_line(os.path.join(build.folder, build.source)):
+            edit = run_build(build.develop, build, developed)
+    return {"clean": clean, "edit": edit}
 
 
 def binary_size(program):

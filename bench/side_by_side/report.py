@@ -2,10 +2,21 @@
 """Writes what was measured: report.md, results.json, and a chart of each trial."""
 import json
 import os
+import platform
+import time
 
 from . import charts, figures
 
 FLOOR, NOISE = "null", "noise"
+
+
+def machine():
+    """What it was measured on, and how busy that was."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((l.partition(":")[2].strip() for l in file if l.startswith("model name")),
+                     platform.machine())
+    return (f"{model}, {os.cpu_count()} cores, Linux {platform.release()}; load of the machine: "
+            f"{os.getloadavg()[0]:.2f}.")
 
 
 def medians(samples):
@@ -23,8 +34,12 @@ def column(samples, name, field):
 
 
 class Report:
-    def __init__(self, folder, titles, first):
+    """`first` is the contender that others are held against; `name` of the files, without ending."""
+
+    def __init__(self, folder, titles, first, name=None):
         self.folder, self.titles, self.first = folder, titles, first
+        self.text = f"{name or 'report'}.md"
+        self.json = f"{name or 'results'}.json"
         self.lines, self.data = [], {}
         os.makedirs(folder, exist_ok=True)
 
@@ -90,7 +105,7 @@ class Report:
         columns = [("resident under load, MiB", "resident", 2 ** 20, ".1f"),
                    ("idle connection, bytes", "idle", 1, ".0f"),
                    ("start to first answer, ms", "start", 1, ".1f"),
-                   ("clean build, s", "clean", 1, ".1f"), ("one-line edit, s", "edit", 1, ".2f"),
+                   ("clean build, s", "clean", 1, ".1f"), ("rebuild after an edit, s", "edit", 1, ".2f"),
                    ("program, MiB", "size", 2 ** 20, ".2f")]
         self.table([""] + [head for head, *_ in columns],
                    [[self.title(name)] + [format(row[key] / unit, form) if key in row else ""
@@ -98,10 +113,10 @@ class Report:
                     for name, row in resources.items()])
 
     def write(self, about):
-        self.data["about"] = about
-        with open(os.path.join(self.folder, "results.json"), "w", encoding="utf-8") as file:
+        self.data["about"] = dict(about, date=time.strftime("%Y-%m-%d %H:%M"), machine=machine())
+        with open(os.path.join(self.folder, self.json), "w", encoding="utf-8") as file:
             json.dump(self.data, file, indent=1)
-        path = os.path.join(self.folder, "report.md")
+        path = os.path.join(self.folder, self.text)
         with open(path, "w", encoding="utf-8") as file:
             file.write("\n".join(about["text"] + [""] + self.lines).rstrip() + "\n")
         return path

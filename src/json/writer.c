@@ -11,6 +11,9 @@
 
 #define EXACT    9007199254740992.0 /* 2^53: integers up to here are exact */
 #define FRACTION 9                  /* digits after the point that the fast path tries */
+/* Below, a value and its billionths, at most 2^51, are so close that one multiplication finds the
+ * right ones: two roundings move them by less than a half. */
+#define BILLIONTHS 2e6
 
 /* Writes m / 10^k. */
 static char *put_decimal(char *at, uint64_t m, unsigned k, uint64_t power)
@@ -25,6 +28,21 @@ static char *put_decimal(char *at, uint64_t m, unsigned k, uint64_t power)
     return at + k + 1;
 }
 
+/* Writes m / 10^9 without zeros at the end. */
+static char *put_billionths(char *at, uint64_t m)
+{
+    at += weft_u64_to_text(m / 1000000000, at);
+    uint32_t rest = (uint32_t)(m % 1000000000);
+    if (rest == 0)
+        return at;
+    *at = '.';
+    for (unsigned i = FRACTION; i > 0; i--, rest /= 10)
+        at[i] = (char)('0' + rest % 10);
+    for (at += FRACTION; *at == '0'; at--)
+        continue;
+    return at + 1;
+}
+
 static bool same(double value, double wanted, bool narrow)
 {
     return narrow ? (float)value == (float)wanted : value == wanted;
@@ -35,6 +53,10 @@ static bool same(double value, double wanted, bool narrow)
 static char *put_short(char *at, double value, bool narrow)
 {
     uint64_t power = 1;
+    if (value < BILLIONTHS && !narrow) {
+        uint64_t m = (uint64_t)(value * 1e9 + 0.5);
+        return (double)m / 1e9 == value ? put_billionths(at, m) : NULL;
+    }
     for (unsigned k = 0; k <= FRACTION; k++, power *= 10) {
         double scaled = value * (double)power;
         if (scaled >= EXACT)

@@ -103,6 +103,32 @@ static void random_doubles(void **unused)
     }
 }
 
+/* A number of at most 15 digits is written as people write it. */
+static void decimals_keep_their_digits(void **unused)
+{
+    (void)unused;
+    uint64_t state = 9;
+    for (int i = 0; i < 200000; i++) {
+        uint64_t power = 1, most = 10, bits = next_random(&state);
+        for (uint64_t digits = bits % 15; digits > 0; digits--)
+            most *= 10;
+        int fraction = (int)(next_random(&state) % 10);
+        for (int k = 0; k < fraction; k++)
+            power *= 10;
+        uint64_t number = next_random(&state) % most;
+        char expected[64];
+        int len = snprintf(expected, sizeof expected, "%llu.%0*llu",
+                           (unsigned long long)(number / power), fraction + 1,
+                           (unsigned long long)(number % power * 10));
+        while (expected[len - 1] == '0')
+            len--;
+        expected[len - (expected[len - 1] == '.')] = '\0';
+        size_t written = put_double((double)number / (double)power);
+        assert_int_equal(written, strlen(expected));
+        assert_memory_equal(text, expected, written);
+    }
+}
+
 static void random_floats(void **unused)
 {
     (void)unused;
@@ -146,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_texts),
         cmocka_unit_test(random_doubles),
+        cmocka_unit_test(decimals_keep_their_digits),
         cmocka_unit_test(random_floats),
         cmocka_unit_test(the_locale_does_not_matter),
     };

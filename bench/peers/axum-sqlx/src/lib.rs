@@ -1,6 +1,6 @@
 //! The application of bench/peers/README.md on Axum and SQLx, as their community would write it. The
 //! two programs differ in how they run it: `stock` as `#[tokio::main]` does, `percore` with a runtime,
-//! a listener and a pool on each thread.
+//! a listener and a pool on each thread. `skew` is another application, for bench/skew.
 mod fortunes;
 mod users;
 mod worlds;
@@ -13,8 +13,12 @@ use axum::{
     Json, Router,
 };
 use serde::Serialize;
+use socket2::{Domain, Socket, Type};
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use std::{collections::HashMap, env, fs::File, io::Write, net::SocketAddr, os::fd::FromRawFd, sync::Arc};
+use std::{
+    collections::HashMap, env, fs::File, future::Future, io::Write, net::SocketAddr, os::fd::FromRawFd, sync::Arc,
+    thread,
+};
 
 /// What handlers share. Without a database only what needs none is answered.
 #[derive(Clone)]
@@ -110,4 +114,44 @@ pub fn ready(address: SocketAddr) {
         Ok(fd) => writeln!(unsafe { File::from_raw_fd(fd.parse().expect("WEFT_READY_FD")) }, "{address}").unwrap(),
         Err(_) => println!("{address}"),
     }
+}
+
+/// How many threads serve: WEFT_WORKERS, or one for each core.
+pub fn setting_of_cores() -> usize {
+    setting("WEFT_WORKERS", thread::available_parallelism().map_or(1, usize::from))
+}
+
+fn listen(address: SocketAddr) -> std::net::TcpListener {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+    socket.set_reuse_port(true).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    socket.set_nonblocking(true).unwrap();
+    socket.bind(&address.into()).expect("cannot listen");
+    socket.listen(1024).unwrap();
+    socket.into()
+}
+
+/// Serves what `open` makes for each thread, on a single-threaded runtime with a listener of its own of the
+/// same port (SO_REUSEPORT): the fastest way to run Axum.
+pub fn per_core<F, R>(threads: usize, open: F)
+where
+    F: Fn(usize) -> R + Copy + Send + 'static,
+    R: Future<Output = Router>,
+{
+    let run = move |index, listener| {
+        let serve = async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, open(index).await).await.unwrap();
+        };
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(serve);
+    };
+    let first = listen(listen_address());
+    let address = first.local_addr().unwrap();
+    let mut running = vec![thread::spawn(move || run(0, first))];
+    for index in 1..threads {
+        let listener = listen(address);
+        running.push(thread::spawn(move || run(index, listener)));
+    }
+    ready(address);
+    running.into_iter().for_each(|thread| thread.join().unwrap());
 }

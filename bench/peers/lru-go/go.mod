@@ -1,0 +1,3 @@
+module weft/bench/peers/lru-go
+
+go 1.25.0
