@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/apps/lru: who was seen how often, in a cache of the last eight million, for bench/tail. What
- * makes collected languages stop is not the requests but the entries, which must be walked.
+ * bench/apps/lru: who was seen how often, in a cache of the last eight million, for bench/tail.
+ * What makes collected languages stop is not the requests but the entries, which must be walked.
  */
 #include <weft/prelude.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * bench/apps/peer: the application of bench/peers/README.md on Weft: examples/techempower, the users
- * API (users_rows.c), and a cache.
+ * bench/apps/peer: the application of bench/peers/README.md on Weft: examples/techempower, the
+ * users API (users_rows.c), and a cache.
  */
 int techempower_main(void);
 #define main techempower_main

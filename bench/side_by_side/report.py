@@ -104,7 +104,7 @@ class Report:
         self.say()
         columns = [("resident under load, MiB", "resident", 2 ** 20, ".1f"),
                    ("idle connection, bytes", "idle", 1, ".0f"),
-                   ("start to first answer, ms", "start", 1, ".1f"),
+                   ("start to first answer without a database, ms", "start", 1, ".1f"),
                    ("clean build, s", "clean", 1, ".1f"), ("rebuild after an edit, s", "edit", 1, ".2f"),
                    ("program, MiB", "size", 2 ** 20, ".2f")]
         self.table([""] + [head for head, *_ in columns],
