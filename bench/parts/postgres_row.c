@@ -3,7 +3,6 @@
  * bench/parts/postgres_row: a row of 12 columns decoded from libpq's binary result. No server is
  * needed: the result is made here.
  */
-#include <libpq-fe.h>
 #include <stdlib.h>
 
 #include "db/postgres/connection.h"
@@ -91,6 +90,9 @@ static void decode_rows(unsigned times)
 
 int main(void)
 {
+    char why[256];
+    if (!weft__libpq_load(why, sizeof why))
+        return 1;
     PGresult *result = make_result();
     at.result = result;
     measure("row of 12 columns decoded", decode_rows, 100000);

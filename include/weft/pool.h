@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * weft/pool.h: how a database's connections are kept: options, numbers, readiness. What is said of
- * connections is for PostgreSQL; SQLite takes the timeouts of statements only.
+ * connections is for PostgreSQL; SQLite takes statement_timeout and slow_statement only.
  */
 #ifndef WEFT_POOL_H
 #define WEFT_POOL_H
@@ -16,6 +16,7 @@
 #define WEFT_DB_IDLE_TIMEOUT      (10 * WEFT_MINUTE)
 #define WEFT_DB_MAX_LIFETIME      (30 * WEFT_MINUTE)
 #define WEFT_DB_STATEMENT_TIMEOUT (30 * WEFT_SECOND)
+#define WEFT_DB_SLOW_STATEMENT    WEFT_SECOND
 
 typedef enum weft_db_switch {
     WEFT_DB_DETECT,
@@ -38,8 +39,9 @@ typedef struct weft_database_options {
     int64_t idle_timeout;    /* WEFT_DB_IDLE_TIMEOUT: unused ones are closed down to the minimum */
     int64_t max_lifetime;    /* WEFT_DB_MAX_LIFETIME: then it is closed as soon as it is unused */
     int64_t statement_timeout; /* WEFT_DB_STATEMENT_TIMEOUT: of each, unless a deadline is sooner */
-    weft_db_switch pgbouncer;  /* statements are not prepared by name; WEFT_DB_DETECT finds out */
-    const char *replica;       /* URL of a server for statements that only read */
+    int64_t slow_statement; /* WEFT_DB_SLOW_STATEMENT: what takes so long is logged as a warning */
+    weft_db_switch pgbouncer; /* statements are not prepared by name; WEFT_DB_DETECT finds out */
+    const char *replica;      /* URL of a server for statements that only read */
     /* Runs on each new connection, as `connection`, before anything else does; a failure closes it.
      * On a thread of its own, perhaps on several at once. */
     weft_db_result (*after_connect)(weft_database *connection, void *arg);
@@ -54,21 +56,24 @@ weft_database *weft_database_open_with(const char *url, const weft_database_opti
  * /readyz. */
 weft_db_result weft_database_ready(weft_database *database) WEFT_NODISCARD WEFT_NONNULL(1);
 
-/* What a database has done since it was opened. */
+/* What a database does now, and has done since it was opened. Of SQLite `connections` are those to
+ * the file, `waiting` are statements that wait for their turn to write or to read slowly, and what
+ * is said of opening and waiting for connections stays zero. */
 typedef struct weft_database_metrics {
     unsigned connections; /* open now */
-    unsigned idle;        /* of these, unused now */
+    unsigned idle;        /* of these, unused as of a second ago at most; the others are in use */
     unsigned waiting;     /* fibers and threads that wait for their turn now */
     uint64_t statements;  /* run */
     uint64_t failures;    /* of these, failed; WEFT_DB_NONE is no failure */
     uint64_t transactions;
-    uint64_t connects;     /* connections opened */
-    uint64_t disconnects;  /* connections lost or closed */
-    uint64_t busy;         /* refused with WEFT_DB_BUSY */
-    uint64_t cancelled;    /* statements stopped by deadline or cancellation */
-    uint64_t moved;        /* statements that held up others, and were run anew by themselves */
-    uint64_t acquired;     /* waits for a connection that got one */
-    uint64_t acquire_time; /* nanoseconds of all of these waits */
+    uint64_t connects;         /* connections opened, again or for the first time */
+    uint64_t connect_failures; /* that could not be opened */
+    uint64_t disconnects;      /* connections lost or closed */
+    uint64_t busy;             /* refused with WEFT_DB_BUSY */
+    uint64_t cancelled;        /* statements stopped by deadline or cancellation */
+    uint64_t moved;            /* statements that held up others, and were run anew by themselves */
+    uint64_t acquired;         /* waits for a connection that got one */
+    uint64_t acquire_time;     /* nanoseconds of all of these waits */
 } weft_database_metrics;
 
 void weft_database_measure(weft_database *database, weft_database_metrics *metrics)

@@ -3,12 +3,16 @@
  * db/call.c: one execution of a statement, whatever the engine: which rows are wanted, where they
  * go, and what is kept of a failure.
  */
+#include <weft/log.h>
+#include <weft/runtime.h>
+
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/context.h"
-#include "db/engine.h"
+#include "db/transaction.h"
 #include "runtime/hold.h"
+#include "runtime/reactor.h"
 
 enum { FIRST_ITEMS = 16 }; /* room for this many rows at first, doubled whenever it is full */
 
@@ -106,9 +110,49 @@ weft_db_result weft__call_result(const weft__call *call)
     return call->result;
 }
 
+/* ---- the log --------------------------------------------------------------------------------- */
+
+/* Now, or in a fiber the time of this turn of its worker's loop, which costs nothing. */
+static int64_t roughly_now(void)
+{
+    return weft_fiber_current() ? weft__worker_now() : weft_clock_now();
+}
+
+WEFT_COLD static void log_statement(const weft__call *call, int64_t took, bool slow)
+{
+    const weft_statement *statement = call->statement;
+    char place[256];
+    snprintf(place, sizeof place, "%s:%u", statement->file ? statement->file : "", statement->line);
+    const weft_log_field fields[] = {
+        WEFT_FIELD_STR("statement", weft_str_from(statement->name)),
+        WEFT_FIELD_STR("place", weft_str_from(place)),
+        WEFT_FIELD_STR("result", weft_str_from(weft_db_result_text(call->result))),
+        WEFT_FIELD_I64("rows", (int64_t)call->count),
+        WEFT_FIELD_I64("affected", call->affected),
+        WEFT_FIELD_DURATION("took", took),
+    };
+    weft_log_event(slow ? WEFT_LOG_WARN : WEFT_LOG_DEBUG, "db",
+                   slow ? WEFT_STR("a slow statement") : WEFT_STR("a statement"), fields,
+                   sizeof fields / sizeof fields[0]);
+}
+
+static void log_if_wanted(const weft_database *whole, const weft__call *call, int64_t began)
+{
+    int64_t took = roughly_now() - began;
+    bool is_slow = whole->slow != 0 && took >= whole->slow;
+    if (WEFT_UNLIKELY(is_slow || weft_log_enabled(WEFT_LOG_DEBUG)))
+        log_statement(call, took, is_slow);
+}
+
+/* ---- the three ways to run one --------------------------------------------------------------- */
+
 static weft_db_result execute(weft_database *database, weft__call *call)
 {
     WEFT__HOLD_WORKER(); /* engines keep connections for each worker */
+    const weft_database *whole = database->transaction ? database->transaction->whole : database;
+    int64_t began = roughly_now(), deadline = weft_deadline_current();
+    if (whole->timeout != 0)
+        (void)weft_deadline_narrow(began + whole->timeout);
     call->failure_arena = weft_arena_current();
     weft__call_restart(call);
     if (WEFT_UNLIKELY(database->transaction != NULL)) {
@@ -117,6 +161,9 @@ static weft_db_result execute(weft_database *database, weft__call *call)
         database->engine->execute(database, call);
         weft__database_count(database, call->result);
     }
+    if (whole->timeout != 0)
+        weft_deadline_restore(deadline);
+    log_if_wanted(whole, call, began);
     return weft__call_result(call);
 }
 

@@ -66,7 +66,12 @@ weft_database *weft__database_open(const char *url, const weft_database_options 
         explain_scheme(scheme, why, why_size);
         return NULL;
     }
-    return engine->open(url, options ? options : &defaults, why, why_size);
+    if (options == NULL)
+        options = &defaults;
+    weft_database *database = engine->open(url, options, why, why_size);
+    if (database != NULL && database->slow == 0)
+        database->slow = options->slow_statement ? options->slow_statement : WEFT_DB_SLOW_STATEMENT;
+    return database;
 }
 
 weft_database *weft_database_open_with(const char *url, const weft_database_options *options)

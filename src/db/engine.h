@@ -53,6 +53,8 @@ struct weft_database {
     const weft__engine *engine;    /* engines embed this at the front of their own */
     weft_transaction *transaction; /* NULL; what weft_within answers has one */
     weft__counts counts;           /* of a database itself */
+    int64_t slow;                  /* a statement is that takes so long; 0: none is */
+    int64_t timeout;               /* of a statement; 0: the engine sees to that */
 };
 
 struct weft_row {

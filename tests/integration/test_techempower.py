@@ -7,11 +7,12 @@ import html
 import json
 import os
 import re
+import subprocess
 import tempfile
 import time
 
-from harness import (TECHEMPOWER, Server, case, curl, expect, expect_equal, main, need,
-                     new_database)
+from harness import (PATIENCE, POSTGRES, TECHEMPOWER, Server, case, curl, expect, expect_equal, main,
+                     need, new_database)
 
 MIGRATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                           "../../examples/techempower/migrations")
@@ -24,7 +25,9 @@ TEXT = r"text/plain(; ?charset=(UTF|utf)-8)?"
 def program():
     need("curl")
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(TECHEMPOWER, {"DATABASE_URL": new_database(folder, MIGRATIONS)})
+        url = new_database(folder, MIGRATIONS)
+        server = Server(TECHEMPOWER, {"DATABASE_URL": url})
+        server.database = url
         expect(server.port, "the server did not start", server.log())
         try:
             yield server
@@ -54,6 +57,13 @@ def worlds(server, path):
         for value in row.values():
             expect(type(value) is int and 1 <= value <= 10000, "a number of its range", row)
     return rows
+
+
+def psql(sql):
+    """What the server answers, without its own part."""
+    done = subprocess.run(["psql", "-qAt", "-c", sql], check=True, capture_output=True, text=True,
+                          timeout=PATIENCE)
+    return done.stdout
 
 
 COUNTS = {"2": 2, "0": 1, "foo": 1, "501": 500, "": 1, "1": 1, "20": 20, "500": 500, "-7": 1}
@@ -115,6 +125,26 @@ def fortunes():
         expect("<script>" not in page, "a script is not escaped")
         expect(("0", "Additional fortune added at request time.") in rows, "the additional one")
         expect_equal(messages[-1], "フレームワークのベンチマーク", "the last one")
+
+
+if POSTGRES:
+    @case("each row is a statement of its own: counted by pg_stat_statements", alone=True)
+    def counted():
+        for path, expected in {
+                "/db": {"SELECT": 1}, "/fortunes": {"SELECT": 1}, "/json": {},
+                "/queries?queries=20": {"SELECT": 20},
+                "/updates?queries=20": {"SELECT": 20, "UPDATE": 20, "BEGIN": 1, "COMMIT": 1},
+        }.items():
+            with program() as server:
+                name = re.search(r"/(test_\w+)\?", server.database)[1]
+                psql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements; "
+                     "SELECT pg_stat_statements_reset()")
+                curl(server.url(path))
+                found = psql("SELECT split_part(query, ' ', 1), sum(calls) FROM pg_stat_statements s "
+                             "JOIN pg_database d ON d.oid = s.dbid WHERE datname = '" + name + "' "
+                             "GROUP BY 1")
+                counts = dict(line.split("|") for line in found.splitlines() if line)
+                expect_equal({verb: int(n) for verb, n in counts.items()}, expected, path)
 
 
 main(parallel=4)

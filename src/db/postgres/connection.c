@@ -8,7 +8,6 @@
  */
 #include "db/postgres/connection.h"
 
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -223,8 +222,8 @@ void weft__pg_lose(weft__pg_connection *connection, const char *why)
 bool weft__pg_has_unread(const weft__pg_connection *connection)
 {
     int bytes = 0;
-    SSL *tls = PQsslStruct(connection->pg, "OpenSSL");
-    return (tls != NULL && SSL_pending(tls) > 0) ||
+    const void *tls = weft__libpq.ssl_pending ? PQsslStruct(connection->pg, "OpenSSL") : NULL;
+    return (tls != NULL && weft__libpq.ssl_pending(tls) > 0) ||
            (ioctl(PQsocket(connection->pg), FIONREAD, &bytes) == 0 && bytes > 0);
 }
 

@@ -12,9 +12,8 @@
 #ifndef WEFT_DB_POSTGRES_CONNECTION_H
 #define WEFT_DB_POSTGRES_CONNECTION_H
 
-#include <libpq-fe.h>
-
 #include "db/engine.h"
+#include "db/postgres/libpq.h"
 #include "runtime/reactor.h"
 
 #define WEFT__PG_PREPARED  256 /* statements that a connection keeps prepared */

@@ -35,6 +35,8 @@ static void free_pool(weft__pg *pool)
 static weft__pg *make_pool(const char *url, const weft_database_options *options, char *why,
                            size_t why_size)
 {
+    if (!weft__libpq_load(why, why_size))
+        return NULL;
     weft__pg *pool = calloc(1, sizeof(*pool));
     if (pool == NULL) {
         snprintf(why, why_size, "out of memory");
@@ -50,6 +52,7 @@ static weft__pg *make_pool(const char *url, const weft_database_options *options
         free_pool(pool);
         return NULL;
     }
+    pool->base.slow = pool->options.slow_statement;
     atomic_store(&pool->unnamed, pool->options.pgbouncer == WEFT_DB_ON);
     return pool;
 }
@@ -142,6 +145,7 @@ static void measure(weft_database *base, weft_database_metrics *metrics)
     metrics->statements = read_counter(&c->statements);
     metrics->moved = read_counter(&c->moved);
     metrics->connects = read_counter(&c->connects);
+    metrics->connect_failures = read_counter(&c->connect_failures);
     metrics->disconnects = read_counter(&c->disconnects);
     metrics->acquired = read_counter(&c->acquired);
     metrics->acquire_time = read_counter(&c->acquire_time);

@@ -28,11 +28,8 @@ static bool is_large(const weft__call *call)
 
 static weft__pg_use use_of(weft__pg_lane *lane, const weft__call *call)
 {
-    weft__pg_speed *speed = weft__pg_speed_of(lane, call->statement);
-    if (WEFT_LIKELY(!speed->own && (speed->slow == 0 || speed->measuring)))
-        return is_large(call) ? WEFT__PG_OWN : WEFT__PG_SHARE;
-    speed->measuring = !speed->own && speed->slow == 1;
-    return WEFT__PG_OWN;
+    weft__pg_use use = weft__pg_use_of(lane, call->statement);
+    return use == WEFT__PG_SHARE && is_large(call) ? WEFT__PG_OWN : use;
 }
 
 bool weft__pg_is_allowed(weft__pg_lane *lane, weft__call *call)

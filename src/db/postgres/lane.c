@@ -551,8 +551,7 @@ static weft__pg_connection *wait_in_line(weft__pg_lane *lane, weft__pg_use use, 
                         weft_db_result_text(result));
     else if (wait.away)
         weft__pg_fail_away(pool, call);
-    atomic_fetch_add_explicit(&pool->counters.acquired, wait.granted != NULL, memory_order_relaxed);
-    atomic_fetch_add_explicit(&pool->counters.acquire_time, (uint64_t)waited, memory_order_relaxed);
+    weft__pg_acquired(pool, wait.granted != NULL, waited);
     return wait.granted;
 }
 

@@ -26,10 +26,10 @@ typedef struct weft__pg_waits {
 
 typedef struct weft__pg_speed {
     const weft_statement *of;
-    uint32_t slow;    /* runs that must be fast before it may share a connection again */
-    uint32_t penalty; /* what `slow` becomes at the next slow run */
-    bool measuring;   /* its first run goes on */
-    bool own;         /* is not plain, see word.h: always has a connection of its own */
+    int64_t average; /* of what its runs take; newer ones count more */
+    bool known;      /* it has run */
+    bool measuring;  /* its first run goes on */
+    bool own;        /* is not plain, see word.h: always has a connection of its own */
     bool control;
     bool setting; /* its connection is not used again */
 } weft__pg_speed;
@@ -66,6 +66,9 @@ void weft__pg_lane_serve(weft__pg_lane *lane);
 
 /* What is known of the statement. The place may be another statement's after a wait. */
 weft__pg_speed *weft__pg_speed_of(weft__pg_lane *lane, const weft_statement *statement);
+
+/* What the statement's next run should have. */
+weft__pg_use weft__pg_use_of(weft__pg_lane *lane, const weft_statement *statement);
 
 /* The statement has run for so many nanoseconds; below 0: it has not run. */
 void weft__pg_learn(weft__pg_lane *lane, const weft_statement *statement, int64_t took);

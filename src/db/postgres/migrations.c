@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "db/migrator.h"
+#include "db/postgres/libpq.h"
 #include "db/postgres/script.h"
 #include "db/sqlite/text.h"
 

@@ -5,8 +5,6 @@
 #ifndef WEFT_DB_POSTGRES_MIGRATIONS_H
 #define WEFT_DB_POSTGRES_MIGRATIONS_H
 
-#include <libpq-fe.h>
-
 #include "db/migration_files.h"
 
 /* As weft__migrator_run, on a new connection to `url` that ends with it; blocks. Other processes

@@ -3,7 +3,6 @@
  * db/postgres/options.c: what the URL says about the pool. Our parameters are taken out of it; the
  * rest is libpq's.
  */
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -84,6 +83,7 @@ static bool take_parameter(reading *r, weft_str name, weft_str value)
         {WEFT_STR("idle_timeout"), &o->idle_timeout},
         {WEFT_STR("max_lifetime"), &o->max_lifetime},
         {WEFT_STR("statement_timeout"), &o->statement_timeout},
+        {WEFT_STR("slow_statement"), &o->slow_statement},
     };
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (weft_str_equal(name, counts[i].name))
@@ -134,6 +134,7 @@ static void set_defaults(weft_database_options *o)
     DEFAULT(o->idle_timeout, WEFT_DB_IDLE_TIMEOUT);
     DEFAULT(o->max_lifetime, WEFT_DB_MAX_LIFETIME);
     DEFAULT(o->statement_timeout, WEFT_DB_STATEMENT_TIMEOUT);
+    DEFAULT(o->slow_statement, WEFT_DB_SLOW_STATEMENT);
 }
 
 /* libpq's connect_timeout: whole seconds, also in PGCONNECT_TIMEOUT; 0 or less: no limit. */

@@ -151,6 +151,7 @@ void weft__pg_connected(weft__pg *pool)
 
 void weft__pg_not_connected(weft__pg *pool, const char *why)
 {
+    atomic_fetch_add_explicit(&pool->counters.connect_failures, 1, memory_order_relaxed);
     pthread_mutex_lock(&pool->lock);
     bool news = pool->backoff == 0;
     pool->backoff = news ? WEFT_POSTGRES_BACKOFF : 2 * pool->backoff;
@@ -228,7 +229,9 @@ static weft__pg_connection *wait_in_line(weft__pg *pool, int64_t until, bool *ma
                 if (pool->lanes[i] != NULL)
                     weft__pg_lane_wake(pool->lanes[i]);
         }
+        atomic_fetch_add_explicit(&pool->waiting, 1, memory_order_relaxed);
         in_time = wait_freed(pool, until);
+        atomic_fetch_sub_explicit(&pool->waiting, 1, memory_order_relaxed);
         if (!in_time && wanter.given == NULL && wanter.listed)
             take_out(pool, &wanter);
     }
@@ -258,7 +261,14 @@ weft__pg_connection *weft__pg_thread_acquire(weft__pg *pool, weft__call *call)
         weft__pg_fail_busy(pool, call, weft_clock_now() - began);
     if (connection != NULL)
         connection->mode = WEFT__PG_ALONE;
+    weft__pg_acquired(pool, connection != NULL, weft_clock_now() - began);
     return connection;
+}
+
+void weft__pg_acquired(weft__pg *pool, bool granted, int64_t waited)
+{
+    atomic_fetch_add_explicit(&pool->counters.acquired, granted, memory_order_relaxed);
+    atomic_fetch_add_explicit(&pool->counters.acquire_time, (uint64_t)waited, memory_order_relaxed);
 }
 
 void weft__pg_thread_release(weft__pg_connection *connection)

@@ -22,11 +22,11 @@
 
 #include "db/postgres/connection.h"
 
-#define WEFT_POSTGRES_DEPTH     64 /* statements at most that are sent on one shared connection */
-#define WEFT_POSTGRES_GROW      8  /* so many, and another connection is shared */
-#define WEFT_POSTGRES_TRIES     4  /* runs of a statement that fails for reasons not its own */
-#define WEFT_POSTGRES_SLOW      (5 * WEFT_MILLISECOND) /* a statement is slow that takes longer */
-#define WEFT_POSTGRES_SLOW_RUNS 64 /* fast runs at most that bring it back to shared ones */
+#define WEFT_POSTGRES_DEPTH    64 /* statements at most that are sent on one shared connection */
+#define WEFT_POSTGRES_GROW     8  /* so many, and another connection is shared */
+#define WEFT_POSTGRES_TRIES    4  /* runs of a statement that fails for reasons not its own */
+#define WEFT_POSTGRES_SLOW     (5 * WEFT_MILLISECOND)   /* a statement is slow that takes longer */
+#define WEFT_POSTGRES_SLOW_MAX (320 * WEFT_MILLISECOND) /* what one run counts at most */
 /* A statement on a shared connection that takes longer than this while others wait behind it is
  * cancelled, and run anew on a connection of its own. */
 #define WEFT_POSTGRES_PATIENCE (20 * WEFT_MILLISECOND)
@@ -50,7 +50,7 @@ typedef struct weft__pg_wanter {
 
 typedef struct weft__pg_counters {
     _Atomic uint64_t statements; /* of plain threads, and of lanes that are closed */
-    _Atomic uint64_t moved, connects, disconnects, acquired, acquire_time;
+    _Atomic uint64_t moved, connects, connect_failures, disconnects, acquired, acquire_time;
 } weft__pg_counters;
 
 typedef struct weft__pg {
@@ -143,6 +143,9 @@ void weft__pg_not_connected(weft__pg *pool, const char *why);
 
 void weft__pg_fail_away(weft__pg *pool, weft__call *call);
 void weft__pg_fail_busy(weft__pg *pool, weft__call *call, int64_t waited);
+
+/* Counts a wait for a connection. */
+void weft__pg_acquired(weft__pg *pool, bool granted, int64_t waited);
 
 /* Of plain threads. */
 weft__pg_connection *weft__pg_thread_acquire(weft__pg *pool, weft__call *call);

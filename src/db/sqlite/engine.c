@@ -50,7 +50,6 @@ static char *path_of(const char *rest, char *why, size_t why_size)
 static weft_database *open_sqlite(const char *url, const weft_database_options *options, char *why,
                                   size_t why_size)
 {
-    (void)options; /* there is no pool */
     const char *rest = strchr(url, ':') + 1;
     /* Counting memory would take one lock for all connections at each allocation. The program may
      * have started SQLite by itself; then its own choice stands. */
@@ -65,6 +64,8 @@ static weft_database *open_sqlite(const char *url, const weft_database_options *
         return NULL;
     }
     database->base.engine = &weft__sqlite_engine;
+    database->base.timeout = options->statement_timeout ? options->statement_timeout
+                                                        : WEFT_DB_STATEMENT_TIMEOUT;
     database->path = path_of(rest, why, why_size);
     if (database->path == NULL)
         goto free_database;

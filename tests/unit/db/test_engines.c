@@ -339,6 +339,21 @@ static void a_database_says_that_it_is_ready(void **state)
     assert_int_equal(after.transactions, before.transactions + 1);
 }
 
+static void statements_have_a_timeout(void **state)
+{
+    fixture *f = *state;
+    const weft_database_options options = {.statement_timeout = 100 * WEFT_MILLISECOND};
+    weft_database *hasty = weft_database_open_with(on_server() ? getenv("DATABASE_URL") : f->url,
+                                                   &options);
+    assert_non_null(hasty);
+    int64_t count, began = weft_clock_now();
+    assert_int_equal(ONE_INT(hasty, &count, BURN, INT(100000000)), WEFT_DB_TIMED_OUT);
+    assert_true(weft_clock_now() - began < 5 * WEFT_SECOND);
+    assert_int_equal(ONE_INT(hasty, &count, BURN, INT(10)), WEFT_DB_OK);
+    assert_true(weft_deadline_current() == WEFT_NEVER);
+    weft_database_close(hasty);
+}
+
 static void racing_migrations_are_applied_once(void **state)
 {
     fixture *f = *state;
@@ -379,6 +394,7 @@ int main(void)
         EITHER(cursors_may_be_closed_early),
         EITHER(transactions_that_meet_are_run_again),
         EITHER(a_database_says_that_it_is_ready),
+        EITHER(statements_have_a_timeout),
         EITHER(racing_migrations_are_applied_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,9 @@
  */
 #include "fixture.h"
 
+#include <weft/log.h>
+#include <weft/pool.h>
+
 #include <sqlite3.h>
 
 static void values_go_in_and_come_out(void **state)
@@ -401,6 +404,44 @@ static void rows_survive_closing(void **state)
     assert_int_equal(count_rows(f->db), 1);
 }
 
+/* ---- the log --------------------------------------------------------------------------------- */
+
+/* What is logged while `database` runs a statement. */
+static void logged_by(weft_database *database, char *text, size_t size)
+{
+    int64_t i;
+    FILE *file = tmpfile();
+    int before = dup(STDERR_FILENO);
+    assert_non_null(file);
+    weft_log_flush(WEFT_NEVER);
+    assert_int_equal(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(ONE_INT(database, &i, "SELECT 1"), WEFT_DB_OK);
+    weft_log_flush(WEFT_NEVER);
+    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+    close(before);
+    rewind(file);
+    text[fread(text, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
+static void slow_ones_are_logged(void **state)
+{
+    fixture *f = *state;
+    char text[1024];
+    const weft_database_options options = {.slow_statement = 1};
+    weft_database *strict = weft_database_open_with(f->url, &options);
+    assert_non_null(strict);
+    logged_by(strict, text, sizeof text);
+    assert_non_null(strstr(text, "a slow statement"));
+    assert_non_null(strstr(text, "\"statement\":\"a_statement\""));
+    assert_non_null(strstr(text, "\"place\":\"test.c:"));
+    assert_non_null(strstr(text, "\"result\":\"success\",\"rows\":1,"));
+    assert_non_null(strstr(text, "\"took_ms\":"));
+    weft_database_close(strict);
+    logged_by(f->db, text, sizeof text);
+    assert_string_equal(text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +467,7 @@ int main(void)
         CASE(many_statements_share_the_cache),
         CASE(memory_databases_read_and_write),
         CASE(rows_survive_closing),
+        CASE(slow_ones_are_logged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,6 +42,7 @@ static void defaults(void **state)
     assert_int_equal(o.idle_timeout, WEFT_DB_IDLE_TIMEOUT);
     assert_int_equal(o.max_lifetime, WEFT_DB_MAX_LIFETIME);
     assert_int_equal(o.statement_timeout, WEFT_DB_STATEMENT_TIMEOUT);
+    assert_int_equal(o.slow_statement, WEFT_DB_SLOW_STATEMENT);
     assert_int_equal(o.pgbouncer, WEFT_DB_DETECT);
 }
 
@@ -58,12 +59,14 @@ static void ours_are_taken_out(void **state)
     assert_int_equal(o.pgbouncer, WEFT_DB_ON);
     assert_int_equal(o.connect_timeout, 3 * WEFT_SECOND);
     o = read_url(
-        "postgres:///db?min_connections=3&idle_timeout=1&max_lifetime=2&statement_timeout=3",
+        "postgres:///db?min_connections=3&idle_timeout=1&max_lifetime=2&statement_timeout=3&"
+        "slow_statement=4",
         "postgres:///db");
     assert_int_equal(o.min_connections, 3);
     assert_int_equal(o.idle_timeout, 1 * WEFT_MILLISECOND);
     assert_int_equal(o.max_lifetime, 2 * WEFT_MILLISECOND);
     assert_int_equal(o.statement_timeout, 3 * WEFT_MILLISECOND);
+    assert_int_equal(o.slow_statement, 4 * WEFT_MILLISECOND);
     read_url("postgres:///db?pgbouncer=detect&", "postgres:///db");
     read_url("postgres:///db?pgbouncer=off&sslmode=require", "postgres:///db?sslmode=require");
 }
@@ -130,6 +133,12 @@ static void mistakes(void **state)
     assert_null(strstr(why, "secret"));
 }
 
+static int load(void **state)
+{
+    (void)state;
+    return weft__libpq_load(why, sizeof why) ? 0 : -1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,5 +148,5 @@ int main(void)
         cmocka_unit_test(connect_timeout_is_in_seconds),
         cmocka_unit_test(mistakes),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, load, NULL);
 }

@@ -151,6 +151,82 @@ static void wait_in_vain(void *arg)
     assert_int_equal(measure().busy, 2);
 }
 
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static void rollback_later(void *arg)
+{
+    weft_transaction *tx;
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    (void)weft_sleep(50 * WEFT_MILLISECOND);
+    *(weft_database_metrics *)arg = measure();
+    weft_transaction_rollback(tx);
+}
+
+static void use_it_all(void *arg)
+{
+    (void)arg;
+    weft_fiber *fiber;
+    weft_transaction *tx;
+    weft_database_metrics at_work;
+    assert_int_equal(weft_fiber_spawn(&fiber, "holder", rollback_later, &at_work), WEFT_OK);
+    weft_yield();
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK); /* waits for the holder */
+    assert_int_equal(RUN(weft_within(tx), "INSERT INTO t VALUES (1, 1)"), WEFT_DB_UNIQUE);
+    weft_transaction_rollback(tx);
+    weft_fiber_join(fiber);
+    assert_int_equal(at_work.connections, 1);
+    assert_int_equal(at_work.idle, 0);
+    assert_int_equal(at_work.waiting, 1);
+
+    int64_t old = weft_deadline_narrow(weft_clock_now() + 50 * WEFT_MILLISECOND);
+    assert_int_equal(RUN(db, "SELECT pg_sleep(30)"), WEFT_DB_TIMED_OUT);
+    weft_deadline_restore(old);
+    for (int i = 0; i < 300 && measure().idle == 0; i++)
+        (void)weft_sleep(10 * WEFT_MILLISECOND);
+    weft_database_metrics m = measure();
+    assert_int_equal(m.connections, 1);
+    assert_int_equal(m.idle, 1);
+    assert_int_equal(m.waiting, 0);
+    assert_int_equal(m.statements, 2);
+    assert_int_equal(m.failures, 2);
+    assert_int_equal(m.cancelled, 1);
+    assert_int_equal(m.transactions, 2);
+    assert_int_equal(m.connects, 1);
+    assert_int_equal(m.connect_failures, 0);
+    assert_int_equal(m.disconnects, 0);
+    assert_int_equal(m.acquired, 2); /* the first waited for the opening */
+    assert_true(m.acquire_time >= 40 * WEFT_MILLISECOND);
+
+    do_sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'weft'");
+    while (measure().connections != 0)
+        (void)weft_sleep(WEFT_MILLISECOND);
+    assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_OK);
+    m = measure();
+    assert_int_equal(m.connects, 2);
+    assert_int_equal(m.disconnects, 1);
+}
+
+static void everything_is_counted(void **state)
+{
+    (void)state;
+    open_with("max_connections=1", NULL);
+    run_in_fibers(1, use_it_all, NULL);
+    close_all();
+}
+
+static void what_cannot_be_opened_is_counted(void **state)
+{
+    (void)state;
+    db = weft_database_open("postgres://u@/db?host=/nowhere");
+    assert_non_null(db);
+    assert_int_equal(RUN(db, "SELECT 1"), WEFT_DB_AWAY);
+    assert_int_equal(measure().connect_failures, 1);
+    assert_int_equal(measure().failures, 1);
+    assert_int_equal(measure().connects, 0);
+    weft_database_close(db);
+}
+
 static void a_full_pool_says_so(void **state)
 {
     (void)state;
@@ -323,6 +399,8 @@ int main(void)
         cmocka_unit_test(two_connections_serve_four_workers),
         cmocka_unit_test(ten_connections_serve_two_workers),
         cmocka_unit_test(threads_and_fibers_share_one_connection),
+        cmocka_unit_test(everything_is_counted),
+        cmocka_unit_test(what_cannot_be_opened_is_counted),
         cmocka_unit_test(a_full_pool_says_so),
         cmocka_unit_test(a_transaction_does_not_starve_statements),
         cmocka_unit_test(unused_connections_are_closed),
