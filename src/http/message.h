@@ -72,10 +72,11 @@ struct weft_request {
     weft__framing framing;
     uint64_t content_length; /* WEFT__BODY_LENGTH */
     weft_str method_name;
-    weft_str target; /* the request target as sent */
-    weft_str path;   /* "*" for OPTIONS * */
-    weft_str query;  /* without "?" */
-    weft_str host;   /* Host, or the authority of an absolute-form target */
+    weft_str target;     /* the request target as sent */
+    weft_str path;       /* "*" for OPTIONS * */
+    weft_str query;      /* without "?" */
+    weft_str host;       /* Host, or the authority of an absolute-form target */
+    weft_str host_known; /* set before parsing: one found valid before, or empty */
     weft__field *fields;
     size_t field_count;
     size_t field_capacity;

@@ -249,8 +249,9 @@ static bool same(const char *a, const char *b, size_t size)
     return memcmp(a, b, size) == 0; /* of a constant size: one comparison of words */
 }
 
-/* For texts so short that a call of memcmp costs more: words, the last of which overlap. */
-static bool equal(const char *a, const char *b, size_t len)
+/* For texts so short that a call costs more, of memcmp or of this: words, the last of which
+ * overlap. */
+static inline __attribute__((always_inline)) bool equal(const char *a, const char *b, size_t len)
 {
     size_t at = 0;
     if (len >= 8) {

@@ -18,6 +18,7 @@
 #define WEFT__FILE_STEP    (256u << 10) /* bytes of a file given to the kernel at once */
 #define WEFT__DISCARD_MAX  (64u << 10)  /* bytes of an unread body skipped to keep a connection */
 #define WEFT__BURSTS_SPARE 32           /* bursts a shard keeps */
+#define WEFT__HOST_KEPT    64           /* bytes of a Host at most that is not checked once more */
 
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
@@ -36,7 +37,9 @@ struct weft__burst {
     uint32_t turn;         /* requests until others get theirs */
     weft_arena overflow;   /* where `out` grows beyond `first` */
     weft_buffer out;       /* responses not yet sent */
-    size_t at, end;        /* in[at..end) has arrived and is not consumed */
+    weft_str host;         /* the last one that was found valid, or empty */
+    char host_text[WEFT__HOST_KEPT];
+    size_t at, end; /* in[at..end) has arrived and is not consumed */
     size_t in_size;
     char first[WEFT__OUT_SIZE];
     char in[]; /* in_size bytes */

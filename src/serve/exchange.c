@@ -203,6 +203,16 @@ static bool cramped(const weft__burst *burst, size_t head)
            burst->in_size - burst->at - head < WEFT__CHUNK_ROOM;
 }
 
+/* Requests of one connection, and of one client, name the same host: it is checked once. */
+static void keep_host(weft__burst *burst)
+{
+    const weft_str host = burst->request.host;
+    if (host.len == 0 || host.len > sizeof burst->host_text)
+        return;
+    memcpy(burst->host_text, host.at, host.len);
+    burst->host = (weft_str){burst->host_text, host.len};
+}
+
 static step advance(weft__burst *burst)
 {
     if (burst->at == burst->end)
@@ -210,9 +220,12 @@ static step advance(weft__burst *burst)
     size_t head = 0;
     weft__h1_fault fault;
     weft__request_init(&burst->request, &burst->arena);
+    burst->request.host_known = burst->host;
     switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
                            &burst->visit->shard->server->limits, &burst->request, &head, &fault)) {
     case WEFT__H1_DONE:
+        if (burst->request.host.at != burst->host_text)
+            keep_host(burst);
         if (!cramped(burst, head))
             return answer(burst, head);
         compact(burst);
@@ -241,6 +254,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
         weft_arena_init(&burst->arena, shard->server->arena_limit);
         weft_arena_init(&burst->overflow, SIZE_MAX);
         burst->in_size = shard->server->in_size;
+        burst->host = (weft_str){NULL, 0};
     }
     burst->visit = visit;
     visit->burst = burst;

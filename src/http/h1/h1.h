@@ -32,7 +32,8 @@ typedef struct weft__h1_fault {
     const char *reason;      /* a clause for people, static: "a field line without a colon" */
 } weft__h1_fault;
 
-/* Parses one request head at `bytes`. `request` comes from weft__request_init. DONE: it is filled
+/* Parses one request head at `bytes`. `request` comes from weft__request_init; a Host equal to its
+ * `host_known` is not checked once more, and becomes that view. DONE: it is filled
  * (its views point into `bytes`; many fields are listed in request->arena) and *used is the length
  * of the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from
  * the start, wherever they then are. BAD: *fault says why; what is there can never become valid,

@@ -48,7 +48,10 @@ HANDLER bool host(weft__h1_head *head, weft_str value)
 {
     if (head->saw & WEFT__SAW_HOST)
         return bad(head, "more than one Host field");
-    if (!weft__h1_host_valid(head->start, value))
+    const weft_str known = head->request->host_known;
+    if (known.len != 0 && weft_str_equal(value, known))
+        value = known;
+    else if (!weft__h1_host_valid(head->start, value))
         return bad(head, "a Host that is not a host with an optional port");
     head->saw |= WEFT__SAW_HOST;
     head->request->host = value;

@@ -379,6 +379,39 @@ static void run_fields_need_no_memory(void **state)
     assert_int_equal(arena.reserved, 0);
 }
 
+/* A host that is known is taken as it is; every other one is checked, however near it comes. */
+static void run_known_host(void **state)
+{
+    (void)state;
+    static const char known[] = "api.example.com:80";
+    static const struct {
+        const char *host;
+        weft__h1_outcome outcome;
+    } cases[] = {
+        {"api.example.com:80", WEFT__H1_DONE}, {"api.example.com:81", WEFT__H1_DONE},
+        {"api.example.com:8", WEFT__H1_DONE},  {"API.example.com:80", WEFT__H1_DONE},
+        {"api.example.com:8x", WEFT__H1_BAD},  {"api.example.com:80 b", WEFT__H1_BAD},
+        {"api.example\"com:80", WEFT__H1_BAD}, {"", WEFT__H1_DONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        weft_arena arena;
+        weft_request request;
+        weft__h1_limits limits = {0};
+        weft__h1_fault fault;
+        size_t used;
+        char bytes[128];
+        int len = sprintf(bytes, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", cases[i].host);
+        weft_arena_init(&arena, 0);
+        weft__request_init(&request, &arena);
+        request.host_known = weft_str_from(known);
+        assert_int_equal(weft__h1_parse(bytes, (size_t)len, &limits, &request, &used, &fault),
+                         cases[i].outcome);
+        if (cases[i].outcome == WEFT__H1_DONE)
+            assert_true(weft_str_equal(request.host, weft_str_from(cases[i].host)));
+        assert_true((request.host.at == known) == (i == 0));
+    }
+}
+
 /* A head of one field more than a request holds itself. */
 static void run_out_of_memory(void **state)
 {
@@ -417,6 +450,7 @@ int main(void)
         cmocka_unit_test(run_limits),
         cmocka_unit_test(run_default_limits),
         cmocka_unit_test(run_fields_need_no_memory),
+        cmocka_unit_test(run_known_host),
         cmocka_unit_test(run_out_of_memory),
     };
     return cmocka_run_group_tests_name("http head", tests, NULL, NULL);
