@@ -113,7 +113,7 @@ def one_more_line(path):
 
 
 def build_times(program):
-    """Seconds of a build from nothing, as released, and of one after a line was added, while developing;
+    """Seconds of a build from nothing, as released and as developed, and of one after a line was added;
     nothing when it is not built."""
     build = program.build
     if build is None:
@@ -121,12 +121,13 @@ def build_times(program):
     with tempfile.TemporaryDirectory() as released, tempfile.TemporaryDirectory() as developed:
         for command in build.prepare[0]:
             run_build(command, build, released)
-        clean = run_build(build.release, build, released)
-        for command in [*build.prepare[1], build.develop]:
+        release = run_build(build.release, build, released)
+        for command in build.prepare[1]:
             run_build(command, build, developed)
+        clean = run_build(build.develop, build, developed)
         with one_more_line(os.path.join(build.folder, build.source)):
             edit = run_build(build.develop, build, developed)
-    return {"clean": clean, "edit": edit}
+    return {"release": release, "clean": clean, "edit": edit}
 
 
 def binary_size(program):

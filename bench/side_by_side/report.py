@@ -105,7 +105,8 @@ class Report:
         columns = [("resident under load, MiB", "resident", 2 ** 20, ".1f"),
                    ("idle connection, bytes", "idle", 1, ".0f"),
                    ("start to first answer without a database, ms", "start", 1, ".1f"),
-                   ("clean build, s", "clean", 1, ".1f"), ("rebuild after an edit, s", "edit", 1, ".2f"),
+                   ("clean build, s", "clean", 1, ".1f"), ("as released, s", "release", 1, ".1f"),
+                   ("rebuild after an edit, s", "edit", 1, ".2f"),
                    ("program, MiB", "size", 2 ** 20, ".2f")]
         self.table([""] + [head for head, *_ in columns],
                    [[self.title(name)] + [format(row[key] / unit, form) if key in row else ""
