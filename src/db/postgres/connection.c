@@ -234,12 +234,22 @@ static bool has_more(const weft__pg_connection *connection)
            (connection->first != NULL && weft__pg_has_unread(connection));
 }
 
+/* When libpq has no memory to tell of a Sync it leaves but a line of its own, and looks busy for
+ * ever. */
+static bool lacks_memory(const weft__pg_connection *connection)
+{
+    const char *message = PQerrorMessage(connection->pg), *at = strstr(message, "out of memory");
+    return at != NULL && (at == message || at[-1] == '\n') && connection->first != NULL &&
+           PQisBusy(connection->pg);
+}
+
 void weft__pg_pump(weft__pg_connection *connection)
 {
     bool open;
     do {
         open = PQconsumeInput(connection->pg);
         take_results(connection);
+        open = open && !lacks_memory(connection);
     } while (open && has_more(connection));
     if (!open || PQstatus(connection->pg) == CONNECTION_BAD)
         weft__pg_lose(connection, PQerrorMessage(connection->pg));

@@ -24,10 +24,11 @@ typedef struct pg_copy {
     char *row;     /* libpq's; the one that was read last */
 } pg_copy;
 
-/* The next result; NULL: there is none, or the call has failed. */
+/* The next result; NULL: there is none, or the call has failed. Without memory libpq leaves a whole
+ * message lying and looks busy: before we wait for bytes that have come, it tries once more. */
 static PGresult *next_result(weft__pg_connection *connection, weft__call *call)
 {
-    while (PQisBusy(connection->pg))
+    while (PQisBusy(connection->pg) && PQisBusy(connection->pg))
         if (!weft__pg_wait_input(connection, WEFT_NEVER, call))
             return NULL;
     return PQgetResult(connection->pg);
@@ -151,7 +152,10 @@ bool weft__pg_copy_read(weft_copy *base, weft_str *row, weft__call *call)
         *row = (weft_str){copy->row, (size_t)len};
         return true;
     }
-    finish(copy, call);
+    if (len == -1)
+        finish(copy, call);
+    else /* the row is still there; the copy is not at its end */
+        weft__call_fail(call, WEFT_DB_FAILED, 0, "%s", PQerrorMessage(pg));
     return false;
 }
 

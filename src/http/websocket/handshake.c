@@ -137,11 +137,23 @@ static weft_http_status refuse_method(weft_request *request, weft_response *resp
                         "a WebSocket handshake is a GET request");
 }
 
+static weft_http_status judge_key(weft_request *request)
+{
+    weft_bytes key = {NULL, 0};
+    weft_error error = weft_base64_decode(only(request, "sec-websocket-key"), WEFT_BASE64,
+                                          request->arena, &key);
+    if (error == WEFT_NO_MEMORY)
+        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    if (error != WEFT_OK || key.len != KEY_BYTES)
+        return weft_rejectf(request, WEFT_HTTP_BAD_REQUEST,
+                            "Sec-WebSocket-Key must be %d bytes as base64, once", KEY_BYTES);
+    return WEFT_HTTP_OK;
+}
+
 /* WEFT_HTTP_OK for a proper handshake (section 4.2.1). */
 static weft_http_status judge(weft_request *request, weft_response *response,
                               const weft_websocket_options *options)
 {
-    weft_bytes key = {NULL, 0};
     if (request->method != WEFT_METHOD_GET)
         return refuse_method(request, response);
     if (request->minor_version == 0 ||
@@ -150,11 +162,7 @@ static weft_http_status judge(weft_request *request, weft_response *response,
         return demand_upgrade(request, response, "WebSocket is spoken here: ask for an upgrade");
     if (!weft_str_equal(only(request, "sec-websocket-version"), WEFT_STR("13")))
         return demand_upgrade(request, response, "Sec-WebSocket-Version must be 13");
-    if (weft_base64_decode(only(request, "sec-websocket-key"), WEFT_BASE64, request->arena, &key) !=
-            WEFT_OK ||
-        key.len != KEY_BYTES)
-        return weft_rejectf(request, WEFT_HTTP_BAD_REQUEST,
-                            "Sec-WebSocket-Key must be %d bytes as base64, once", KEY_BYTES);
+    WEFT_TRY(judge_key(request));
     if (request->framing != WEFT__BODY_NONE)
         return weft_rejectf(request, WEFT_HTTP_BAD_REQUEST, "a WebSocket handshake has no body");
     if (!origin_allowed(request, options->origins))
