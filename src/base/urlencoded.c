@@ -24,9 +24,10 @@ static size_t decode(weft_str s, bool plus, char *to)
     size_t len = 0;
     for (size_t i = 0; i < s.len; i++) {
         char byte = s.at[i];
-        if (byte == '%' && s.len - i > 2 && hex_value(s.at[i + 1]) >= 0 &&
-            hex_value(s.at[i + 2]) >= 0) {
-            byte = (char)(hex_value(s.at[i + 1]) << 4 | hex_value(s.at[i + 2]));
+        bool coded = byte == '%' && s.len - i > 2;
+        int high = coded ? hex_value(s.at[i + 1]) : -1, low = coded ? hex_value(s.at[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            byte = (char)(high << 4 | low);
             i += 2;
         } else if (plus && byte == '+') {
             byte = ' ';

@@ -144,7 +144,8 @@ weft_db_result weft__transaction_begin(weft_database *database,
     *out = NULL;
     if (tx == NULL) {
         weft__call_fail(&call, WEFT_DB_NO_MEMORY, 0, "no memory for a transaction");
-        return weft__call_result(&call);
+        (void)!weft__call_result(&call);
+        return WEFT_DB_NO_MEMORY;
     }
     *tx = (weft_transaction){.base = {database->engine, tx},
                              .whole = parent ? parent->whole : database,

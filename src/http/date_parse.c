@@ -14,9 +14,9 @@ static const char *const long_days[] = {"Sunday",   "Monday", "Tuesday", "Wednes
 /* The index of the three letters at `at` among `names`, or -1. */
 static int find_three(const char *names, const char *at)
 {
-    for (int i = 0; names[3 * i] != '\0'; i++)
-        if (memcmp(names + (size_t)3 * (size_t)i, at, 3) == 0)
-            return i;
+    for (size_t i = 0; names[3 * i] != '\0'; i++)
+        if (memcmp(names + 3 * i, at, 3) == 0)
+            return (int)i;
     return -1;
 }
 

@@ -102,8 +102,7 @@ static bool go_on(weft_json_reader *reader, nesting *nest)
 
 void weft_json_skip(weft_json_reader *reader)
 {
-    nesting nest;
-    nest.level = 0;
+    nesting nest = {.level = 0};
     bool more = true;
     while (more && weft_json_ok(reader)) {
         char first = weft__json_peek(reader);

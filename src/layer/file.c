@@ -57,7 +57,7 @@ static bool take_coded(weft__file_search *search, int folder, opened *file, cons
     const weft__accept *accept = &search->accept;
     if (weight == 0 || (accept->identity_listed && weight < accept->identity))
         return false;
-    strcpy(search->path + search->path_len, suffix);
+    memcpy(search->path + search->path_len, suffix, strlen(suffix) + 1);
     opened coded = open_file(folder, search->path);
     search->path[search->path_len] = '\0';
     if (coded.fd < 0)
@@ -141,7 +141,8 @@ static weft__finding finding_of(int error)
 static bool has_index(weft__file_search *search, int folder)
 {
     char *end = search->path + search->path_len;
-    sprintf(end, "/%s", index_name);
+    end[0] = '/';
+    memcpy(end + 1, index_name, strlen(index_name) + 1);
     opened file = open_file(folder, search->path);
     *end = '\0';
     if (file.fd >= 0)
@@ -192,8 +193,8 @@ void weft__file_find(weft__file_search *search, weft_request *request, const cha
     if (search->path == NULL)
         return;
     bool index = path.len == 0 || path.at[path.len - 1] == '/';
-    search->path_len = (size_t)sprintf(search->path, "%.*s%s", WEFT_STR_ARGS(path),
-                                       index ? index_name : "");
+    search->path_len = (size_t)snprintf(search->path, room, "%.*s%s", WEFT_STR_ARGS(path),
+                                        index ? index_name : "");
     search->error = EBUSY;
     weft_error error = weft_blocking_run(look, search);
     if (error == WEFT_OK && search->found != WEFT__FILE_FAULT)

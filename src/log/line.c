@@ -9,6 +9,7 @@
 #include "log/line.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <weft/buffer.h>
 #include <weft/check.h>
@@ -112,8 +113,8 @@ static void append_double(weft_buffer *line, double number)
 {
     char text[40];
     int len = snprintf(text, sizeof text, "%.15g", number);
-    double again;
-    if (sscanf(text, "%lf", &again) != 1 || again < number || again > number)
+    double again = strtod(text, NULL);
+    if (again < number || again > number)
         len = snprintf(text, sizeof text, "%.17g", number);
     for (int i = 0; i < len; i++) {
         if (strchr("0123456789+-e", text[i]) == NULL)

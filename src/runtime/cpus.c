@@ -50,12 +50,11 @@ static unsigned cpus_of(long long quota, long long period)
 /* "cpu.max" holds "<quota> <period>" or "max <period>". */
 static unsigned limit_v2(const char *directory)
 {
-    char line[64];
-    long long quota, period;
-    if (!read_line(directory, "cpu.max", line, sizeof line) ||
-        sscanf(line, "%lld %lld", &quota, &period) != 2)
+    char line[64], *rest;
+    if (!read_line(directory, "cpu.max", line, sizeof line))
         return UINT_MAX;
-    return cpus_of(quota, period);
+    long long quota = strtoll(line, &rest, 10); /* "max" is 0: no limit */
+    return cpus_of(quota, strtoll(rest, NULL, 10));
 }
 
 static unsigned limit_v1(const char *directory)

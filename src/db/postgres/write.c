@@ -141,9 +141,9 @@ size_t weft__pg_text_size(const weft_db_value *value)
 static size_t real_text(double value, char *to)
 {
     if (isnan(value))
-        return (size_t)sprintf(to, "NaN");
+        return (size_t)snprintf(to, SCALAR, "NaN");
     if (isinf(value))
-        return (size_t)sprintf(to, value < 0 ? "-Infinity" : "Infinity");
+        return (size_t)snprintf(to, SCALAR, "%s", value < 0 ? "-Infinity" : "Infinity");
     return (size_t)snprintf(to, SCALAR, "%.17g", value);
 }
 

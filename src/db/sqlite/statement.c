@@ -51,8 +51,11 @@ static weft__prepared *make_room(weft__prepared *set)
 static int number_parameters(weft__prepared *prepared, unsigned count)
 {
     bool in_order = true;
-    int *places = count ? malloc(count * sizeof(*places)) : NULL;
-    if (count != 0 && places == NULL)
+    prepared->places = NULL;
+    if (count == 0)
+        return SQLITE_OK;
+    int *places = malloc(count * sizeof(*places));
+    if (places == NULL)
         return SQLITE_NOMEM;
     for (unsigned i = 0; i < count; i++) {
         char name[16];

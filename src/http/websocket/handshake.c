@@ -207,6 +207,8 @@ static bool make_accept(weft_str key, char to[ACCEPT_SIZE])
     enum { KEY_SIZE = 24 };
     char text[KEY_SIZE + sizeof magic - 1];
     uint8_t digest[SHA1_BYTES];
+    if (key.len != KEY_SIZE)
+        return false;
     memcpy(text, key.at, KEY_SIZE);
     memcpy(text + KEY_SIZE, magic, sizeof magic - 1);
     if (EVP_Digest(text, sizeof text, digest, NULL, EVP_sha1(), NULL) != 1)
