@@ -100,7 +100,7 @@ static char *put_long(char *at, double value, bool narrow)
     return weft_json_put(at, text, len);
 }
 
-static char *put(char *at, double value, bool narrow)
+static WEFT_NONNULL(1) char *put(char *at, double value, bool narrow)
 {
     if (!isfinite(value))
         return weft_json_put(at, "null", 4);

@@ -30,7 +30,7 @@ WEFT__INLINE uint64_t word(const char *at, size_t len)
  * folds letters and, of the bytes that a token may hold, maps no other onto them. */
 WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
 {
-    const size_t step = len >= 8 ? 8 : 4;
+    const size_t step = (size_t)4 << (len >= 8);
     const uint64_t fold = UINT64_C(0x2020202020202020) >> (64 - 8 * step);
     uint64_t differ = 0;
     for (size_t i = 0; i + step <= len; i += step)

@@ -93,6 +93,34 @@ static void test_reading(void **unused)
     }
 }
 
+static void test_names_that_no_cookie_has(void **unused)
+{
+    (void)unused;
+    give("a b=1; =2; c=3");
+    assert_null(weft_request_cookie(&request, "a b").at);
+    assert_null(weft_request_cookie(&request, "").at);
+    assert_text(weft_request_cookie(&request, "c"), "3");
+}
+
+static void test_digits_in_domains(void **unused)
+{
+    (void)unused;
+    const weft_cookie cookie = {.name = WEFT_STR("a"),
+                                .domain = WEFT_STR("A-1.Example9.org"),
+                                .path = WEFT_STR("/"),
+                                .secure = true};
+    assert_int_equal(weft_response_cookie_set(&response, &cookie), WEFT_OK);
+}
+
+static void test_no_memory_to_set_one(void **unused)
+{
+    (void)unused;
+    weft_arena_init(&arena, 1);
+    weft__response_init(&response, &arena);
+    const weft_cookie cookie = {.name = WEFT_STR("a"), .value = WEFT_STR("1")};
+    assert_int_equal(weft_response_cookie_set(&response, &cookie), WEFT_NO_MEMORY);
+}
+
 static void test_reading_several_fields(void **unused)
 {
     (void)unused;
@@ -160,6 +188,11 @@ static void test_refused(void **unused)
     static char long_path[WEFT_COOKIE_ATTRIBUTE_MAX + 2];
     memset(long_path, 'p', sizeof long_path - 1);
     long_path[0] = '/';
+    static char long_name[WEFT_COOKIE_MAX + 1], long_domain[300];
+    memset(long_name, 'n', sizeof long_name);
+    memset(long_domain, 'd', sizeof long_domain);
+    for (size_t i = 50; i < sizeof long_domain; i += 50)
+        long_domain[i] = '.';
 #define A .name = { "a", 1 }
     static const struct {
         weft_error error;
@@ -187,6 +220,14 @@ static void test_refused(void **unused)
         {WEFT_INVALID, {A, .domain = {"-a.b", 4}}},
         {WEFT_INVALID, {A, .domain = {"a..b", 4}}},
         {WEFT_INVALID, {A, .domain = {"a.b;c", 5}}},
+        {WEFT_INVALID, {A, .domain = {"a-.b", 4}}},
+        {WEFT_INVALID, {A, .domain = {"a_b.c", 5}}},
+        {WEFT_INVALID, {A, .domain = {"a{.b", 4}}},
+        {WEFT_INVALID, {A, .domain = {"a@.b", 4}}},
+        {WEFT_INVALID, {A, .domain = {"a:.b", 4}}},
+        {WEFT_INVALID, {A, .domain = {"a/.b", 4}}},
+        {WEFT_INVALID, {A, .domain = {long_name, 64}}},
+        {WEFT_INVALID, {A, .domain = {long_domain, sizeof long_domain}}},
         {WEFT_INVALID, {A, .max_age = -1}},
         {WEFT_INVALID, {A, .expires = -1}},
         {WEFT_INVALID, {A, .same_site = WEFT_SAME_SITE_NONE}},
@@ -197,6 +238,7 @@ static void test_refused(void **unused)
         {WEFT_INVALID, {.name = {"__Host-a", 8}, .secure = true, .path = {"/x", 2}}},
         {WEFT_INVALID, {.name = {"__HOST-a", 8}, .secure = true, .domain = {"a.b", 3}}},
         {WEFT_LIMIT, {A, .path = {long_path, sizeof long_path - 1}}},
+        {WEFT_LIMIT, {.name = {long_name, sizeof long_name}}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (weft_response_cookie_set(&response, &cases[i].cookie) != cases[i].error)
@@ -417,6 +459,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(reading),
         TEST(reading_several_fields),
+        TEST(names_that_no_cookie_has),
+        TEST(digits_in_domains),
+        TEST(no_memory_to_set_one),
         TEST(setting),
         TEST(setting_several),
         TEST(refused),

@@ -310,6 +310,10 @@ static void long_names_of_files(void **state)
 
 /* ---- boundaries ------------------------------------------------------------------------------ */
 
+#define MALFORMED                                                                              \
+    "the parameters of the Content-Type are malformed; a boundary with other characters than " \
+    "those of a token stands in quotes"
+
 static void boundaries(void **state)
 {
     (void)state;
@@ -322,10 +326,16 @@ static void boundaries(void **state)
          "----WebKitFormBoundaryTkr3kCBQlBe1nrhc", NULL},
         {"", NULL, "the Content-Type has no boundary"},
         {"; charset=utf-8", NULL, "the Content-Type has no boundary"},
+        {" \t ; ;; \t boundary\t=a", NULL, MALFORMED},
+        {";\tboundary=\"a\\\"b\"", "a\\\"b", NULL},
+        {"; boundary=", NULL, MALFORMED},
+        {"; boundary=\"a", NULL, MALFORMED},
+        {"; boundary=\"a\\", NULL, MALFORMED},
+        {"; boundary", NULL, MALFORMED},
+        {"; =a", NULL, MALFORMED},
+        {"boundary=a", NULL, MALFORMED},
         {"; boundary=a; boundary=a", NULL, "the Content-Type has two boundaries"},
-        {"; boundary=a=b", NULL,
-         "the parameters of the Content-Type are malformed; a boundary with other characters than "
-         "those of a token stands in quotes"},
+        {"; boundary=a=b", NULL, MALFORMED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         weft_str boundary;
