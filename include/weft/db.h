@@ -182,6 +182,8 @@ weft_db_result weft_row_refuse(const weft_row *row, unsigned column, const char 
  * and writes *into and the arena. */
 typedef weft_db_result weft_row_decode_fn(const weft_row *row, weft_arena *arena, void *into);
 
+#define WEFT_DB_LIST_MAX 1000000 /* items of a list that is a parameter; more is WEFT_DB_FAILED */
+
 /* The three below may suspend a fiber and block a plain thread. They end by the deadline
  * (WEFT_DB_TIMED_OUT) and by cancellation; at most WEFT_DB_QUEUE statements of a database wait for
  * their turn to write, and as many to read slowly: beyond it is WEFT_DB_BUSY at once. */

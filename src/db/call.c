@@ -103,6 +103,21 @@ bool weft__call_row(weft__call *call, const weft_row *row)
     return call->size != 0;
 }
 
+bool weft__call_fits(weft__call *call)
+{
+    for (unsigned i = 0; i < call->statement->parameters; i++) {
+        const weft_db_value *value = &call->parameters[i];
+        if (WEFT_LIKELY(value->type != WEFT_DB_ARRAY || value->items.len <= WEFT_DB_LIST_MAX))
+            continue;
+        weft__call_fail(call, WEFT_DB_FAILED, 0,
+                        "the list in $%u has %zu items, and more than %d are not taken at once: "
+                        "give it in parts, or COPY (weft/copy.h)",
+                        i + 1, value->items.len, WEFT_DB_LIST_MAX);
+        return false;
+    }
+    return true;
+}
+
 weft_db_result weft__call_result(const weft__call *call)
 {
     if (WEFT_UNLIKELY(call->result != WEFT_DB_OK))
@@ -151,10 +166,12 @@ static weft_db_result execute(weft_database *database, weft__call *call)
     WEFT__HOLD_WORKER(); /* engines keep connections for each worker */
     const weft_database *whole = database->transaction ? database->transaction->whole : database;
     int64_t began = roughly_now(), deadline = weft_deadline_current();
-    if (whole->timeout != 0)
-        (void)weft_deadline_narrow(began + whole->timeout);
     call->failure_arena = weft_arena_current();
     weft__call_restart(call);
+    if (WEFT_UNLIKELY(!weft__call_fits(call)))
+        return weft__call_result(call);
+    if (whole->timeout != 0)
+        (void)weft_deadline_narrow(began + whole->timeout);
     if (WEFT_UNLIKELY(database->transaction != NULL)) {
         weft__transaction_execute(database->transaction, call);
     } else {

@@ -38,7 +38,7 @@ static bool open_rows(weft_cursor *cursor)
     weft_database *database = cursor->database;
     weft_transaction *tx = database->transaction;
     weft__call *call = &cursor->call;
-    if (tx != NULL && !weft__transaction_usable(tx, call))
+    if (!weft__call_fits(call) || (tx != NULL && !weft__transaction_usable(tx, call)))
         return false;
     cursor->rows = database->engine->rows_open(tx ? tx->whole : database, tx ? tx->session : NULL,
                                                call);

@@ -146,6 +146,9 @@ weft_database *weft__database_open(const char *url, const weft_database_options 
 /* Before each attempt: forgets what an earlier one brought. */
 void weft__call_restart(weft__call *call);
 
+/* Whether its lists are not too long; otherwise the call has failed. */
+bool weft__call_fits(weft__call *call) WEFT_NODISCARD;
+
 /* The call's result, which its fiber or thread remembers when it is a failure. */
 weft_db_result weft__call_result(const weft__call *call);
 

@@ -19,7 +19,8 @@ static void log_failure(const weft_db_failure *failure, weft_db_result result)
     const weft_log_field fields[] = {
         WEFT_FIELD_STR("statement", weft_str_from(failure->statement)),
         WEFT_FIELD_STR("cause", failure->message),
-        WEFT_FIELD_I64("code", failure->code),
+        failure->sqlstate[0] ? WEFT_FIELD_STR("sqlstate", weft_str_from(failure->sqlstate))
+                             : WEFT_FIELD_I64("code", failure->code),
     };
     weft_log_event(WEFT_LOG_ERROR, "db", message, fields, sizeof(fields) / sizeof(fields[0]));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Pages of docs/reference hold: on that of problems is every status from 400 on and every code that
-the sources give, and no other; every test that the page of axum names exists.
+the sources give, and no other; every test that the pages of axum and SQLx name exists.
 
 usage: pages.py SOURCE_ROOT
 """
@@ -51,9 +51,11 @@ def codes():
 
 KNOWN = {code for row in re.findall(r"^\| (`.*?`) \|", section("By code"), re.MULTILINE)
          for code in re.findall(r"`(\w+)`", row)}
-print("1..3")
+print("1..4")
 compare(1, "statuses", set(re.findall(r"^\| (\d{3}) \|", section("By status"), re.MULTILINE)), statuses())
 compare(2, "codes", KNOWN, codes())
-NAMED = re.findall(r"`((?:unit|integration|generator)/[^`]*)`", (ROOT / "docs/reference/axum.md").read_text())
-compare(3, "tests", set(NAMED), {name for name in NAMED if list((ROOT / "tests").glob(name.rstrip("/")))})
+for number, page in enumerate(("axum.md", "sqlx.md"), 3):
+    named = re.findall(r"`((?:unit|integration|generator)/[^`]*)`", (ROOT / "docs/reference" / page).read_text())
+    compare(number, f"tests of {page}", set(named),
+            {name for name in named if list((ROOT / "tests").glob(name.rstrip("/")))})
 sys.exit(1 if failed else 0)

@@ -56,6 +56,13 @@ void weft__pg_expect_pooler(weft__pg *pool, const weft__call *call, unsigned tri
         atomic_store(&pool->unnamed, true);
 }
 
+static bool is_setting(weft__pg_lane *lane, const weft_statement *statement)
+{
+    const char *sql = weft__pg_sql(statement);
+    return lane ? weft__pg_speed_of(lane, statement)->setting
+                : sql != NULL && weft__pg_is_setting(sql);
+}
+
 /* Once; whether to do it again. */
 static bool run_once(weft__pg *pool, weft__pg_lane *lane, weft__call *call, bool own)
 {
@@ -65,7 +72,7 @@ static bool run_once(weft__pg *pool, weft__pg_lane *lane, weft__call *call, bool
     if (connection != NULL)
         weft__pg_run(connection, &job);
     if (connection != NULL && use == WEFT__PG_OWN) {
-        if (lane != NULL && weft__pg_speed_of(lane, call->statement)->setting)
+        if (is_setting(lane, call->statement))
             connection->spent = true;
         weft__pg_release(connection);
     }

@@ -7,6 +7,7 @@
 #include <weft/runtime.h>
 
 #include "db/postgres/execute.h"
+#include "db/postgres/word.h"
 
 enum { TRIES = 3 };
 
@@ -72,9 +73,13 @@ void weft__pg_execute_within(weft__session *session, weft__call *call)
 {
     if (!weft__pg_is_allowed(NULL, call))
         return;
+    weft__pg_connection *connection = connection_of(session);
+    const char *sql = weft__pg_sql(call->statement);
     weft__pg_job job = {.call = call};
-    weft__pg_run(connection_of(session), &job);
-    weft__pg_count(connection_of(session)->pool, connection_of(session)->lane);
+    weft__pg_run(connection, &job);
+    weft__pg_count(connection->pool, connection->lane);
+    if (!connection->hooked && sql != NULL && weft__pg_is_setting(sql))
+        connection->spent = true; /* after the transaction */
     /* The whole transaction may be run anew, but not this statement by itself. */
     if (job.again && call->result != WEFT_DB_AWAY) {
         call->result = WEFT_DB_CONFLICT;

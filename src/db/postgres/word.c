@@ -25,7 +25,7 @@ static const char *skip_comment(const char *at)
     return at;
 }
 
-static weft_str first_word(const char *sql)
+static weft_str next_word(const char *sql)
 {
     for (;;) {
         sql += strspn(sql, " \t\r\n\f\v(;");
@@ -39,13 +39,17 @@ static weft_str first_word(const char *sql)
     return (weft_str){sql, len};
 }
 
-bool weft__pg_first_word_is(const char *sql, const char *const *words, size_t count)
+static bool is_one_of(weft_str word, const char *const *words, size_t count)
 {
-    weft_str word = first_word(sql);
     for (size_t i = 0; i < count; i++)
         if (weft_str_equal_nocase(word, weft_str_from(words[i])))
             return true;
     return false;
+}
+
+bool weft__pg_first_word_is(const char *sql, const char *const *words, size_t count)
+{
+    return is_one_of(next_word(sql), words, count);
 }
 
 bool weft__pg_is_plain(const char *sql)
@@ -64,7 +68,12 @@ bool weft__pg_is_control(const char *sql)
 
 bool weft__pg_is_setting(const char *sql)
 {
-    static const char *const words[] = {"set",     "reset",      "listen",  "unlisten",
-                                        "prepare", "deallocate", "discard", "load"};
+    static const char *const words[] = {"reset",      "listen",  "unlisten", "prepare",
+                                        "deallocate", "discard", "load"};
+    static const char *const set[] = {"set"}, *const passing[] = {"local", "transaction",
+                                                                  "constraints"};
+    weft_str word = next_word(sql);
+    if (is_one_of(word, set, 1))
+        return !is_one_of(next_word(word.at + word.len), passing, 3);
     return IS_ONE_OF(sql, words);
 }

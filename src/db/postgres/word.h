@@ -13,6 +13,6 @@ bool weft__pg_first_word_is(const char *sql, const char *const *words, size_t co
 
 bool weft__pg_is_plain(const char *sql);   /* reads or changes rows, in one transaction */
 bool weft__pg_is_control(const char *sql); /* controls transactions, or copies */
-bool weft__pg_is_setting(const char *sql); /* leaves something behind in the session */
+bool weft__pg_is_setting(const char *sql); /* leaves something in the session; not SET LOCAL */
 
 #endif

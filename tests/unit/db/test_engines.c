@@ -354,11 +354,100 @@ static void statements_have_a_timeout(void **state)
     weft_database_close(hasty);
 }
 
+static weft_db_result migrate_up(fixture *f, WEFT_ARRAY(weft_migration) *list)
+{
+    return weft_migrate_up(f->db, f->folder, weft_arena_current(), list);
+}
+
+static void forget_migrations(fixture *f)
+{
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS weft_migrations"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS first"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS second"), WEFT_DB_OK);
+    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS raced"), WEFT_DB_OK);
+}
+
+/* Locks of the server's, in whatever session; a backend takes its time to end. */
+static void nothing_is_locked(fixture *f)
+{
+    int64_t locks = 1;
+    for (int i = 0; on_server() && locks != 0; i++) {
+        assert_true(i < 200);
+        usleep(10000);
+        assert_int_equal(
+            ONE_INT(f->db, &locks, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+            WEFT_DB_OK);
+    }
+}
+
+static void a_failing_migration_leaves_nothing(void **state)
+{
+    fixture *f = *state;
+    int64_t count;
+    WEFT_ARRAY(weft_migration) list;
+    forget_migrations(f);
+    write_file(f, "0001_first.sql", "CREATE TABLE first (i INTEGER);");
+    write_file(f, "0002_second.sql",
+               "CREATE TABLE second (i INTEGER);\nINSERT INTO first VALUES (1);\n"
+               "INSERT INTO nowhere VALUES (1);");
+    assert_int_equal(migrate_up(f, &list), WEFT_DB_FAILED);
+    assert_non_null(strstr(last_message(), "0002_second.sql:3"));
+    assert_non_null(strstr(last_message(), "nowhere"));
+    assert_int_equal(list.at[0].state, WEFT_MIGRATION_APPLIED);
+    assert_int_equal(list.at[1].state, WEFT_MIGRATION_PENDING);
+    assert_int_equal(ONE_INT(f->db, &count, "SELECT count(*) FROM first"), WEFT_DB_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(RUN(f->db, "INSERT INTO second VALUES (1)"), WEFT_DB_FAILED);
+    nothing_is_locked(f);
+
+    write_file(f, "0002_second.sql", "CREATE TABLE second (i INTEGER);");
+    write_file(f, "0002_second.down.sql", "DROP TABLE second;");
+    assert_int_equal(migrate_up(f, &list), WEFT_DB_OK);
+    assert_true(list.at[1].fresh && !list.at[0].fresh);
+    assert_int_equal(weft_migrate_down(f->db, f->folder, 1, weft_arena_current(), &list),
+                     WEFT_DB_OK);
+    assert_int_equal(list.at[1].state, WEFT_MIGRATION_PENDING);
+    write_file(f, "0001_first.sql", "CREATE TABLE first (i INTEGER, n INTEGER);");
+    assert_int_equal(migrate_up(f, &list), WEFT_DB_FAILED);
+    assert_non_null(strstr(last_message(), "0001_first.sql"));
+    assert_int_equal(list.at[0].state, WEFT_MIGRATION_EDITED);
+    assert_int_equal(list.at[1].state, WEFT_MIGRATION_PENDING);
+    nothing_is_locked(f);
+    forget_migrations(f);
+}
+
+/* What is killed in the middle has done nothing, and keeps nobody from doing it. */
+static void a_killed_migration_leaves_nothing(void **state)
+{
+    fixture *f = *state;
+    int64_t count = 0;
+    forget_migrations(f);
+    write_file(f, "0001_first.sql",
+               on_server() ? "CREATE TABLE first (i INTEGER); SELECT pg_sleep(30);"
+                           : "CREATE TABLE first (i INTEGER); INSERT INTO first "
+                             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+                             "i < 1000000000) SELECT count(*) FROM n;");
+    char command[512];
+    snprintf(command, sizeof command,
+             "'%s' migrate up --database '%s' --dir %s & sleep 0.5; kill -9 $!",
+             getenv("WEFT_TOOL"), on_server() ? getenv("DATABASE_URL") : f->url, f->folder);
+    assert_int_equal(system(command), 0);
+    if (on_server()) /* it would notice after its statement */
+        assert_int_equal(
+            ONE_INT(f->db, &count,
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query "
+                    "LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"),
+            WEFT_DB_OK);
+    write_file(f, "0001_first.sql", "CREATE TABLE first (i INTEGER);");
+    assert_int_equal(migrate_up(f, NULL), WEFT_DB_OK);
+    nothing_is_locked(f);
+    forget_migrations(f);
+}
+
 static void racing_migrations_are_applied_once(void **state)
 {
     fixture *f = *state;
-    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS weft_migrations"), WEFT_DB_OK);
-    assert_int_equal(RUN(f->db, "DROP TABLE IF EXISTS raced"), WEFT_DB_OK);
+    forget_migrations(f);
     write_file(f, "0001_a.sql", "CREATE TABLE raced (i INTEGER);");
     write_file(f, "0002_b.sql", "INSERT INTO raced VALUES (1); INSERT INTO raced VALUES (2);");
     if (on_server())
@@ -395,6 +484,8 @@ int main(void)
         EITHER(transactions_that_meet_are_run_again),
         EITHER(a_database_says_that_it_is_ready),
         EITHER(statements_have_a_timeout),
+        EITHER(a_failing_migration_leaves_nothing),
+        EITHER(a_killed_migration_leaves_nothing),
         EITHER(racing_migrations_are_applied_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  */
 #include "fixture.h"
 
+#include <weft/cursor.h>
+
 #include <math.h>
 
 #include "db/sqlite/array.h"
@@ -243,6 +245,31 @@ static void a_statement_runs_as_it_was_checked(void **state)
                         "build it with the SQLite migrations");
 }
 
+static void lists_have_an_end(void **state)
+{
+    fixture *f = *state;
+    const weft_statement *count = STATEMENT_("SELECT count(*) FROM json_each($1)", 1, true, NIL);
+    weft_db_value *items = calloc(WEFT_DB_LIST_MAX + 1, sizeof *items);
+    assert_non_null(items);
+    for (int i = 0; i <= WEFT_DB_LIST_MAX; i++)
+        items[i] = INT(i);
+    weft_db_value list = {
+        .type = WEFT_DB_ARRAY, .element = WEFT_DB_INTEGER, .items = {items, WEFT_DB_LIST_MAX}};
+    int64_t found = 0;
+    assert_int_equal(weft_db_one(f->db, count, &list, weft_arena_current(), decode_i64, &found),
+                     WEFT_DB_OK);
+    assert_int_equal(found, WEFT_DB_LIST_MAX);
+    list.items.len++;
+    assert_int_equal(weft_db_run(f->db, count, &list, NULL), WEFT_DB_FAILED);
+    assert_string_equal(last_message(),
+                        "the list in $1 has 1000001 items, and more than 1000000 are not taken at "
+                        "once: give it in parts, or COPY (weft/copy.h)");
+    weft_cursor *rows;
+    assert_int_equal(weft_db_open(f->db, count, &list, decode_i64, &rows), WEFT_DB_FAILED);
+    assert_null(rows);
+    free(items);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test(strings_are_unescaped),
         CASE(columns_hold_arrays),
         CASE(a_statement_runs_as_it_was_checked),
+        CASE(lists_have_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

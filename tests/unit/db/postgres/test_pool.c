@@ -235,6 +235,50 @@ static void a_full_pool_says_so(void **state)
     close_all();
 }
 
+enum { IN_LINE = 8 };
+
+static struct {
+    int next;
+    int order[IN_LINE];
+} line;
+
+static void stand_in_line(void *arg)
+{
+    weft_transaction *tx;
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    line.order[line.next++] = *(int *)arg;
+    weft_transaction_rollback(tx);
+}
+
+static void form_a_line(void *arg)
+{
+    (void)arg;
+    weft_fiber *fibers[IN_LINE];
+    int numbers[IN_LINE];
+    weft_transaction *tx;
+    line.next = 0;
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    for (int i = 0; i < IN_LINE; i++) {
+        numbers[i] = i;
+        assert_int_equal(weft_fiber_spawn_on(&fibers[i], 0, "in line", stand_in_line, &numbers[i]),
+                         WEFT_OK);
+        (void)weft_sleep(WEFT_MILLISECOND);
+    }
+    weft_transaction_rollback(tx);
+    for (int i = 0; i < IN_LINE; i++)
+        weft_fiber_join(fibers[i]);
+    for (int i = 0; i < IN_LINE; i++)
+        assert_int_equal(line.order[i], i);
+}
+
+static void who_waits_longest_is_first(void **state)
+{
+    (void)state;
+    open_with("max_connections=1", NULL);
+    run_in_fibers(1, form_a_line, NULL);
+    close_all();
+}
+
 /* With two connections, statements by themselves go on while a transaction is open. */
 static void use_the_pool_within(void *arg)
 {
@@ -402,6 +446,7 @@ int main(void)
         cmocka_unit_test(everything_is_counted),
         cmocka_unit_test(what_cannot_be_opened_is_counted),
         cmocka_unit_test(a_full_pool_says_so),
+        cmocka_unit_test(who_waits_longest_is_first),
         cmocka_unit_test(a_transaction_does_not_starve_statements),
         cmocka_unit_test(unused_connections_are_closed),
         cmocka_unit_test(the_least_number_is_kept_open),

@@ -208,6 +208,55 @@ static void failures_have_their_cause(void **state)
     assert_non_null(strstr(last_message(), "checked for SQLite only"));
 }
 
+/* ---- what a statement leaves in its session -------------------------------------------------- */
+
+static int64_t work_mem(void)
+{
+    int64_t megabytes = 0;
+    assert_int_equal(
+        ONE_INT(db, &megabytes,
+                "SELECT setting::int8 / 1024 FROM pg_settings WHERE name = 'work_mem'"),
+        WEFT_DB_OK);
+    return megabytes;
+}
+
+static uint64_t disconnects(void)
+{
+    weft_database_metrics metrics;
+    weft_database_measure(db, &metrics);
+    return metrics.disconnects;
+}
+
+static void set_and_look(void *arg)
+{
+    (void)arg;
+    weft_transaction *tx;
+    int64_t usual = work_mem();
+    uint64_t before = disconnects();
+    assert_int_equal(RUN(db, "SET work_mem = '77MB'"), WEFT_DB_OK);
+    assert_int_equal(disconnects(), ++before);
+    assert_int_equal(work_mem(), usual);
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(RUN(weft_within(tx), "/* for all */ set SESSION work_mem = '77MB'"),
+                     WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(disconnects(), ++before);
+    assert_int_equal(work_mem(), usual);
+
+    assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
+    assert_int_equal(RUN(weft_within(tx), "SET LOCAL work_mem = '77MB'"), WEFT_DB_OK);
+    assert_int_equal(weft_transaction_commit(tx), WEFT_DB_OK);
+    assert_int_equal(disconnects(), before); /* it leaves nothing behind */
+    assert_int_equal(work_mem(), usual);
+}
+
+static void settings_stay_with_nobody(void **state)
+{
+    (void)state;
+    run_in_fibers(1, set_and_look, NULL);
+    set_and_look(NULL);
+}
+
 static void plans_change(void **state)
 {
     (void)state;
@@ -342,6 +391,7 @@ int main(void)
         SERVER(conflicts_are_run_again),
         SERVER(a_commit_that_fails_says_so),
         SERVER(failures_have_their_cause),
+        SERVER(settings_stay_with_nobody),
         SERVER(plans_change),
         SERVER(prepared_statements_get_lost),
         SERVER(many_statements),
