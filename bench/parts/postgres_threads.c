@@ -17,9 +17,9 @@
 #include <weft/pool.h>
 #include <weft/runtime.h>
 
-enum { CONNECTIONS = 8, FIBERS = 128, ROUNDS = 6, ROWS = 10000 };
+enum { CONNECTIONS = 8, FIBERS = 128, ROUNDS = 4, ROWS = 10000 };
 
-#define ROUND (500 * WEFT_MILLISECOND)
+#define ROUND WEFT_SECOND
 
 static const char select_text[] = "SELECT id, name, email FROM users WHERE id = $1";
 static const weft_statement_postgres facts = {select_text, (const uint32_t[]){23},
