@@ -23,6 +23,21 @@
 #define WEFT_LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define WEFT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* Behind a prototype: it writes, or reads, `len` bytes at `at`; these are its parameters of that
+ * number. Compilers refuse calls with less room than that, where they know it. */
+#ifdef __clang__
+#define WEFT__OUTSIDE(condition, text) __attribute__((diagnose_if((condition), text, "error")))
+#define WEFT_FILLS(n, at, m, len) \
+    WEFT__OUTSIDE(__builtin_object_size(at, 0) < (len), "there is less room than that")
+#define WEFT_READS(n, at, m, len) \
+    WEFT__OUTSIDE(__builtin_object_size(at, 0) < (len), "there are fewer bytes than that")
+#else
+#define WEFT__OUTSIDE(condition, text)
+#define WEFT_FILLS(n, at, m, len) __attribute__((access(write_only, n, m)))
+#define WEFT_READS(n, at, m, len) __attribute__((access(read_only, n, m)))
+void weft__index_is_out_of_bounds(void) __attribute__((warning("the index is out of bounds")));
+#endif
+
 /* ---- strings ---------------------------------------------------------------------------- */
 
 /* A view of bytes: pointer and length, no terminator promised. It owns nothing; whoever hands one
@@ -67,10 +82,10 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
 /* ---- arrays, optional values, changes, maps ---------------------------------------------- */
 
 /* WEFT_ARRAY(T) is a counted list of T: {T *at; size_t len;}. WEFT_OPTIONAL(T) is a T that may be
- * absent: {bool present; T value;}. WEFT_CHANGE(T) is what becomes of a WEFT_OPTIONAL(T), if
- * anything: {bool given; WEFT_OPTIONAL(T) to;}. WEFT_MAP(T) is a list of names with a T each, in
- * the order in which they were written: {WEFT_ENTRY(T) *at; size_t len;} of {weft_str key; T
- * value;}. Each T is declared once, after its type:
+ * absent: {bool present; ..}, whose value only the macros below reach. WEFT_CHANGE(T) is what
+ * becomes of a WEFT_OPTIONAL(T), if anything: {bool given; WEFT_OPTIONAL(T) to;}. WEFT_MAP(T) is
+ * a list of names with a T each, in the order in which they were written: {WEFT_ENTRY(T) *at;
+ * size_t len;} of {weft_str key; T value;}. Each T is declared once, after its type:
  *     WEFT_ARRAY_OF(user);  WEFT_OPTIONAL_OF(user);  WEFT_CHANGE_OF(user);  WEFT_MAP_OF(user);
  * T is a single identifier. A change needs the optional. */
 #define WEFT_ARRAY(T)    weft_array_##T
@@ -86,7 +101,7 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
 #define WEFT_OPTIONAL_OF(T)            \
     typedef struct weft_optional_##T { \
         bool present;                  \
-        T value;                       \
+        T value__;                     \
     } weft_optional_##T
 #define WEFT_CHANGE_OF(T)            \
     typedef struct weft_change_##T { \
@@ -102,6 +117,53 @@ bool weft_str_equal_nocase(weft_str a, weft_str b);
         weft_entry_##T *at;         \
         size_t len;                 \
     } weft_map_##T
+
+/* The value of an optional, for who asks whether it is there:
+ *     WEFT_IF_SOME(limit, in->limit)                                     the statement that follows
+ *         use(limit);                                                    runs if it is, once
+ *     int32_t limit = WEFT_VALUE_OR(in->limit, 20);
+ *     int32_t limit = WEFT_SOME_OR(in->limit, return WEFT_HTTP_NOT_FOUND);
+ * A `break` or `continue` in the first leaves its statement. The others evaluate `optional`
+ * twice. */
+#define WEFT_IF_SOME(name, optional)                                                             \
+    for (__typeof__(optional) weft__of_##name = (optional), *weft__if_##name = &weft__of_##name; \
+         weft__if_##name != NULL && weft__if_##name->present; weft__if_##name = NULL)            \
+        for (__attribute__((unused)) __typeof__((optional).value__) name =                       \
+                 weft__of_##name.value__;                                                        \
+             weft__if_##name != NULL; weft__if_##name = NULL)
+#define WEFT_VALUE_OR(optional, otherwise) ((optional).present ? (optional).value__ : (otherwise))
+#define WEFT_SOME_OR(optional, leave) \
+    ({                                \
+        if (!(optional).present)      \
+            leave;                    \
+        (optional).value__;           \
+    })
+
+/* An item of anything that is {at, len}: an array, a map, a str, bytes; an item of a plain
+ * array. To be read or written. Outside its bounds the program says where, and traps; where the
+ * compiler knows it already, it refuses. WEFT_AT evaluates `list` twice. */
+#define WEFT_AT(list, index) \
+    ((list).at[weft__index((size_t)(index), (list).len, #list, __FILE__, __LINE__)])
+#define WEFT_ITEM(array, index) \
+    ((array)[weft__index((size_t)(index), WEFT__ITEMS(array), #array, __FILE__, __LINE__)])
+#define WEFT__ITEMS(array) (sizeof(array) / sizeof *(array))
+
+void weft__out_of_bounds(size_t index, size_t len, const char *list, const char *file, int line)
+    WEFT_COLD __attribute__((noreturn));
+static inline size_t weft__index(size_t index, size_t len, const char *list, const char *file,
+                                 int line)
+    WEFT__OUTSIDE(index >= len, "the index is out of bounds");
+static inline size_t weft__index(size_t index, size_t len, const char *list, const char *file,
+                                 int line)
+{
+#ifndef __clang__
+    if (__builtin_constant_p(index < len) && index >= len)
+        weft__index_is_out_of_bounds();
+#endif
+    if (WEFT_UNLIKELY(index >= len))
+        weft__out_of_bounds(index, len, list, file, line);
+    return index;
+}
 
 #define WEFT_SCALARS(X) \
     X(bool)             \

@@ -19,7 +19,7 @@
  * REQUEST_TIMEOUT when the client is slower than the server's body_rate; later calls answer a
  * failure again. No more than the server's read buffer is held. Suspends. */
 weft_http_status weft_request_read(weft_request *request, void *to, size_t size, size_t *got)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 4);
+    WEFT_NODISCARD WEFT_NONNULL(1, 2, 4) WEFT_FILLS(2, to, 3, size);
 
 /* The most bytes of this request's body, read whole or in pieces, in place of the server's
  * body_limit and stream_limit; 0: those again. Before the body is read. */
@@ -63,7 +63,7 @@ weft_http_status weft_response_stream(weft_response *response, weft_str content_
  * WEFT_RESET when the client is gone, WEFT_TIMED_OUT when it was too slow (write_deadline),
  * WEFT_CANCELLED when the server cuts off what is left. Suspends while the client is slow. */
 weft_error weft_body_write(weft_body *body, const void *from, size_t len)
-    WEFT_NODISCARD WEFT_NONNULL(1);
+    WEFT_NODISCARD WEFT_NONNULL(1) WEFT_READS(2, from, 3, len);
 
 /* What was written so far is on its way when it returns. Otherwise as weft_body_write. */
 weft_error weft_body_flush(weft_body *body) WEFT_NODISCARD WEFT_NONNULL(1);
@@ -104,7 +104,8 @@ weft_http_status weft_response_upgrade(weft_response *response, weft_str protoco
  * begins to stop: what has to be said before the end is said now, and reading may go on until the
  * drain deadline. Suspends. */
 weft_error weft_upgraded_read(weft_upgraded *connection, void *to, size_t len, size_t *got,
-                              int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1, 2, 4);
+                              int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1, 2, 4)
+    WEFT_FILLS(2, to, 3, len);
 
 /* Waits until there is something to read, the end included, without reading it. As above. */
 weft_error weft_upgraded_wait(weft_upgraded *connection, int64_t deadline)
@@ -112,7 +113,8 @@ weft_error weft_upgraded_wait(weft_upgraded *connection, int64_t deadline)
 
 /* Sends all of it. WEFT_TIMED_OUT, WEFT_CANCELLED, WEFT_RESET. Suspends. */
 weft_error weft_upgraded_write(weft_upgraded *connection, const void *from, size_t len,
-                               int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1);
+                               int64_t deadline) WEFT_NODISCARD WEFT_NONNULL(1)
+    WEFT_READS(2, from, 3, len);
 
 bool weft_upgraded_draining(const weft_upgraded *connection) WEFT_NONNULL(1); /* it stops */
 weft_request *weft_upgraded_request(const weft_upgraded *connection) WEFT_NONNULL(1);

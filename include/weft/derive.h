@@ -38,8 +38,9 @@ void weft_glue_is_missing__compile_what_weftgen_writes_instead_of_this_file(void
  * ignored. */
 #define DERIVE(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:derive:" #__VA_ARGS__)
 
-/* Before a prototype: the statement that it stands for. One string literal, or several in a row. */
-#define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__)
+/* Before a prototype: the statement that it stands for. One string literal, or several in a row.
+ * Whether it succeeded must be looked at. */
+#define SQL(...) WEFT__NEEDS_GLUE WEFT__NOTE("weft:sql:" #__VA_ARGS__) WEFT_NODISCARD
 
 /* Between SQL(..) and its prototype. PRESENT: these result columns are never NULL, which the check
  * cannot see; a NULL that comes all the same fails the statement. ANY_COLUMNS: `*` is meant. */

@@ -35,11 +35,11 @@ weft_error weft_file_open(weft_file **file, const char *path, unsigned how)
 /* Reads `len` bytes from `offset` on; fewer, and *got says how many, only at the end of the
  * file. */
 weft_error weft_file_read_at(weft_file *file, void *to, size_t len, uint64_t offset, size_t *got)
-    WEFT_NODISCARD WEFT_NONNULL(1, 5);
+    WEFT_NODISCARD WEFT_NONNULL(1, 5) WEFT_FILLS(2, to, 3, len);
 
 /* Writes all, or fails having written a part. Beyond the end the gap reads as zeroes. */
 weft_error weft_file_write_at(weft_file *file, const void *from, size_t len, uint64_t offset)
-    WEFT_NODISCARD WEFT_NONNULL(1);
+    WEFT_NODISCARD WEFT_NONNULL(1) WEFT_READS(2, from, 3, len);
 
 weft_error weft_file_size(weft_file *file, uint64_t *size) WEFT_NODISCARD WEFT_NONNULL(1, 2);
 weft_error weft_file_resize(weft_file *file, uint64_t size) WEFT_NODISCARD WEFT_NONNULL(1);

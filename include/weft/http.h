@@ -159,7 +159,7 @@ weft_error weft_response_location(weft_response *response, const char *format, .
  * and for good. 500, and logged, when the status redirects nowhere (neither 301, 302, 303, 307 nor
  * 308) or the location is not valid. */
 weft_http_status weft_response_redirect(weft_response *response, weft_http_status status,
-                                        const char *format, ...) WEFT_PRINTF(3, 4);
+                                        const char *format, ...) WEFT_PRINTF(3, 4) WEFT_NODISCARD;
 
 /* Whether a location that came from outside ("?next=/basket") stays on this server: a valid one
  * that begins with exactly one slash. */
@@ -208,7 +208,7 @@ typedef void weft_problem_fn(weft_request *request, weft_response *response,
 /* Remembers `problem` for the response: it is rendered when the handler returns this very status.
  * Returns problem->status, so that a handler can write `return weft_reject(req,
  * &(weft_problem){..})`. */
-weft_http_status weft_reject(weft_request *request, const weft_problem *problem);
+weft_http_status weft_reject(weft_request *request, const weft_problem *problem) WEFT_NODISCARD;
 
 /* The same of its parts: `return WEFT_PROBLEM(request, .status = WEFT_HTTP_CONFLICT, .type =
  * WEFT_STR("https://example.com/problems/no-stock"), .title = WEFT_STR("Out of stock"))`. */
@@ -216,6 +216,6 @@ weft_http_status weft_reject(weft_request *request, const weft_problem *problem)
 
 /* The same from a status and a printf-like detail. */
 weft_http_status weft_rejectf(weft_request *request, weft_http_status status, const char *detail,
-                              ...) WEFT_PRINTF(3, 4);
+                              ...) WEFT_PRINTF(3, 4) WEFT_NODISCARD;
 
 #endif

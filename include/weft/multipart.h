@@ -104,7 +104,8 @@ weft_http_status weft_part_save(weft_part *part, const char *path, uint64_t *siz
 
 /* Reads `len` bytes from `offset` on; fewer, and *got says how many, only at the end. Suspends. */
 weft_error weft_upload_read_at(const weft_upload *upload, void *to, size_t len, uint64_t offset,
-                               size_t *got) WEFT_NODISCARD WEFT_NONNULL(1, 5);
+                               size_t *got) WEFT_NODISCARD WEFT_NONNULL(1, 5)
+    WEFT_FILLS(2, to, 3, len);
 
 /* Copies it to a new file at `path`; when that fails there is none. WEFT_EXISTS when there was one,
  * else as weft/file.h says. Suspends. */

@@ -45,18 +45,18 @@ weft_error weft_pipe_open(weft_stream **reader, weft_stream **writer) WEFT_NODIS
 /* Reads up to `len` bytes; *got 0 is the end of the stream. WEFT_TIMED_OUT, WEFT_CANCELLED,
  * WEFT_RESET, WEFT_IO. Suspends while nothing is there. */
 weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got,
-                            int64_t deadline) WEFT_NODISCARD;
+                            int64_t deadline) WEFT_NODISCARD WEFT_FILLS(2, to, 3, len);
 
 /* Reads exactly `len` bytes. WEFT_CLOSED when the stream ends before. After a failure *got says how
  * many were read. */
 weft_error weft_stream_read_exactly(weft_stream *stream, void *to, size_t len, size_t *got,
-                                    int64_t deadline) WEFT_NODISCARD;
+                                    int64_t deadline) WEFT_NODISCARD WEFT_FILLS(2, to, 3, len);
 
 /* Writes all `len` bytes, or fails having written a part: WEFT_CLOSED or WEFT_RESET when nobody
  * will read them (never SIGPIPE), WEFT_TIMED_OUT, WEFT_CANCELLED. Suspends while the peer is
  * slow. */
 weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)
-    WEFT_NODISCARD;
+    WEFT_NODISCARD WEFT_READS(2, from, 3, len);
 
 /* The same over `count` parts, in one system call where they fit. The list of parts is not changed;
  * reading fills them in order, up to WEFT_STREAM_PARTS of them in one call. */

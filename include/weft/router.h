@@ -74,7 +74,8 @@ struct weft_layer {
  * without a body has become a problem document. At most once per layer: a second call is 500, and
  * logged. A layer that returns a failing status after a success inside takes the body back, unless
  * it wrote another one. */
-weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_response *response);
+weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_response *response)
+    WEFT_NODISCARD;
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 

@@ -34,7 +34,7 @@ bool weft_timestamp_from_text(weft_str text, weft_timestamp *out) WEFT_NODISCARD
 
 /* Writes it with Z and as many digits after the point as it needs: 0, 3, 6 or 9. Returns the bytes
  * written at `to`, at most WEFT_TIMESTAMP_SIZE; 0 when it has no such text. */
-size_t weft_timestamp_to_text(weft_timestamp time, char *to);
+size_t weft_timestamp_to_text(weft_timestamp time, char to[static WEFT_TIMESTAMP_SIZE]);
 
 /* A day of the calendar, in no time zone. */
 typedef struct weft_date {
@@ -45,7 +45,9 @@ typedef struct weft_date {
 
 /* "2026-01-31"; false: it is none, or no day of the calendar. */
 bool weft_date_from_text(weft_str text, weft_date *out) WEFT_NODISCARD;
-size_t weft_date_to_text(weft_date date, char *to); /* 0 when it is no day; else WEFT_DATE_SIZE */
+size_t
+weft_date_to_text(weft_date date,
+                  char to[static WEFT_DATE_SIZE]); /* 0 when it is no day; else WEFT_DATE_SIZE */
 
 /* The day in UTC; the midnight (UTC) with which a day begins. Of valid values only. */
 weft_date weft_date_of(weft_timestamp time);
@@ -73,7 +75,7 @@ static inline bool weft_uuid_equal(weft_uuid a, weft_uuid b)
 
 /* "01935a7f-6c1e-7b2a-8f00-0123456789ab", in letters of either case; written in lower case. */
 bool weft_uuid_from_text(weft_str text, weft_uuid *out) WEFT_NODISCARD;
-size_t weft_uuid_to_text(weft_uuid uuid, char *to); /* WEFT_UUID_SIZE */
+size_t weft_uuid_to_text(weft_uuid uuid, char to[static WEFT_UUID_SIZE]); /* WEFT_UUID_SIZE */
 
 /* ---- bytes ---------------------------------------------------------------------------------- */
 

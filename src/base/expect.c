@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * base/expect.c: the end of a program that cannot start.
+ * base/expect.c: the end of a program that cannot start, or that reaches beyond its memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/types.h>
 #include <weft/base.h>
 
 void *weft__expect(const void *pointer, const char *message, const char *file, int line)
@@ -13,4 +14,11 @@ void *weft__expect(const void *pointer, const char *message, const char *file, i
         exit(EXIT_FAILURE);
     }
     return (void *)(uintptr_t)pointer;
+}
+
+void weft__out_of_bounds(size_t index, size_t len, const char *list, const char *file, int line)
+{
+    (void)fprintf(stderr, "%s:%d: index %zd of %s, which has %zu\n", file, line, (ssize_t)index,
+                  list, len);
+    __builtin_trap();
 }

@@ -220,7 +220,7 @@ static char *put_fraction(char *to, unsigned nanoseconds)
     return put_digits(to, nanoseconds, count);
 }
 
-size_t weft_timestamp_to_text(weft_timestamp time, char *to)
+size_t weft_timestamp_to_text(weft_timestamp time, char to[static WEFT_TIMESTAMP_SIZE])
 {
     if (time.seconds < EARLIEST || time.seconds > LATEST || time.nanoseconds < 0 ||
         time.nanoseconds >= NANOSECONDS)
@@ -238,7 +238,7 @@ size_t weft_timestamp_to_text(weft_timestamp time, char *to)
     return (size_t)(at - to);
 }
 
-size_t weft_date_to_text(weft_date date, char *to)
+size_t weft_date_to_text(weft_date date, char to[static WEFT_DATE_SIZE])
 {
     if (date.year < 0 || !is_date((unsigned)date.year, date.month, date.day))
         return 0;

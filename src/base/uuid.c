@@ -85,7 +85,7 @@ bool weft_uuid_from_text(weft_str text, weft_uuid *out)
     return true;
 }
 
-size_t weft_uuid_to_text(weft_uuid uuid, char *to)
+size_t weft_uuid_to_text(weft_uuid uuid, char to[static WEFT_UUID_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0, byte = 0; i < WEFT_UUID_SIZE; i++) {

@@ -45,7 +45,7 @@ bool weft_binding_explain(weft_binding *binding, const weft_problem **why)
         return false;
     const weft_problem *told = binding->request->problem;
     if (told == NULL || told->status != binding->status)
-        (void)weft_reject(binding->request, &(weft_problem){.status = binding->status});
+        (void)!weft_reject(binding->request, &(weft_problem){.status = binding->status});
     *why = binding->request->problem;
     return *why != NULL && (*why)->status == binding->status;
 }

@@ -135,5 +135,5 @@ void weft__onion_run(const weft_layer *layers, const weft__answer *outcome, weft
                      weft_response *response)
 {
     weft_next first = {.layer = layers, .outcome = outcome};
-    (void)weft_next_run(&first, request, response);
+    (void)!weft_next_run(&first, request, response);
 }

@@ -190,7 +190,7 @@ static weft_urlencoded_result page__decode_query(weft_str text__, weft_arena *ar
             }
             break;
         case 1:
-            if (weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/after"), &out__->after.value)) {
+            if (weft_read_text_str(pairs__.value, violations__, in__, WEFT_STR("/after"), &out__->after.value__)) {
                 out__->after.present = true;
             }
             break;

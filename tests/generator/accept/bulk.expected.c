@@ -26,7 +26,7 @@ static void new_user__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->age.present) {
         at__ = weft_json_put(at__, ",\"age\":", 7);
-        at__ = weft_json_put_i64(at__, in__->age.value);
+        at__ = weft_json_put_i64(at__, in__->age.value__);
     }
     at__ = weft_json_put(at__, "}", 1);
     weft_json_commit(to__, at__);

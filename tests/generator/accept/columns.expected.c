@@ -45,7 +45,7 @@ static weft_db_result user__from_row(const weft_row *row__, weft_arena *arena__,
     to__->age.present = !weft_row_null(row__, 2);
     if (to__->age.present) {
         WEFT_TRY(weft_row_i64(row__, 2, INT16_MIN, INT16_MAX, &integer__));
-        to__->age.value = (int16_t)integer__;
+        to__->age.value__ = (int16_t)integer__;
     }
     WEFT_TRY(role__from_column(row__, 3, arena__, &to__->role));
     WEFT_TRY(weft_row_double(row__, 4, &to__->score));
@@ -129,7 +129,7 @@ weft_http_status add_user(weft_database *db, weft_str name, weft_str email,
     const weft_db_value values__[] = {
         WEFT_DB_TEXT_OF(name),
         WEFT_DB_TEXT_OF(email),
-        age.present ? WEFT_DB_INTEGER_OF(age.value) : WEFT_DB_NULL_VALUE,
+        age.present ? WEFT_DB_INTEGER_OF(age.value__) : WEFT_DB_NULL_VALUE,
         WEFT_DB_TEXT_OF(role__to_column(role)),
         WEFT_DB_REAL_OF(score),
         WEFT_DB_BOOL_OF(active),

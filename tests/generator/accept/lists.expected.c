@@ -64,7 +64,7 @@ static bool place__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 1:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_str(reader__, &out__->street.value)) {
+                weft_json_read_str(reader__, &out__->street.value__)) {
                 out__->street.present = true;
             }
             break;
@@ -86,7 +86,7 @@ static void place__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->street.present) {
         at__ = weft_json_put(at__, ",\"street\":", 10);
-        at__ = weft_json_put_str(to__, at__, in__->street.value, 1);
+        at__ = weft_json_put_str(to__, at__, in__->street.value__, 1);
         if (at__ == NULL)
             return;
     }
@@ -187,7 +187,7 @@ static weft_db_result member__from_row(const weft_row *row__, weft_arena *arena_
     to__->office.present = !weft_row_null(row__, 7);
     if (to__->office.present) {
         WEFT_TRY(weft_row_json(row__, 7, arena__,
-                               place__decode_json, &to__->office.value));
+                               place__decode_json, &to__->office.value__));
     }
     return WEFT_DB_OK;
 }
@@ -471,11 +471,11 @@ weft_http_status search(weft_database *db, weft_optional_str from, weft_optional
     if (score.present)
         choice__ |= 4;
     const weft_db_value given__[] = {
-        from.present ? WEFT_DB_TEXT_OF(from.value) : WEFT_DB_NULL_VALUE,
-        young.present ? WEFT_DB_INTEGER_OF(young.value) : WEFT_DB_NULL_VALUE,
-        old.present ? WEFT_DB_INTEGER_OF(old.value) : WEFT_DB_NULL_VALUE,
+        from.present ? WEFT_DB_TEXT_OF(from.value__) : WEFT_DB_NULL_VALUE,
+        young.present ? WEFT_DB_INTEGER_OF(young.value__) : WEFT_DB_NULL_VALUE,
+        old.present ? WEFT_DB_INTEGER_OF(old.value__) : WEFT_DB_NULL_VALUE,
         WEFT_DB_ARRAY_OF(WEFT_DB_TEXT, list3__, roles.len),
-        score.present ? WEFT_DB_REAL_OF(score.value) : WEFT_DB_NULL_VALUE,
+        score.present ? WEFT_DB_REAL_OF(score.value__) : WEFT_DB_NULL_VALUE,
         WEFT_DB_INTEGER_OF(limit),
     };
     weft_db_value values__[6];

@@ -30,7 +30,7 @@ db_result find_rows(database *parameters, arena *into, int32_t items, ARRAY(row)
 static http_status handle(int32_t request_, int32_t text, const row *query, key *status,
                           OPTIONAL(str) violations LENGTH(1, 3))
 {
-    status->index = request_ + text + query->to + (int32_t)violations.value.len;
+    status->index = request_ + text + query->to + (int32_t)VALUE_OR(violations, STR("")).len;
     return HTTP_OK;
 }
 

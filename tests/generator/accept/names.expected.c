@@ -233,7 +233,7 @@ static bool key__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 2:
             if (!weft_json_take_null(reader__) &&
-                row__decode_json(reader__, &out__->object.value)) {
+                row__decode_json(reader__, &out__->object.value__)) {
                 out__->object.present = true;
             }
             break;
@@ -267,7 +267,7 @@ static void key__encode_json(weft_buffer *to__, const void *from__)
     if (in__->object.present) {
         at__ = weft_json_put(at__, ",\"object\":", 10);
         weft_json_commit(to__, at__);
-        row__encode_json(to__, &in__->object.value);
+        row__encode_json(to__, &in__->object.value__);
         at__ = weft_buffer_reserve(to__, 21);
         if (at__ == NULL)
             return;
@@ -358,11 +358,11 @@ static weft_http_status handle__call(weft_request *req__, weft_response *res__)
     (void)(weft_bind_text(&bind__, WEFT_IN_PATH, "text", WEFT_REQUIRED, &text__) &&
         weft_read_text_i32(text__, violations__, "path", WEFT_STR("/text"), &text));
     weft_optional_str violations = {0};
-    if (weft_bind_text(&bind__, WEFT_IN_QUERY, "violations", WEFT_OPTIONALLY, &violations.value)) {
+    if (weft_bind_text(&bind__, WEFT_IN_QUERY, "violations", WEFT_OPTIONALLY, &violations.value__)) {
         violations.present = true;
-        if (!weft_length_within(violations.value, 1, 3))
+        if (!weft_length_within(violations.value__, 1, 3))
             weft_violations_add_length(violations__, "query", WEFT_STR("/violations"),
-                WEFT_CHARACTERS, weft_utf8_length(violations.value), 1, 3);
+                WEFT_CHARACTERS, weft_utf8_length(violations.value__), 1, 3);
     }
     row query = {0};
     weft_bind_query(&bind__, row__decode_query, &query);

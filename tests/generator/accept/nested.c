@@ -20,7 +20,7 @@ static http_status get_member(int32_t org, int32_t id, member *out)
 /* `id` is a query parameter here. */
 static http_status find_member(int32_t org, OPTIONAL(int32_t) id, member *out)
 {
-    *out = (member){.org = org, .id = id.value};
+    *out = (member){.org = org, .id = VALUE_OR(id, 0)};
     return HTTP_OK;
 }
 

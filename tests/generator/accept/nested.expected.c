@@ -41,7 +41,7 @@ static weft_http_status find_member__call(weft_request *req__, weft_response *re
         weft_read_text_i32(text__, violations__, "path", WEFT_STR("/org"), &org));
     weft_optional_int32_t id = {0};
     if (weft_bind_text(&bind__, WEFT_IN_QUERY, "id", WEFT_OPTIONALLY, &text__) &&
-        weft_read_text_i32(text__, violations__, "query", WEFT_STR("/id"), &id.value)) {
+        weft_read_text_i32(text__, violations__, "query", WEFT_STR("/id"), &id.value__)) {
         id.present = true;
     }
     if (!weft_binding_finish(&bind__))

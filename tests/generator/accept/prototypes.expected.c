@@ -104,7 +104,7 @@ weft_http_status change_everything_about_a_user(weft_database *db, int64_t the_i
         WEFT_DB_INTEGER_OF(the_id_of_the_user),
         WEFT_DB_TEXT_OF(the_new_name),
         WEFT_DB_TEXT_OF(the_new_email),
-        the_new_age.present ? WEFT_DB_INTEGER_OF(the_new_age.value) : WEFT_DB_NULL_VALUE,
+        the_new_age.present ? WEFT_DB_INTEGER_OF(the_new_age.value__) : WEFT_DB_NULL_VALUE,
         WEFT_DB_TEXT_OF(the_new_role),
         WEFT_DB_REAL_OF(the_new_score),
         WEFT_DB_BOOL_OF(is_active),

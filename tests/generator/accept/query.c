@@ -15,14 +15,14 @@ static http_status search(str text LENGTH(2, 100), int32_t limit RANGE(1, 100) D
                           double radius RANGE(0.5, 1e3) DEFAULT(1.5),
                           str lang RENAME("hl") PATTERN("[a-z]{2}") DEFAULT("en"))
 {
-    bool any = text.len + lang.len + tag.value.len != 0 && limit > 0 && !after.present;
-    return any && exact && radius > 1 && by != then.value ? HTTP_OK : HTTP_NOT_FOUND;
+    bool any = text.len + lang.len + VALUE_OR(tag, STR("")).len != 0 && limit > 0 && !after.present;
+    return any && exact && radius > 1 && by != VALUE_OR(then, by) ? HTTP_OK : HTTP_NOT_FOUND;
 }
 
 static http_status fetch(str token HEADER("x-token") LENGTH(16, 64),
                          OPTIONAL(int32_t) depth HEADER("x-depth"), str mail EMAIL)
 {
-    return token.len + mail.len > (size_t)depth.value ? HTTP_OK : HTTP_NOT_FOUND;
+    return token.len + mail.len > (size_t)VALUE_OR(depth, 0) ? HTTP_OK : HTTP_NOT_FOUND;
 }
 
 static const route api[] = {

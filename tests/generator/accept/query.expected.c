@@ -69,25 +69,25 @@ static weft_http_status search__call(weft_request *req__, weft_response *res__)
     }
     weft_optional_int64_t after = {0};
     if (weft_bind_text(&bind__, WEFT_IN_QUERY, "after", WEFT_OPTIONALLY, &text__) &&
-        weft_read_text_i64(text__, violations__, "query", WEFT_STR("/after"), &after.value)) {
+        weft_read_text_i64(text__, violations__, "query", WEFT_STR("/after"), &after.value__)) {
         after.present = true;
-        if (!weft_within_i64(after.value, 0, INT64_MAX))
+        if (!weft_within_i64(after.value__, 0, INT64_MAX))
             weft_violations_add_range_i64(violations__, "query", WEFT_STR("/after"),
-                after.value, 0, INT64_MAX);
+                after.value__, 0, INT64_MAX);
     }
     weft_optional_str tag = {0};
-    if (weft_bind_text(&bind__, WEFT_IN_QUERY, "tag", WEFT_OPTIONALLY, &tag.value)) {
+    if (weft_bind_text(&bind__, WEFT_IN_QUERY, "tag", WEFT_OPTIONALLY, &tag.value__)) {
         tag.present = true;
-        if (!weft_length_within(tag.value, 1, 20))
+        if (!weft_length_within(tag.value__, 1, 20))
             weft_violations_add_length(violations__, "query", WEFT_STR("/tag"),
-                WEFT_CHARACTERS, weft_utf8_length(tag.value), 1, 20);
+                WEFT_CHARACTERS, weft_utf8_length(tag.value__), 1, 20);
     }
     order by = ORDER_ASCENDING;
     (void)(weft_bind_text(&bind__, WEFT_IN_QUERY, "by", WEFT_OPTIONALLY, &text__) &&
         order__read_text(text__, violations__, "query", WEFT_STR("/by"), &by));
     weft_optional_order then = {0};
     if (weft_bind_text(&bind__, WEFT_IN_QUERY, "then", WEFT_OPTIONALLY, &text__) &&
-        order__read_text(text__, violations__, "query", WEFT_STR("/then"), &then.value)) {
+        order__read_text(text__, violations__, "query", WEFT_STR("/then"), &then.value__)) {
         then.present = true;
     }
     bool exact = false;
@@ -129,7 +129,7 @@ static weft_http_status fetch__call(weft_request *req__, weft_response *res__)
     }
     weft_optional_int32_t depth = {0};
     if (weft_bind_text(&bind__, WEFT_IN_HEADER, "x-depth", WEFT_OPTIONALLY, &text__) &&
-        weft_read_text_i32(text__, violations__, "header", WEFT_STR("/x-depth"), &depth.value)) {
+        weft_read_text_i32(text__, violations__, "header", WEFT_STR("/x-depth"), &depth.value__)) {
         depth.present = true;
     }
     weft_str mail = {0};

@@ -140,7 +140,7 @@ static bool address__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 2:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_str(reader__, &out__->state.value)) {
+                weft_json_read_str(reader__, &out__->state.value__)) {
                 out__->state.present = true;
             }
             break;
@@ -166,7 +166,7 @@ static void address__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->state.present) {
         at__ = weft_json_put(at__, ",\"state\":", 9);
-        at__ = weft_json_put_str(to__, at__, in__->state.value, 1);
+        at__ = weft_json_put_str(to__, at__, in__->state.value__, 1);
         if (at__ == NULL)
             return;
     }
@@ -542,7 +542,7 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 15:
             if (!weft_json_take_null(reader__) &&
-                address__decode_json(reader__, &out__->office.value)) {
+                address__decode_json(reader__, &out__->office.value__)) {
                 out__->office.present = true;
             }
             break;
@@ -565,7 +565,7 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 19:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_double(reader__, &out__->limit.value)) {
+                weft_json_read_double(reader__, &out__->limit.value__)) {
                 out__->limit.present = true;
             }
             break;
@@ -622,7 +622,7 @@ static void account__encode_json(weft_buffer *to__, const void *from__)
     if (in__->office.present) {
         at__ = weft_json_put(at__, ",\"office\":", 10);
         weft_json_commit(to__, at__);
-        address__encode_json(to__, &in__->office.value);
+        address__encode_json(to__, &in__->office.value__);
         at__ = weft_buffer_reserve(to__, 10);
         if (at__ == NULL)
             return;
@@ -647,7 +647,7 @@ static void account__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->limit.present) {
         at__ = weft_json_put(at__, ",\"limit\":", 9);
-        at__ = weft_json_put_double(at__, in__->limit.value);
+        at__ = weft_json_put_double(at__, in__->limit.value__);
     }
     at__ = weft_json_put(at__, "}", 1);
     weft_json_commit(to__, at__);

@@ -22,7 +22,7 @@ static weft_http_status show_theme__call(weft_request *req__, weft_response *res
     weft_str theme = {0};
     (void)(weft_bind_text(&bind__, WEFT_IN_COOKIE, "theme", WEFT_REQUIRED, &theme));
     weft_optional_str session = {0};
-    if (weft_bind_text(&bind__, WEFT_IN_COOKIE, "__Host-sid", WEFT_OPTIONALLY, &session.value)) {
+    if (weft_bind_text(&bind__, WEFT_IN_COOKIE, "__Host-sid", WEFT_OPTIONALLY, &session.value__)) {
         session.present = true;
     }
     int32_t visits = 0;

@@ -66,7 +66,7 @@ weft_db_result look_up(weft_database *db, weft_str email, weft_optional_user *ro
     };
     row->present = false;
     weft_db_result result__ = weft_db_one(db, &look_up__statement, values__,
-        weft_arena_current(), user__from_row, &row->value);
+        weft_arena_current(), user__from_row, &row->value__);
     row->present = result__ == WEFT_DB_OK;
     if (result__ == WEFT_DB_NONE)
         result__ = WEFT_DB_OK;
@@ -226,7 +226,7 @@ static weft_db_result weft_optional_int32_t__from_row(const weft_row *row__, wef
     (*to__).present = !weft_row_null(row__, 0);
     if ((*to__).present) {
         WEFT_TRY(weft_row_i64(row__, 0, INT32_MIN, INT32_MAX, &integer__));
-        (*to__).value = (int32_t)integer__;
+        (*to__).value__ = (int32_t)integer__;
     }
     return WEFT_DB_OK;
 }

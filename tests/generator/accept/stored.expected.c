@@ -17,12 +17,12 @@ static weft_db_result event__from_row(const weft_row *row__, weft_arena *arena__
     WEFT_TRY(weft_row_timestamp(row__, 1, &to__->at));
     to__->day.present = !weft_row_null(row__, 2);
     if (to__->day.present) {
-        WEFT_TRY(weft_row_date(row__, 2, &to__->day.value));
+        WEFT_TRY(weft_row_date(row__, 2, &to__->day.value__));
     }
     WEFT_TRY(weft_row_decimal(row__, 3, arena__, &to__->price));
     to__->picture.present = !weft_row_null(row__, 4);
     if (to__->picture.present) {
-        WEFT_TRY(weft_row_bytes(row__, 4, arena__, &to__->picture.value));
+        WEFT_TRY(weft_row_bytes(row__, 4, arena__, &to__->picture.value__));
     }
     WEFT_TRY(weft_row_timestamp(row__, 5, &to__->seen));
     return WEFT_DB_OK;
@@ -48,9 +48,9 @@ weft_db_result add_event(weft_database *db, weft_uuid id, weft_timestamp at,
     const weft_db_value values__[] = {
         WEFT_DB_UUID_OF(id),
         WEFT_DB_TIMESTAMP_OF(at),
-        day.present ? WEFT_DB_DATE_OF(day.value) : WEFT_DB_NULL_VALUE,
+        day.present ? WEFT_DB_DATE_OF(day.value__) : WEFT_DB_NULL_VALUE,
         WEFT_DB_DECIMAL_OF(price),
-        picture.present ? WEFT_DB_BYTES_OF(picture.value) : WEFT_DB_NULL_VALUE,
+        picture.present ? WEFT_DB_BYTES_OF(picture.value__) : WEFT_DB_NULL_VALUE,
     };
     weft_db_result result__ = weft_db_one(db, &add_event__statement, values__,
         weft_arena_current(), event__from_row, row);
@@ -91,7 +91,7 @@ static weft_db_result weft_optional_date__from_row(const weft_row *row__, weft_a
     (void)arena__;
     (*to__).present = !weft_row_null(row__, 0);
     if ((*to__).present) {
-        WEFT_TRY(weft_row_date(row__, 0, &(*to__).value));
+        WEFT_TRY(weft_row_date(row__, 0, &(*to__).value__));
     }
     return WEFT_DB_OK;
 }

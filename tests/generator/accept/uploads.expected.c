@@ -127,11 +127,11 @@ static void album__decode_multipart(weft_parts *parts__, void *into__)
             break;
         case 1:
             if (weft_parts_text(parts__) &&
-                weft_read_text_i32(parts__->pairs.value, violations__, "body", WEFT_STR("/year"), &out__->year.value)) {
+                weft_read_text_i32(parts__->pairs.value, violations__, "body", WEFT_STR("/year"), &out__->year.value__)) {
                 out__->year.present = true;
-                if (!weft_within_i64(out__->year.value, 1890, 2100))
+                if (!weft_within_i64(out__->year.value__, 1890, 2100))
                     weft_violations_add_range_i64(violations__, "body", WEFT_STR("/year"),
-                        out__->year.value, 1890, 2100);
+                        out__->year.value__, 1890, 2100);
             }
             break;
         case 2:
@@ -160,7 +160,7 @@ static void album__decode_multipart(weft_parts *parts__, void *into__)
             }
             break;
         case 6:
-            if (weft_parts_upload(parts__, &out__->booklet.value)) {
+            if (weft_parts_upload(parts__, &out__->booklet.value__)) {
                 out__->booklet.present = true;
             }
             break;
@@ -242,11 +242,11 @@ static void scans__decode_multipart(weft_parts *parts__, void *into__)
             break;
         }
         case 1:
-            if (weft_parts_upload(parts__, &out__->index.value)) {
+            if (weft_parts_upload(parts__, &out__->index.value__)) {
                 out__->index.present = true;
-                if (!weft_within_u64(out__->index.value.size, 1, 4096))
+                if (!weft_within_u64(out__->index.value__.size, 1, 4096))
                     weft_violations_add_length(violations__, "body", WEFT_STR("/index"),
-                        WEFT_OCTETS, out__->index.value.size, 1, 4096);
+                        WEFT_OCTETS, out__->index.value__.size, 1, 4096);
             }
             break;
         case WEFT_MEMBER_UNKNOWN: weft_pairs_refuse_unknown(&parts__->pairs); break;
@@ -334,7 +334,7 @@ static weft_http_status close_shelf__call(weft_request *req__, weft_response *re
     weft_bind_names(&bind__, &album__members);
     in.present = weft_bind_has_body(&bind__);
     if (in.present)
-        weft_bind_multipart(&bind__, album__decode_multipart, &in.value);
+        weft_bind_multipart(&bind__, album__decode_multipart, &in.value__);
     if (!weft_binding_finish(&bind__))
         return bind__.status;
 

@@ -333,7 +333,7 @@ static bool shape__label__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 3:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_decimal(reader__, &out__->label.size.value)) {
+                weft_json_read_decimal(reader__, &out__->label.size.value__)) {
                 out__->label.size.present = true;
             }
             break;
@@ -362,7 +362,7 @@ static void shape__label__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->label.size.present) {
         at__ = weft_json_put(at__, ",\"size\":", 8);
-        at__ = weft_json_put_decimal(to__, at__, in__->label.size.value, 1);
+        at__ = weft_json_put_decimal(to__, at__, in__->label.size.value__, 1);
         if (at__ == NULL)
             return;
     }
@@ -564,7 +564,7 @@ static bool weft_optional_str__decode_json(weft_json_reader *reader__, void *int
     *out__ = (weft_optional_str){0};
     if (weft_json_take_null(reader__))
         return true;
-    out__->present = weft_json_read_str(reader__, &out__->value);
+    out__->present = weft_json_read_str(reader__, &out__->value__);
     return out__->present;
 }
 
@@ -574,7 +574,7 @@ static void weft_optional_str__encode_json(weft_buffer *to__, const void *from__
     if (!in__->present) {
         weft_buffer_append(to__, "null", 4);
     } else {
-        weft_buffer_append_quoted(to__, in__->value);
+        weft_buffer_append_quoted(to__, in__->value__);
     }
 }
 
@@ -746,7 +746,7 @@ static bool event__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 2:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_date(reader__, &out__->when.until.value)) {
+                weft_json_read_date(reader__, &out__->when.until.value__)) {
                 out__->when.until.present = true;
             }
             break;
@@ -766,7 +766,7 @@ static bool event__decode_json(weft_json_reader *reader__, void *into__)
             break;
         case 5:
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_bytes_url(reader__, &out__->token.value)) {
+                weft_json_read_bytes_url(reader__, &out__->token.value__)) {
                 out__->token.present = true;
             }
             break;
@@ -825,7 +825,7 @@ static void event__encode_json(weft_buffer *to__, const void *from__)
     at__ = weft_json_put_timestamp(at__, in__->when.from);
     if (in__->when.until.present) {
         at__ = weft_json_put(at__, ",\"until\":", 9);
-        at__ = weft_json_put_date(at__, in__->when.until.value);
+        at__ = weft_json_put_date(at__, in__->when.until.value__);
     }
     at__ = weft_json_put(at__, ",\"price\":", 9);
     at__ = weft_json_put_decimal(to__, at__, in__->price, 13);
@@ -837,7 +837,7 @@ static void event__encode_json(weft_buffer *to__, const void *from__)
         return;
     if (in__->token.present) {
         at__ = weft_json_put(at__, ",\"token\":", 9);
-        at__ = weft_json_put_bytes_url(to__, at__, in__->token.value, 10);
+        at__ = weft_json_put_bytes_url(to__, at__, in__->token.value__, 10);
         if (at__ == NULL)
             return;
     }
@@ -901,7 +901,7 @@ static void weft_optional_timestamp__encode_json(weft_buffer *to__, const void *
         char *at__ = weft_buffer_reserve(to__, 32);
         if (at__ == NULL)
             return;
-        weft_json_commit(to__, weft_json_put_timestamp(at__, in__->value));
+        weft_json_commit(to__, weft_json_put_timestamp(at__, in__->value__));
     }
 }
 
@@ -916,7 +916,7 @@ static void weft_optional_int32_t__encode_json(weft_buffer *to__, const void *fr
         char *at__ = weft_buffer_reserve(to__, 11);
         if (at__ == NULL)
             return;
-        weft_json_commit(to__, weft_json_put_i64(at__, in__->value));
+        weft_json_commit(to__, weft_json_put_i64(at__, in__->value__));
     }
 }
 
@@ -983,28 +983,28 @@ static bool event_patch__decode_json(weft_json_reader *reader__, void *into__)
         case 0:
             out__->title.given = true;
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_str(reader__, &out__->title.to.value)) {
+                weft_json_read_str(reader__, &out__->title.to.value__)) {
                 out__->title.to.present = true;
-                if (!weft_length_within(out__->title.to.value, 1, 10))
+                if (!weft_length_within(out__->title.to.value__, 1, 10))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
-                        WEFT_CHARACTERS, weft_utf8_length(out__->title.to.value), 1, 10);
+                        WEFT_CHARACTERS, weft_utf8_length(out__->title.to.value__), 1, 10);
             }
             break;
         case 1:
             out__->at.given = true;
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_timestamp(reader__, &out__->at.to.value)) {
+                weft_json_read_timestamp(reader__, &out__->at.to.value__)) {
                 out__->at.to.present = true;
             }
             break;
         case 2:
             out__->count.given = true;
             if (!weft_json_take_null(reader__) &&
-                weft_json_read_i32(reader__, &out__->count.to.value)) {
+                weft_json_read_i32(reader__, &out__->count.to.value__)) {
                 out__->count.to.present = true;
-                if (!weft_within_i64(out__->count.to.value, 0, 5))
+                if (!weft_within_i64(out__->count.to.value__, 0, 5))
                     weft_violations_add_range_i64(violations__, "body", weft_json_pointer(reader__),
-                        out__->count.to.value, 0, 5);
+                        out__->count.to.value__, 0, 5);
             }
             break;
         case WEFT_MEMBER_UNKNOWN:
@@ -1106,21 +1106,21 @@ static weft_urlencoded_result search__decode_query(weft_str text__, weft_arena *
             weft_read_text_timestamp(pairs__.value, violations__, in__, WEFT_STR("/from"), &out__->when.from);
             break;
         case 1:
-            if (weft_read_text_date(pairs__.value, violations__, in__, WEFT_STR("/until"), &out__->when.until.value)) {
+            if (weft_read_text_date(pairs__.value, violations__, in__, WEFT_STR("/until"), &out__->when.until.value__)) {
                 out__->when.until.present = true;
             }
             break;
         case 2:
-            if (weft_read_text_uuid(pairs__.value, violations__, in__, WEFT_STR("/owner"), &out__->owner.value)) {
+            if (weft_read_text_uuid(pairs__.value, violations__, in__, WEFT_STR("/owner"), &out__->owner.value__)) {
                 out__->owner.present = true;
             }
             break;
         case 3:
-            if (weft_read_text_decimal(pairs__.value, violations__, in__, WEFT_STR("/least"), &out__->least.value)) {
+            if (weft_read_text_decimal(pairs__.value, violations__, in__, WEFT_STR("/least"), &out__->least.value__)) {
                 out__->least.present = true;
-                if (!weft_within_decimal(out__->least.value, WEFT_STR("0"), WEFT_STR("10")))
+                if (!weft_within_decimal(out__->least.value__, WEFT_STR("0"), WEFT_STR("10")))
                     weft_violations_add_range_decimal(violations__, in__, WEFT_STR("/least"),
-                        out__->least.value, WEFT_STR("0"), WEFT_STR("10"));
+                        out__->least.value__, WEFT_STR("0"), WEFT_STR("10"));
             }
             break;
         case 4: {
@@ -1187,7 +1187,7 @@ static weft_http_status find_events__call(weft_request *req__, weft_response *re
     weft_str text__;
     weft_optional_date day = {0};
     if (weft_bind_text(&bind__, WEFT_IN_QUERY, "day", WEFT_OPTIONALLY, &text__) &&
-        weft_read_text_date(text__, violations__, "query", WEFT_STR("/day"), &day.value)) {
+        weft_read_text_date(text__, violations__, "query", WEFT_STR("/day"), &day.value__)) {
         day.present = true;
     }
     search by = {0};

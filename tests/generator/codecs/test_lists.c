@@ -27,7 +27,7 @@ static void documents_come_back(void **state)
     assert_true(row.scores.len == 2 && row.scores.at[0] == -1 && row.scores.at[1] == 32767);
     assert_true(row.roles.len == 2 && row.roles.at[1] == ROLE_ADMIN);
     assert_text(row.home.city, "Turin");
-    assert_text(row.home.street.value, "Via Po");
+    assert_text(row.home.street.value__, "Via Po");
     assert_true(row.others.len == 0 && !row.office.present);
     assert_text(row.extra.text, "{\"x\": [1]}");
 }

@@ -45,10 +45,10 @@ static void what_is_stored_comes_back(void **state)
                      WEFT_DB_OK);
     assert_true(weft_uuid_equal(row.id, id));
     assert_true(row.at.seconds == 5 && row.at.nanoseconds == 500000000);
-    assert_true(row.day.present && row.day.value.day == 29);
+    assert_true(row.day.present && row.day.value__.day == 29);
     assert_true(weft_str_equal(row.price.text, STR("12.50")));
-    assert_int_equal(row.picture.value.len, 3);
-    assert_memory_equal(row.picture.value.at, picture, 3);
+    assert_int_equal(row.picture.value__.len, 3);
+    assert_memory_equal(row.picture.value__.at, picture, 3);
     assert_true(timestamp_compare(row.seen, (timestamp){1700000000, 0}) > 0);
 }
 
@@ -82,7 +82,7 @@ static void one_value_of_a_column(void **state)
                                (decimal){0}, NONE(bytes), &row),
                      WEFT_DB_OK);
     assert_int_equal(find_day(db, id, &day), WEFT_DB_OK);
-    assert_true(day.present && day.value.year == 2026);
+    assert_true(day.present && day.value__.year == 2026);
 }
 
 /* A timestamp without a text is NULL, which the column refuses. */

@@ -35,10 +35,10 @@ static void everything_there_and_back(void **unused)
     assert_int_equal(decode(whole, event__decode_json, &e), WEFT_JSON_OK);
     assert_int_equal(e.id.at[15], 0xab);
     assert_true(e.when.from.seconds == 1769860800 && e.when.from.nanoseconds == 500000000);
-    assert_true(e.when.until.present && e.when.until.value.month == 2);
+    assert_true(e.when.until.present && e.when.until.value__.month == 2);
     assert_str(e.price.text, "12.50");
     assert_memory_equal(e.thumbnail.at, "\x00\xff", 2);
-    assert_memory_equal(e.token.value.at, "\xfb\xff", 2);
+    assert_memory_equal(e.token.value__.at, "\xfb\xff", 2);
     assert_int_equal(e.shapes.len, 3);
     assert_true(e.shapes.at[0].kind == SHAPE_CIRCLE && e.shapes.at[0].circle.radius == 1.5);
     assert_int_equal(e.shapes.at[1].kind, SHAPE_LABEL);
@@ -241,7 +241,7 @@ static void the_same_in_a_query(void **unused)
                              search__decode_query, &s));
     assert_int_equal(found.total, 0);
     assert_true(s.when.from.seconds == 1769857200);
-    assert_str(s.least.value.text, "0.50");
+    assert_str(s.least.value__.text, "0.50");
     assert_true(decode_query("from=x&until=2026-02-30&owner=&least=11&form=1&a%2fb=2&until=2",
                              search__decode_query, &s));
     assert_int_equal(found.total, 7);

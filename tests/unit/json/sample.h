@@ -107,7 +107,7 @@ static bool sample__decode_json(weft_json_reader *reader, void *into)
         case 2: weft_json_read_bool(reader, &out->active); break;
         case 3:
             if (!weft_json_take_null(reader))
-                out->score.present = weft_json_read_double(reader, &out->score.value);
+                out->score.present = weft_json_read_double(reader, &out->score.value__);
             break;
         case 4: items__decode_json(reader, &out->items); break;
         case 5: weft_json_read_u64(reader, &out->big); break;

@@ -54,7 +54,7 @@ static void a_whole_sample(void **unused)
     assert_int_equal(out.id, -5);
     assert_str(out.name, "Ann");
     assert_true(out.active);
-    assert_true(out.score.present && out.score.value == 1.5);
+    assert_true(out.score.present && out.score.value__ == 1.5);
     assert_true(out.big == UINT64_MAX);
     assert_true(out.ratio == 0.1f);
     assert_int_equal(out.items.len, 2);

@@ -308,7 +308,7 @@ static void test_running_the_inside_twice_is_500(void **unused)
 static weft_http_status forbid_afterwards(const weft_layer *self, weft_request *req,
                                           weft_response *res, weft_next *next)
 {
-    (void)weft_next_run(next, req, res);
+    (void)!weft_next_run(next, req, res);
     if (self->number == 1) {
         weft_response_body_clear(res);
         weft_buffer_append_str(weft_response_body(res, WEFT_STR("text/plain")), WEFT_STR("mine"));

@@ -223,8 +223,10 @@ static const struct container {
     gen_kind kind;
     const char *member, *inner;
 } containers[] = {
-    {"weft_array_", GEN_ARRAY, "at", NULL},      {"weft_optional_", GEN_OPTIONAL, "value", NULL},
-    {"weft_change_", GEN_CHANGE, "to", "value"}, {"weft_map_", GEN_MAP, "at", "value"},
+    {"weft_array_", GEN_ARRAY, "at", NULL},
+    {"weft_optional_", GEN_OPTIONAL, "value__", NULL},
+    {"weft_change_", GEN_CHANGE, "to", "value__"},
+    {"weft_map_", GEN_MAP, "at", "value"},
     {"weft_cursor_", GEN_CURSOR, "row", NULL},
 };
 

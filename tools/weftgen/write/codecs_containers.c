@@ -138,7 +138,7 @@ static void write_optional_decoder(gen_text *out, const gen_type *type)
         "        return true;\n"
         "    out__->present = ",
         type->spelling, type->spelling, type->spelling);
-    codec_write_read_json(out, type->element, "out__->value");
+    codec_write_read_json(out, type->element, "out__->value__");
     weft_buffer_printf(out, ";\n    return out__->present;\n}\n");
 }
 
@@ -148,7 +148,7 @@ static void write_optional_encoder(gen_text *out, const gen_type *type)
     weft_buffer_printf(out, "    if (!in__->present) {\n"
                             "        weft_buffer_append(to__, \"null\", 4);\n"
                             "    } else {\n");
-    codec_write_item(out, type->element, "in__->value");
+    codec_write_item(out, type->element, "in__->value__");
     weft_buffer_printf(out, "    }\n}\n");
 }
 

@@ -43,8 +43,8 @@ static bool has_rules(const gen_record *record)
 
 static const char *target_of(weft_arena *arena, const gen_field *field)
 {
-    const char *value = field->type.kind == GEN_OPTIONAL ? ".value"
-                        : field->type.kind == GEN_CHANGE ? ".to.value"
+    const char *value = field->type.kind == GEN_OPTIONAL ? ".value__"
+                        : field->type.kind == GEN_CHANGE ? ".to.value__"
                                                          : "";
     return gen_format(arena, "out__->%s%s", field->name, value);
 }

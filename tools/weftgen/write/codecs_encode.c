@@ -159,7 +159,7 @@ static void add_member_value(pieces *list, const gen_field *field)
     if (type->kind == GEN_CHANGE)
         add_value(list, codec_optional_of(arena, type), gen_format(arena, "%s.to", value));
     else if (type->kind == GEN_OPTIONAL)
-        add_value(list, type->element, gen_format(arena, "%s.value", value));
+        add_value(list, type->element, gen_format(arena, "%s.value__", value));
     else
         add_value(list, type, value);
 }

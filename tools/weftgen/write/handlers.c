@@ -163,7 +163,7 @@ static void write_text(gen_text *out, const gen_parameter *parameter, gen_role w
 {
     bool optional = parameter->type.kind == GEN_OPTIONAL;
     bool follows = optional || gen_has_rules(&parameter->notes);
-    const char *target = optional ? gen_format(out->arena, "%s.value", parameter->name)
+    const char *target = optional ? gen_format(out->arena, "%s.value__", parameter->name)
                                   : parameter->name;
     const char *pointer = pointer_expression(out->arena, gen_parameter_key(parameter));
     write_variable(out, parameter);
@@ -240,7 +240,7 @@ static void write_record(gen_text *out, const gen_parameter *parameter, gen_role
                            "    if (%s.present)\n    ",
                            name, name);
     weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_%s, &%s%s);\n", source, type,
-                       codec, name, optional ? ".value" : "");
+                       codec, name, optional ? ".value__" : "");
 }
 
 static void write_raw_body(gen_text *out, const gen_parameter *parameter, gen_role what)

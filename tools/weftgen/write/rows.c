@@ -166,7 +166,7 @@ static void write_value(gen_text *out, const gen_type *type, struct origin from,
     weft_buffer_printf(out, "%s%s.present = !weft_row_null(%s, %s);\n%sif (%s.present) {\n",
                        from.indent, target, from.row, from.column, from.indent, target);
     struct origin inside = {from.row, from.column, gen_format(out->arena, "%s    ", from.indent)};
-    write_present(out, type->element, inside, gen_format(out->arena, "%s.value", target), json);
+    write_present(out, type->element, inside, gen_format(out->arena, "%s.value__", target), json);
     weft_buffer_printf(out, "%s}\n", from.indent);
 }
 

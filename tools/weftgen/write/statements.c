@@ -185,7 +185,7 @@ static void write_value(gen_text *out, const gen_type *type, const char *value)
 {
     if (type->kind == GEN_OPTIONAL) {
         weft_buffer_printf(out, "%s.present ? ", value);
-        write_value(out, type->element, gen_format(out->arena, "%s.value", value));
+        write_value(out, type->element, gen_format(out->arena, "%s.value__", value));
         weft_buffer_printf(out, " : WEFT_DB_NULL_VALUE");
     } else if (type->kind == GEN_ENUM) {
         weft_buffer_printf(out, "WEFT_DB_TEXT_OF(%s__to_column(%s))", type->spelling, value);
@@ -390,7 +390,7 @@ static void write_maybe(gen_text *out, const gen_statement *statement, const cha
     weft_buffer_printf(out, "    %s->present = false;\n", name);
     write_call(out, statement, "one");
     write_reading(out, statement, reader);
-    line_add(out, false, record ? gen_format(out->arena, "&%s->value", name) : name);
+    line_add(out, false, record ? gen_format(out->arena, "&%s->value__", name) : name);
     weft_buffer_printf(out, ");\n");
     if (record)
         weft_buffer_printf(out, "    %s->present = result__ == WEFT_DB_OK;\n", name);

@@ -21,7 +21,7 @@
 
 /* Writes the statements that check the rules of `notes` on a value of `type` that was read, one
  * after the other, each line indented by `indent` spaces. All are C expressions: `value` of the
- * value (of an optional: of its .value), `pointer` of a weft_str, evaluated only for a violation,
+ * value (of an optional: of its .value__), `pointer` of a weft_str, evaluated only for a violation,
  * `in` of a const char *. The text names a `weft_violations *violations__`, to be in scope. */
 void gen_write_rules(gen_text *out, const gen_type *type, const gen_notes *notes, const char *value,
                      const char *pointer, const char *in, int indent);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A row that may not be there is answered with.
+ *
+ * gcc: incompatible types when assigning
+ * clang: assigning to 'user'.* from incompatible type
+ */
+#include <weft/prelude.h>
+
+DERIVE(json, row)
+typedef struct user {
+    int32_t id;
+    str name;
+} user;
+OPTIONAL_OF(user);
+
+SQL("SELECT id, name FROM users ORDER BY id DESC LIMIT 1")
+http_status newest_user(database *db, OPTIONAL(user) *row);
+
+http_status get_newest(database *db, user *out);
+
+http_status get_newest(database *db, user *out)
+{
+    OPTIONAL(user) newest;
+    TRY(newest_user(db, &newest));
+    *out = newest;
+    return HTTP_OK;
+}
