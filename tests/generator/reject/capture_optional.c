@@ -14,7 +14,7 @@ OPTIONAL_OF(author);
 
 static http_status get_author(OPTIONAL(int64_t) id, author *out)
 {
-    *out = (author){.id = id.value};
+    *out = (author){.id = VALUE_OR(id, 0)};
     return HTTP_OK;
 }
 

@@ -119,6 +119,7 @@ static void read_declaration(struct reader *reader, CXCursor cursor)
         read_statement(reader, cursor);
         read_routers(reader, cursor);
         read_variables(reader, cursor);
+        read_escapes(reader, cursor);
         break;
     }
     case CXCursor_VarDecl:

@@ -67,6 +67,7 @@ void read_statement(struct reader *reader, CXCursor declaration);         /* sta
 void read_table(struct reader *reader, CXCursor variable);                /* routes.c */
 void read_routers(struct reader *reader, CXCursor declaration);           /* routes.c */
 void read_variables(struct reader *reader, CXCursor declaration);         /* variables.c */
+void read_escapes(struct reader *reader, CXCursor declaration);           /* escapes.c */
 bool read_is_weft(CXType type, const char *name); /* types.c: struct `name` */
 
 #endif
