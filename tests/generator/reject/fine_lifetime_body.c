@@ -48,3 +48,34 @@ http_status longest(database *db, arena *memory, user *out, int64_t *sum)
     TRY(cursor_close(&rows));
     return same ? HTTP_OK : HTTP_NOT_FOUND;
 }
+
+static const char *greeting;
+
+struct board {
+    const char *motto;
+    size_t len;
+};
+
+DERIVE(state)
+typedef struct app_state {
+    struct board *board;
+} app_state;
+
+str shorter(str a, const user *b);
+str shorter(str a, const user *b)
+{
+    return a.len < b->name.len ? a : b->name;
+}
+
+http_status set_len(const app_state *state, str name, user *out);
+http_status set_len(const app_state *state, str name, user *out)
+{
+    const char *start = name.at;
+    state->board->len = name.len;
+    state->board->motto = "none";
+    greeting = state->board->motto;
+    *out = (user){.id = *start, .name = name};
+    start = greeting;
+    greeting = start;
+    return HTTP_OK;
+}

@@ -2,15 +2,15 @@
  *
  * weftgen/read/escapes.c: finds text that is used for longer than it lives, where no compiler looks
  * into structs: a view of an array on the stack that is returned or put into what the caller gave,
- * and a row of a cursor that is used behind the next. It follows the statements of a function in
- * the order of the source, through local variables, and takes what it does not understand for
- * right.
+ * a row of a cursor that is used behind the next, a pointer into a request that the state or a
+ * variable that lasts is given. It follows the statements of a function in the order of the source,
+ * through local variables, and takes what it does not understand for right.
  */
 #include "read.h"
 
 #define DEPTH_MAX 64 /* operators within each other that are looked into */
 
-enum life { LIFE_ENOUGH, LIFE_ROW, LIFE_STACK };
+enum life { LIFE_ENOUGH, LIFE_REQUEST, LIFE_ROW, LIFE_STACK };
 
 /* What a local variable leads to. */
 struct holder {
@@ -146,12 +146,36 @@ static struct holder *find_holder(const struct function *function, CXCursor vari
     return NULL;
 }
 
+/* What a parameter derives that points to a struct; 0: it is something else. */
+static unsigned derives_of(struct reader *reader, CXCursor parameter)
+{
+    CXType type = clang_getCursorType(parameter);
+    if (clang_getCursorKind(parameter) != CXCursor_ParmDecl || type.kind != CXType_Pointer)
+        return 0;
+    gen_type target = read_type(reader, clang_getPointeeType(type));
+    return target.kind == GEN_RECORD ? target.record->derives : 0;
+}
+
+/* Whether it is a text of a request: a str, or in what a request was read into. */
+static bool is_of_request(struct reader *reader, CXCursor parameter)
+{
+    if (clang_getCursorKind(parameter) != CXCursor_ParmDecl)
+        return false;
+    CXType type = clang_getCursorType(parameter);
+    return (derives_of(reader, parameter) & (GEN_JSON | GEN_TEXTS | GEN_ROW)) != 0 ||
+           read_type(reader, type).kind == GEN_STR;
+}
+
 /* What the variable that is named there leads to, or the array that it is. */
 static struct holder life_of_name(const struct function *function, CXCursor cursor)
 {
     bool through = false;
     CXCursor variable = root_of(function->reader, cursor, &through);
-    if (through || clang_Cursor_isNull(variable))
+    if (clang_Cursor_isNull(variable))
+        return enough;
+    if (is_of_request(function->reader, variable) && carries(clang_getCursorType(cursor), 0))
+        return (struct holder){.life = LIFE_REQUEST, .of = variable};
+    if (through)
         return enough;
     if (is_automatic(variable) && is_text(clang_getCursorType(cursor)))
         return (struct holder){.life = LIFE_STACK, .of = variable};
@@ -204,7 +228,11 @@ static void report(const struct function *function, CXCursor at, const struct ho
     struct reader *reader = function->reader;
     gen_place place = read_place(reader, clang_getCursorLocation(at), 0);
     const char *what = read_name(reader, life->of);
-    if (life->life == LIFE_STACK) {
+    if (life->life == LIFE_REQUEST) {
+        gen_report(GEN_ERROR, &place, "\"%s\" ends with its request, but %s longer", what, longer);
+        gen_report(GEN_NOTE, &place,
+                   "keep a copy: hold kept_str, and write TRY(kept_set(&state->name, text))");
+    } else if (life->life == LIFE_STACK) {
         gen_report(GEN_ERROR, &place, "\"%s\" is gone when %s returns, but %s then", what,
                    function->name, longer);
         gen_report(GEN_NOTE, &place,
@@ -247,7 +275,12 @@ static void read_assignment(struct function *function, CXCursor to, CXCursor fro
         return;
     bool parameter = clang_getCursorKind(root) == CXCursor_ParmDecl;
     bool whole = clang_getCursorKind(to) == CXCursor_DeclRefExpr;
-    bool outlives = parameter ? through : !is_automatic(root);
+    bool lasts = parameter ? through && (derives_of(reader, root) & GEN_STATE)
+                           : !is_automatic(root);
+    CXType type = clang_getCanonicalType(clang_getCursorType(to));
+    bool outlives = life.life == LIFE_REQUEST
+                        ? lasts && type.kind == CXType_Pointer /* types refuse the others */
+                        : lasts || (parameter && through);
     bool next_row = life.life == LIFE_ROW &&
                     life.until > offset_of(clang_getCursorLocation(root)) &&
                     !clang_equalCursors(root, life.of);
@@ -284,7 +317,7 @@ static void read_return(struct function *function, CXCursor cursor)
     if (children.count != 1 || !carries(clang_getCursorType(children.at[0]), 0))
         return;
     struct holder life = life_of(function, children.at[0], 0);
-    if (life.life != LIFE_ENOUGH)
+    if (life.life > LIFE_REQUEST)
         report(function, children.at[0], &life, "what is returned is used");
 }
 
