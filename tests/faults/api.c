@@ -47,7 +47,7 @@ http_status each_name(database *db, CURSOR(user_name) * rows);
 /// Tell what a form says.
 static http_status keep_note(const note *in, report *out)
 {
-    *out = (report){.title = in->title, .number = in->stars.present ? in->stars.value : 0};
+    *out = (report){.title = in->title, .number = VALUE_OR(in->stars, 0)};
     return HTTP_OK;
 }
 
