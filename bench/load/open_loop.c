@@ -8,7 +8,10 @@
  * that counts. With WORKER (not -1) only those connections are used that this worker of the server
  * has accepted, which it tells at /worker. A "#" in PATH stands for a random number below 2^24.
  *
- * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES]]
+ * With GRAIN it looks up only so often, in microseconds: what is due meanwhile is sent late, which
+ * counts, and it takes half of the processor time, which on two cores the server needs.
+ *
+ * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES|- [GRAIN]]]
  * prints: requests a second done, and p50, p99, p99.9 and max in microseconds; to the file SERIES
  * for each second a line: how many have passed, answers that came in it, and the same of these
  */
@@ -41,6 +44,7 @@ typedef struct client {
 
 static struct {
     int epoll;
+    int64_t grain; /* nanoseconds; 0: looks up whenever there is something to do */
     client *idle;
     const char *path;
     FILE *series; /* or NULL */
@@ -216,14 +220,31 @@ static void open_one(int port, int worker, int *open)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static void receive_all(int64_t until)
+/* Fetches what has come, or comes by then. */
+static int fetch(struct epoll_event *events, int size, int64_t until)
 {
-    struct epoll_event events[64];
     int64_t left = until - now();
     struct timespec wait = {0};
     if (left > SPIN)
         wait = (struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
-    int count = epoll_pwait2(load.epoll, events, 64, &wait, NULL);
+    return epoll_pwait2(load.epoll, events, size, &wait, NULL);
+}
+
+/* The same at the next look. */
+static int fetch_at_look(struct epoll_event *events, int size)
+{
+    static int64_t look;
+    int64_t time = now();
+    look = look + load.grain > time ? look + load.grain : time;
+    struct timespec at = {.tv_sec = look / SECOND, .tv_nsec = look % SECOND};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+    return epoll_wait(load.epoll, events, size, 0);
+}
+
+static void receive_all(int64_t until)
+{
+    struct epoll_event events[64];
+    int count = load.grain > 0 ? fetch_at_look(events, 64) : fetch(events, 64, until);
     int64_t time = now();
     for (int i = 0; i < count; i++) {
         client *ready = events[i].data.ptr;
@@ -261,19 +282,22 @@ static void run(double rate, double seconds)
 int main(int argc, char **argv)
 {
     if (argc < 6) {
-        fprintf(stderr, "usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES]]\n");
+        fprintf(stderr, "usage: open_loop PORT PATH RATE SECONDS CONNECTIONS "
+                        "[WORKER [SERIES|- [GRAIN]]]\n");
         return 2;
     }
     int port = atoi(argv[1]), wanted = atoi(argv[5]), worker = argc > 6 ? atoi(argv[6]) : -1;
     prctl(PR_SET_TIMERSLACK, 1UL);
+    load.grain = argc > 8 ? atoi(argv[8]) * 1000LL : 0;
     load.epoll = epoll_create1(0);
     load.path = argv[2];
     if (strlen(load.path) > PATH_LONGEST) {
         fprintf(stderr, "open_loop: a path of %d bytes at most\n", PATH_LONGEST);
         return 2;
     }
-    load.series = argc > 7 ? fopen(argv[7], "we") : NULL;
-    if (argc > 7 && load.series == NULL)
+    bool in_series = argc > 7 && strcmp(argv[7], "-") != 0;
+    load.series = in_series ? fopen(argv[7], "we") : NULL;
+    if (in_series && load.series == NULL)
         fail(argv[7]);
     int open = 0;
     for (int i = 0; i < TRIES && open < wanted; i++)
