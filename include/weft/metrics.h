@@ -17,6 +17,7 @@ typedef struct weft_worker_metrics {
     uint64_t spawned;     /* fibers made here */
     uint64_t stolen_from; /* fibers made here, or brought here, that another worker took */
     uint64_t steals;      /* fibers that it took from others */
+    uint64_t borrows;     /* how often it has looked after a worker whose fiber computed */
     uint64_t parks;       /* how often it went to sleep */
     uint64_t wakes;       /* how often another thread woke it */
     uint64_t stuck;       /* how often the log has named a fiber that kept it busy for too long */

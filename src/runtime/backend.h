@@ -24,6 +24,7 @@ typedef struct weft__backend {
     void (*remove)(weft__worker *worker, weft__source *source);
     /* Waits for `timeout` milliseconds at most (-1: no limit), sets worker->now, dispatches. */
     void (*poll)(weft__worker *worker, int timeout);
+    int (*descriptor)(const weft__worker *worker); /* readable when there is something to report */
 } weft__backend;
 
 extern const weft__backend weft__backend_epoll;

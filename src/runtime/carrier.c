@@ -24,7 +24,8 @@ struct spare {
 
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t given; /* a worker, to some carrier; or closing */
+    pthread_cond_t given;    /* a worker, to some carrier; or closing */
+    pthread_cond_t returned; /* a worker that was lent */
     struct spare *spares;
     unsigned limit, alive;
     int64_t idle_limit;
@@ -64,6 +65,12 @@ static weft__carrier *shift(weft__worker *worker)
     return first;
 }
 
+static void await_return(const weft__worker *worker)
+{
+    while (worker->lent)
+        pthread_cond_wait(&carriers.returned, &carriers.lock);
+}
+
 static void await_worker(const weft__carrier *self)
 {
     while (self->worker->carrier != self)
@@ -99,6 +106,7 @@ static void come_back(weft__carrier *self)
 WEFT_COLD void weft__settle(weft__carrier *self)
 {
     pthread_mutex_lock(&carriers.lock);
+    await_return(self->worker);
     if (self->worker->carrier != self)
         come_back(self);
     __atomic_store_n(&self->claimed, false, __ATOMIC_RELAXED);
@@ -107,8 +115,9 @@ WEFT_COLD void weft__settle(weft__carrier *self)
 
 WEFT_COLD bool weft__has_lost(const weft__carrier *self)
 {
-    pthread_mutex_lock(&carriers.lock);
-    bool lost = self->worker->carrier != self;
+    if (pthread_mutex_trylock(&carriers.lock) != 0)
+        return true; /* or about to be: the other way is always right */
+    bool lost = self->worker->carrier != self || self->worker->lent;
     pthread_mutex_unlock(&carriers.lock);
     return lost;
 }
@@ -123,6 +132,17 @@ void weft__let_go(weft_fiber *was_loose)
 {
     weft__let_go_here(was_loose);
 }
+
+#ifdef WEFT__CHECKED
+void weft__check_held(void)
+{
+    const weft__carrier *self = weft__carrier_here;
+    if (!self || self->grip == WEFT__HELD)
+        return;
+    fputs("weft: what belongs to a worker is used without WEFT__HOLD_WORKER()\n", stderr);
+    abort();
+}
+#endif
 
 __attribute__((noinline)) void weft__loosen(void)
 {
@@ -240,16 +260,7 @@ static weft__carrier *find_spare(void)
     return NULL;
 }
 
-/* ---- for the watchdog ---------------------------------------------------------------------- */
-
-pthread_t weft__carrier_thread(weft__worker *worker, const weft_fiber **running)
-{
-    pthread_mutex_lock(&carriers.lock);
-    pthread_t thread = worker->carrier->thread;
-    *running = __atomic_load_n(&worker->carrier->running, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&carriers.lock);
-    return thread;
-}
+/* ---- claiming and lending -------------------------------------------------------------------- */
 
 /* Claims the worker of a carrier that runs `fiber` loose. */
 static bool claim(weft__carrier *stuck, const weft_fiber *fiber)
@@ -263,10 +274,46 @@ static bool claim(weft__carrier *stuck, const weft_fiber *fiber)
     return ours;
 }
 
+bool weft__carrier_borrow(weft__worker *worker)
+{
+    if (pthread_mutex_trylock(&carriers.lock) != 0)
+        return false;
+    weft__carrier *lender = worker->carrier;
+    const weft_fiber *fiber = __atomic_load_n(&lender->running, __ATOMIC_RELAXED);
+    bool loose = fiber && lender->adoptable && !worker->lent &&
+                 __atomic_load_n(&lender->grip, __ATOMIC_RELAXED) == WEFT__LOOSE;
+    bool borrowed = loose && claim(lender, fiber);
+    if (borrowed)
+        worker->lent = true;
+    pthread_mutex_unlock(&carriers.lock);
+    return borrowed;
+}
+
+void weft__carrier_return(weft__worker *worker)
+{
+    pthread_mutex_lock(&carriers.lock);
+    worker->lent = false;
+    __atomic_store_n(&worker->carrier->claimed, false, __ATOMIC_RELEASE);
+    pthread_cond_broadcast(&carriers.returned);
+    pthread_mutex_unlock(&carriers.lock);
+}
+
+/* ---- for the watchdog ---------------------------------------------------------------------- */
+
+pthread_t weft__carrier_thread(weft__worker *worker, const weft_fiber **running)
+{
+    pthread_mutex_lock(&carriers.lock);
+    pthread_t thread = worker->carrier->thread;
+    *running = __atomic_load_n(&worker->carrier->running, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&carriers.lock);
+    return thread;
+}
+
 static weft_error replace(weft__worker *worker, const weft_fiber *fiber, const char **name)
 {
+    await_return(worker);
     weft__carrier *stuck = worker->carrier;
-    if (!stuck->adoptable)
+    if (carriers.limit == 0)
         return WEFT_INVALID;
     weft__carrier *next = worker->wanted ? worker->wanted : find_spare();
     if (next && !claim(stuck, fiber))
@@ -320,10 +367,10 @@ void weft__carriers_report(void)
 
 weft_error weft__carriers_open(const weft_runtime_options *options)
 {
-    carriers.limit = options->spare_threads;
-    if (carriers.limit > 0 &&
-        syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0)
-        carriers.limit = 0;
+    bool lending = options->workers > 1 && options->stealing != WEFT_STEALING_OFF;
+    bool taking = (lending || options->spare_threads > 0) &&
+                  syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    carriers.limit = taking ? options->spare_threads : 0;
     carriers.spares = calloc(carriers.limit + 1, sizeof *carriers.spares);
     if (!carriers.spares)
         return WEFT_NO_MEMORY;
@@ -332,11 +379,12 @@ weft_error weft__carriers_open(const weft_runtime_options *options)
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&carriers.given, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&carriers.returned, NULL);
     carriers.alive = 0;
     carriers.idle_limit = options->spare_idle;
     carriers.closing = false;
     for (unsigned i = 0; i < options->workers; i++)
-        weft__runtime_worker(i)->home.adoptable = carriers.limit > 0;
+        weft__runtime_worker(i)->home.adoptable = taking;
     return WEFT_OK;
 }
 
@@ -360,5 +408,6 @@ void weft__carriers_close(void)
         free(carriers.spares[i].carrier.signal_stack);
     }
     pthread_cond_destroy(&carriers.given);
+    pthread_cond_destroy(&carriers.returned);
     free(carriers.spares);
 }

@@ -53,12 +53,12 @@ static inline void weft__set_grip(weft__carrier *self, weft__grip grip)
     __atomic_store_n(&self->grip, grip, __ATOMIC_RELEASE);
 }
 
-/* Holds; true when there is a claim. */
+/* Holds; true when there is a claim. What a borrower has left behind is seen. */
 static inline bool weft__grasp(weft__carrier *self)
 {
     weft__set_grip(self, WEFT__HELD);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    return __atomic_load_n(&self->claimed, __ATOMIC_RELAXED);
+    return __atomic_load_n(&self->claimed, __ATOMIC_ACQUIRE);
 }
 
 /* As weft__hold; only the carrier itself writes its grip. */
@@ -71,7 +71,7 @@ static inline weft_fiber *weft__hold_here(weft__carrier *self)
     return self->running;
 }
 
-/* The same without waiting: false when another thread carries the worker. */
+/* The same without waiting: false when another thread carries the worker, or may do so. */
 static inline WEFT_NODISCARD bool weft__try_hold(weft__carrier *self, weft_fiber **was_loose)
 {
     *was_loose = NULL;
@@ -95,6 +95,13 @@ static inline void weft__let_go_here(weft_fiber *was_loose)
 /* At the end of a turn, when somebody wants the worker: passes it on. False when it is gone; a home
  * waits until it is back. */
 bool weft__carrier_pass(weft__worker *worker) WEFT_NODISCARD;
+
+/* ---- for an idle worker's loop: see lend.h -------------------------------------------------- */
+
+/* The worker may be used as by its own loop until it is returned, if its thread is in the user's
+ * code. */
+bool weft__carrier_borrow(weft__worker *worker) WEFT_NODISCARD;
+void weft__carrier_return(weft__worker *worker);
 
 /* ---- for the watchdog ---------------------------------------------------------------------- */
 

@@ -48,12 +48,17 @@ static void drop(weft__worker *worker, weft__source *source)
 static void poll_epoll(weft__worker *worker, int timeout)
 {
     int count = epoll_wait(worker->epoll, worker->events, WEFT__POLL_EVENTS, timeout);
-    worker->now = weft_clock_now();
+    WEFT__PUBLISH(worker->now, weft_clock_now());
     worker->fetched = count > 0 ? (unsigned)count : 0;
     for (unsigned i = 0; i < worker->fetched; i++)
         if (worker->events[i].data.ptr)
             weft__source_dispatch(worker->events[i].data.ptr, worker->events[i].events);
     worker->fetched = 0;
+}
+
+static int descriptor(const weft__worker *worker)
+{
+    return worker->epoll;
 }
 
 const weft__backend weft__backend_epoll = {
@@ -63,4 +68,5 @@ const weft__backend weft__backend_epoll = {
     .add = add,
     .remove = drop,
     .poll = poll_epoll,
+    .descriptor = descriptor,
 };

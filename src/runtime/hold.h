@@ -37,4 +37,13 @@ static inline void weft__hold_end(weft_fiber **was_loose)
 #define WEFT__HOLD_WORKER() \
     weft_fiber *weft__was_loose __attribute__((cleanup(weft__hold_end), unused)) = weft__hold()
 
+/* At the root of what belongs to a worker: ends the program when a caller has forgotten the above.
+ * In debug builds. */
+#ifdef WEFT__CHECKED
+void weft__check_held(void);
+#define WEFT__CHECK_HELD() weft__check_held()
+#else
+#define WEFT__CHECK_HELD() ((void)0)
+#endif
+
 #endif

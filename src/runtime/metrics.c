@@ -20,6 +20,7 @@ static void read_worker(weft__worker *worker, void *to)
         .spawned = load(&counters->spawns),
         .stolen_from = load(&counters->stolen),
         .steals = load(&counters->steals),
+        .borrows = load(&counters->borrows),
         .parks = load(&counters->parks),
         .wakes = load(&counters->wakes),
         .stuck = load(&counters->stuck),

@@ -76,7 +76,8 @@ void weft__source_dispatch(weft__source *source, uint32_t events)
 
 int64_t weft__worker_now(void)
 {
-    return weft__worker_here ? weft__worker_here->now : weft_clock_now();
+    weft__worker *here = weft__worker_here;
+    return here ? __atomic_load_n(&here->now, __ATOMIC_RELAXED) : weft_clock_now();
 }
 
 void weft__timer_arm(weft__timer *timer, int64_t deadline)

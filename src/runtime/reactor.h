@@ -13,6 +13,7 @@
 #ifndef WEFT_RUNTIME_REACTOR_H
 #define WEFT_RUNTIME_REACTOR_H
 
+#include "runtime/hold.h"
 #include <weft/runtime.h>
 
 enum {
@@ -48,6 +49,7 @@ weft_error weft__source_wait(weft__source *source, uint8_t events, int64_t deadl
 /* The system call answered EAGAIN: `events` (one bit) is not ready. */
 static inline void weft__source_blocked(weft__source *source, uint8_t events)
 {
+    WEFT__CHECK_HELD();
     source->ready &= (uint8_t) ~(events | (events == WEFT__READABLE ? WEFT__HANGUP : 0));
 }
 
@@ -55,6 +57,7 @@ static inline void weft__source_blocked(weft__source *source, uint8_t events)
  * after a hang-up there is no next edge, and what is left to fetch is the end. */
 static inline void weft__source_drained(weft__source *source)
 {
+    WEFT__CHECK_HELD();
     if (!(source->ready & WEFT__HANGUP))
         source->ready &= (uint8_t)~WEFT__READABLE;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "runtime/backend.h"
 #include "runtime/carrier.h"
+#include "runtime/lend.h"
 #include "runtime/scope.h"
 #include "runtime/steal.h"
 #include "runtime/watchdog.h"
@@ -200,6 +201,7 @@ static weft_error run(const weft_runtime_options *options, struct first *first)
         return error;
     weft__stack_set_size(options->stack_size);
     weft__crew_reset(options->stealing == WEFT_STEALING_EAGER ? 0 : WEFT__SHARE_BACKLOG);
+    weft__lending_reset(options->stealing == WEFT_STEALING_EAGER);
     for (; opened < options->workers; opened++) {
         weft__worker *worker = &runtime.workers[opened];
         error = weft__worker_open(worker, opened, backend);

@@ -3,6 +3,7 @@
  * runtime/stack.c: maps, guards and keeps the stacks of fibers.
  */
 #include "runtime/stack.h"
+#include "runtime/hold.h"
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -142,6 +143,7 @@ static WEFT_COLD void take_surplus(weft__pool *pool)
 
 weft_fiber *weft__stack_acquire(weft__pool *pool)
 {
+    WEFT__CHECK_HELD();
     if (WEFT_UNLIKELY(!pool->first))
         take_surplus(pool);
     weft_fiber *fiber = pool->first;
@@ -154,6 +156,7 @@ weft_fiber *weft__stack_acquire(weft__pool *pool)
 
 void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
 {
+    WEFT__CHECK_HELD();
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE))
         give_surplus(pool);
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE)) {

@@ -42,8 +42,7 @@ static bool wake(weft__worker *sleeper)
     return true;
 }
 
-/* Wakes an idle worker, if nobody searches. */
-static void call(const weft__worker *caller)
+void weft__worker_call(const weft__worker *caller)
 {
     uint64_t crew = atomic_load(&weft__crew);
     if (idle(crew) == 0 || searching(crew) > 0)
@@ -79,33 +78,46 @@ static bool offer(weft__worker *worker, weft_fiber *fiber)
 }
 
 /* Moves the fibers that have not started from the queue to the deque, but for the first in the
- * queue, which is run next. */
-static bool offer_some(weft__worker *worker)
+ * queue when that is run next. */
+static bool offer_some(weft__worker *worker, bool first_too)
 {
-    weft_fiber *before = worker->ready.first;
+    weft_fiber *before = first_too ? NULL : worker->ready.first;
+    weft_fiber **link = before ? &before->next : &worker->ready.first;
     bool some = false;
-    for (unsigned seen = 0; before->next && seen < WEFT__SHARE_WALK; seen++) {
-        weft_fiber *fiber = before->next, *after = fiber->next;
-        if (!offer(worker, fiber)) {
+    for (unsigned seen = 0; *link && seen < WEFT__SHARE_WALK; seen++) {
+        weft_fiber *fiber = *link, *after = fiber->next;
+        if (offer(worker, fiber)) {
+            some = true;
+            *link = after;
+        } else {
             before = fiber;
-            continue;
+            link = &fiber->next;
         }
-        some = true;
-        before->next = after;
     }
-    if (!before->next)
+    if (!*link)
         worker->ready.last = before;
     return some;
+}
+
+static void begin_to_offer(weft__worker *worker)
+{
+    worker->offering = true;
+    atomic_fetch_add(&weft__crew, WEFT__CREW_OFFERING);
 }
 
 void weft__worker_offer(weft__worker *worker)
 {
     int64_t waiting = (int64_t)weft__worker_depth(worker);
-    if (waiting * worker->pace < worth_offering || !offer_some(worker))
+    if (waiting * worker->pace < worth_offering || !offer_some(worker, false))
         return;
-    worker->offering = true;
-    atomic_fetch_add(&weft__crew, WEFT__CREW_OFFERING);
-    call(worker);
+    begin_to_offer(worker);
+    weft__worker_call(worker);
+}
+
+void weft__worker_offer_all(weft__worker *worker)
+{
+    if (offer_some(worker, true) && !worker->offering)
+        begin_to_offer(worker);
 }
 
 /* ---- taking ------------------------------------------------------------------------------ */
@@ -167,7 +179,7 @@ static bool search_as_one(weft__worker *worker)
         uint64_t crew = atomic_fetch_sub(&weft__crew, WEFT__CREW_SEARCHING);
         bool last = searching(crew) == 1;
         if (found && last && offering(crew) > 0)
-            call(worker);
+            weft__worker_call(worker);
         if (found || !last)
             return found;
     } while (something_is_offered(worker) && become_searcher());

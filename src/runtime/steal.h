@@ -49,8 +49,20 @@ static inline bool weft__crew_is_idle(void)
     return (uint16_t)atomic_load_explicit(&weft__crew, memory_order_relaxed) != 0;
 }
 
+/* Whether some worker offers something. */
+static inline bool weft__crew_offers(void)
+{
+    return atomic_load_explicit(&weft__crew, memory_order_relaxed) >= WEFT__CREW_OFFERING;
+}
+
 /* Offers what has not started of the queue, if that is worth it. Only when nothing is offered. */
 void weft__worker_offer(weft__worker *worker);
+
+/* The same for a borrowed worker, whatever it is worth, and though something is offered. */
+void weft__worker_offer_all(weft__worker *worker);
+
+/* Wakes an idle worker to search, or to watch, if nobody searches. */
+void weft__worker_call(const weft__worker *caller);
 
 /* Takes back the oldest fiber of what is offered; NULL, and offering ends, when all is gone. */
 weft_fiber *weft__worker_reclaim(weft__worker *worker);

@@ -196,7 +196,7 @@ static void poll_uring(weft__worker *worker, int timeout)
     if (!uring->bell_armed)
         uring->bell_armed = arm(uring, key_of(BELL, worker->bell), POLLIN);
     await(uring, timeout);
-    worker->now = weft_clock_now();
+    WEFT__PUBLISH(worker->now, weft_clock_now());
     left = io_uring_cq_ready(&uring->ring);
     for (; left > 0 && io_uring_peek_cqe(&uring->ring, &next) == 0; left--) {
         struct io_uring_cqe completion = *next;
@@ -253,6 +253,11 @@ static void stop_uring(weft__worker *worker)
     free(worker->uring);
 }
 
+static int descriptor(const weft__worker *worker)
+{
+    return worker->uring->ring.ring_fd;
+}
+
 const weft__backend weft__backend_uring = {
     .name = "io_uring",
     .start = start_uring,
@@ -260,4 +265,5 @@ const weft__backend weft__backend_uring = {
     .add = add,
     .remove = drop,
     .poll = poll_uring,
+    .descriptor = descriptor,
 };

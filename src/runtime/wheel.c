@@ -3,6 +3,7 @@
  * runtime/wheel.c: the hierarchical timer wheel.
  */
 #include "runtime/wheel.h"
+#include "runtime/hold.h"
 
 _Static_assert(WEFT__WHEEL_BITS *WEFT__WHEEL_LEVELS > 44, "INT64_MAX ns are less than 2^44 ticks");
 
@@ -112,6 +113,7 @@ void weft__wheel_arm(weft__wheel *wheel, weft__timer *timer, int64_t deadline)
 
 void weft__timer_cancel(weft__timer *timer)
 {
+    WEFT__CHECK_HELD();
     if (timer->ring.previous)
         detach(&timer->ring);
 }

@@ -6,6 +6,7 @@
 #include "runtime/backend.h"
 #include "runtime/budget.h"
 #include "runtime/carrier.h"
+#include "runtime/lend.h"
 #include "runtime/runtime.h"
 #include "runtime/steal.h"
 #include <errno.h>
@@ -103,6 +104,8 @@ static inline weft_fiber *pick(weft__worker *worker, unsigned runs)
     weft_fiber *first = worker->ready.first;
     if (WEFT_UNLIKELY(worker->offering || (first && first->next && weft__crew_is_idle())))
         return pick_shared(worker, runs);
+    if (!first && WEFT_UNLIKELY(weft__crew_offers()) && worker->helping)
+        (void)weft__worker_steal(worker);
     return weft__worker_dequeue(worker);
 }
 
@@ -112,16 +115,18 @@ static unsigned bucket(uint64_t nanoseconds)
     return power < WEFT_METRICS_BUCKETS ? power : WEFT_METRICS_BUCKETS - 1;
 }
 
-/* Takes notice of a turn that has run some fibers since `now`. */
-static void measure(weft__worker *worker, unsigned runs)
+/* Takes notice of a turn that has run some fibers. */
+static void measure(weft__worker *worker, int64_t begun, unsigned runs)
 {
-    int64_t end = weft_clock_now(), time = end - worker->now;
+    int64_t end = weft_clock_now(), time = end - begun;
     weft__counters *counters = &worker->counters;
     uint64_t depth = weft__worker_depth(worker) + runs;
-    worker->now = end;
+    WEFT__PUBLISH(worker->now, end);
     worker->pace += (time / runs - worker->pace) / PACE_WEIGHT;
     weft__count(&counters->turn_time[bucket((uint64_t)time)], 1);
     weft__count_max(&counters->ready_max, depth);
+    if (WEFT_UNLIKELY(time >= WEFT__LONG_TURN) && worker->helping)
+        weft__worker_was_away(worker);
 }
 
 static void run_ready(weft__worker *worker)
@@ -129,6 +134,7 @@ static void run_ready(weft__worker *worker)
     weft__context *context = weft__context_current();
     weft__carrier *self = worker->carrier;
     unsigned most = WEFT_TURN, runs = 0;
+    int64_t begun = worker->now; /* which who borrows the worker moves on */
     if (WEFT_UNLIKELY(worker->seeded)) {
         weft__chance_pick(worker);
         most = 1;
@@ -141,7 +147,7 @@ static void run_ready(weft__worker *worker)
     weft__context_switch(context);
     weft__count(&worker->counters.turns, 1);
     if (runs > 0)
-        measure(worker, runs);
+        measure(worker, begun, runs);
 }
 
 /* Milliseconds until the next timer, rounded up; -1 for ever. Counted from the beginning of this
@@ -167,7 +173,7 @@ static void jump(weft__worker *worker)
     if (!idle || next == WEFT_NEVER || next <= worker->now)
         return;
     weft__clock_set(next);
-    worker->now = next;
+    WEFT__PUBLISH(worker->now, next);
 }
 
 static void poll_asleep(weft__worker *worker)
@@ -176,7 +182,11 @@ static void poll_asleep(weft__worker *worker)
     bool stole = worker->helping && weft__worker_rest(worker);
     bool awake = stole || atomic_load(&worker->mailbox);
     weft__count(&worker->counters.parks, !awake);
-    worker->backend->poll(worker, awake ? 0 : until_next_timer(worker));
+    int timeout = awake ? 0 : until_next_timer(worker);
+    if (timeout != 0 && worker->helping && WEFT_UNLIKELY(weft__lending(worker->now)) &&
+        weft__worker_watch(worker, timeout))
+        timeout = 0;
+    worker->backend->poll(worker, timeout);
     if (worker->virtual_time)
         jump(worker);
     atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
@@ -194,6 +204,13 @@ static void poll_events(weft__worker *worker)
     weft__worker_help(worker);
 }
 
+void weft__worker_attend(weft__worker *worker)
+{
+    read_mailbox(worker);
+    worker->backend->poll(worker, 0);
+    weft__worker_offer_all(worker);
+}
+
 static void turn(weft__worker *worker)
 {
     read_mailbox(worker);
@@ -205,7 +222,7 @@ static void turn(weft__worker *worker)
 void weft__worker_carry(weft__worker *worker)
 {
     weft__worker_here = worker;
-    worker->now = weft_clock_now();
+    WEFT__PUBLISH(worker->now, weft_clock_now());
     bool ours = true;
     while (ours && !worker->stopped) {
         turn(worker);
@@ -267,6 +284,7 @@ static void (*_Atomic slot_destructors[WEFT__SLOT_COUNT])(void *);
 
 void **weft__worker_slot(unsigned slot)
 {
+    WEFT__CHECK_HELD();
     return &weft__worker_here->slots[slot];
 }
 

@@ -14,6 +14,7 @@
 
 #include "runtime/deque.h"
 #include "runtime/fiber.h"
+#include "runtime/hold.h"
 #include "runtime/stack.h"
 #include "runtime/wheel.h"
 #include <pthread.h>
@@ -37,7 +38,7 @@ typedef struct weft__queue {
 
 /* Written by the worker only, but for the last three; read by anybody. */
 typedef struct weft__counters {
-    _Atomic uint64_t turns, spawns, steals, parks, ready_max, turns_given;
+    _Atomic uint64_t turns, spawns, steals, parks, ready_max, turns_given, borrows;
     _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
     _Atomic uint64_t stolen, wakes, stuck;
 } weft__counters;
@@ -65,9 +66,10 @@ typedef struct weft__carrier {
 typedef struct weft__worker {
     weft__queue ready;      /* first come, first served */
     weft__carrier *carrier; /* changes under the carriers' lock only */
-    int64_t now;            /* the time as of this turn */
+    int64_t now;            /* the time as of this turn; published */
     int64_t live;    /* fibers started here less fibers ended here: the sum over all is true */
     int64_t pace;    /* nanoseconds that a fiber runs, the average of late */
+    int64_t away;    /* when it has last come from a long turn; see lend.h */
     bool passing;    /* somebody else wants to carry it */
     bool offering;   /* `offered` may hold fibers */
     bool helping;    /* takes part in stealing */
@@ -95,6 +97,7 @@ typedef struct weft__worker {
     weft__carrier home;
     weft__carrier *wanted; /* who waits to carry it, the first first; under the carriers' lock */
     bool told;             /* `tell` is under way; under the carriers' lock */
+    bool lent;             /* to an idle worker; under the carriers' lock */
 
     weft__deque offered;                        /* see steal.h */
     _Alignas(64) _Atomic(weft__task *) mailbox; /* newest first */
@@ -119,6 +122,9 @@ void weft__worker_send(weft__worker *worker, weft__task *task); /* from any thre
 
 void weft__worker_ring(weft__worker *worker); /* wakes it */
 
+/* What the loop of a borrowed worker would do now: see lend.h. */
+void weft__worker_attend(weft__worker *worker);
+
 void weft__worker_clear_slots(weft__worker *worker);
 
 /* Puts a fiber chosen by chance at the head of the ready ones. */
@@ -137,6 +143,7 @@ static inline __attribute__((always_inline)) void weft__worker_suspend(weft_fibe
 
 static inline void weft__worker_enqueue(weft__worker *worker, weft_fiber *fiber)
 {
+    WEFT__CHECK_HELD();
     fiber->next = NULL;
     if (worker->ready.first)
         worker->ready.last->next = fiber;

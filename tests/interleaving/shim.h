@@ -157,6 +157,7 @@
 #define pthread_setname_np(t, n)        explore_pthread_setname(t, n)
 #define pthread_sigmask(h, s, o)        ((void)(s), (void)(o), 0)
 #define pthread_mutex_lock(m)           explore_mutex_lock(m, EXPLORE_SITE)
+#define pthread_mutex_trylock(m)        explore_mutex_trylock(m, EXPLORE_SITE)
 #define pthread_mutex_unlock(m)         explore_mutex_unlock(m, EXPLORE_SITE)
 #define pthread_mutex_init(m, a)        explore_mutex_init(m)
 #define pthread_mutex_destroy(m)        0
@@ -178,6 +179,7 @@
 #define eventfd(n, f)               explore_eventfd(n)
 #define epoll_ctl(e, o, d, v)       explore_epoll_ctl(e, o, d, v)
 #define epoll_wait(e, v, n, t)      explore_epoll_wait(e, v, n, t, EXPLORE_SITE)
+#define ppoll(f, n, t, m)           ((void)(t), explore_await_epoll((f)->fd, EXPLORE_SITE))
 #define write(d, b, n)              explore_write(d, b, n, EXPLORE_SITE)
 #define read(d, b, n)               explore_read(d, b, n, EXPLORE_SITE)
 #define close(d)                    explore_close(d)

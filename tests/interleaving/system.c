@@ -132,6 +132,14 @@ static void unlock(pthread_mutex_t *mutex, const char *site)
     explore_changed();
 }
 
+int explore_mutex_trylock(pthread_mutex_t *mutex, const char *site)
+{
+    explore_step(mutex, EXPLORE_WRITE, site);
+    bool free = !*held(mutex);
+    *held(mutex) = 1;
+    return free ? 0 : EBUSY;
+}
+
 int explore_mutex_unlock(pthread_mutex_t *mutex, const char *site)
 {
     explore_step(mutex, EXPLORE_WRITE, site);
@@ -301,6 +309,25 @@ int explore_epoll_wait(int number, struct epoll_event *events, int size, int tim
     if (count == 0 && timeout != 0 && explore_wait(epoll, until, site))
         count = take_edges(epoll, events, size);
     return count;
+}
+
+static bool has_edges(const struct descriptor *epoll)
+{
+    for (int i = 0; i < DESCRIPTORS; i++) {
+        const struct descriptor *descriptor = &sys->descriptors[i];
+        if (descriptor->kind == EVENT && descriptor->epoll == epoll && descriptor->edge)
+            return true;
+    }
+    return false;
+}
+
+int explore_await_epoll(int number, const char *site)
+{
+    struct descriptor *epoll = descriptor_of(number);
+    explore_step(epoll, EXPLORE_READ, site);
+    if (!has_edges(epoll))
+        (void)explore_wait(epoll, WEFT_NEVER, site);
+    return 1;
 }
 
 static void note_written(const void *bytes, size_t len, const char *site)

@@ -27,6 +27,7 @@ pthread_t explore_pthread_self(void);
 int explore_pthread_setname(pthread_t thread, const char *name);
 int explore_mutex_init(pthread_mutex_t *mutex);
 int explore_mutex_lock(pthread_mutex_t *mutex, const char *site);
+int explore_mutex_trylock(pthread_mutex_t *mutex, const char *site);
 int explore_mutex_unlock(pthread_mutex_t *mutex, const char *site);
 int explore_cond_signal(pthread_cond_t *condition, const char *site);
 int explore_cond_broadcast(pthread_cond_t *condition, const char *site);
@@ -45,6 +46,8 @@ int explore_eventfd(unsigned count);
 int explore_epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event);
 int explore_epoll_wait(int epoll, struct epoll_event *events, int size, int timeout,
                        const char *site);
+/* Until something is to be taken from it, however long that takes. */
+int explore_await_epoll(int epoll, const char *site);
 ssize_t explore_write(int descriptor, const void *bytes, size_t len, const char *site);
 ssize_t explore_read(int descriptor, void *bytes, size_t size, const char *site);
 int explore_close(int descriptor);

@@ -42,6 +42,7 @@ static void wait_for_input(void *arg)
 
 static void check_source(void *arg)
 {
+    WEFT__HOLD_WORKER();
     (void)arg;
     int ends[2];
     make_pair(ends);
@@ -97,6 +98,7 @@ static void source_wakes_a_fiber_or_calls(void **state)
 /* Both have an event in the same batch; whoever comes first closes the other. */
 static void check_close_in_batch(void *arg)
 {
+    WEFT__HOLD_WORKER();
     (void)arg;
     int first[2], second[2];
     make_pair(first);
@@ -125,6 +127,7 @@ static void closed_source_gets_no_event(void **state)
 
 static void check_bad_descriptor(void *arg)
 {
+    WEFT__HOLD_WORKER();
     (void)arg;
     weft__source source = {.fd = -1};
     CHECK(weft__source_open(&source) != WEFT_OK);
@@ -262,6 +265,7 @@ static void fire(weft__timer *timer)
 
 static void check_timer(void *arg)
 {
+    WEFT__HOLD_WORKER();
     (void)arg;
     weft__timer timer = {.fn = fire}, cancelled = {.fn = fire};
     int64_t deadline = weft__worker_now() + 5 * WEFT_MILLISECOND;
@@ -292,6 +296,7 @@ static void destroy_slot(void *value)
 
 static void fill_slot(void *arg)
 {
+    WEFT__HOLD_WORKER();
     (void)arg;
     void **slot = weft__worker_slot(WEFT__SLOT_DB);
     CHECK(!*slot);
