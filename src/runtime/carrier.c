@@ -100,6 +100,7 @@ static void come_back(weft__carrier *self)
         weft__worker_send(worker, &worker->tell);
     }
     await_worker(self);
+    self->named = worker->ready.taken; /* the fiber goes on: it is the same incident */
 }
 
 /* The claim may have been given up meanwhile. */
@@ -177,6 +178,7 @@ void weft__carrier_enter(weft__carrier *self)
     const stack_t stack = {.ss_sp = self->signal_stack, .ss_size = WEFT__SIGNAL_STACK};
     sigaltstack(&stack, &self->signal_stack_before);
     weft__trace_thread(&self->traces);
+    WEFT__PUBLISH(self->id, gettid());
     weft__carrier_here = self;
 }
 
@@ -216,6 +218,7 @@ static void *run_spare(void *arg)
     weft__carrier_enter(carrier);
     pthread_mutex_lock(&carriers.lock);
     while (await_adoption(carrier)) {
+        carrier->named = 0; /* the counts of another worker */
         pthread_mutex_unlock(&carriers.lock);
         weft__worker_carry(carrier->worker);
         weft__worker_here = NULL;
@@ -300,18 +303,21 @@ void weft__carrier_return(weft__worker *worker)
 
 /* ---- for the watchdog ---------------------------------------------------------------------- */
 
-pthread_t weft__carrier_thread(weft__worker *worker, const weft_fiber **running)
+weft__bearer weft__carrier_of(weft__worker *worker)
 {
     pthread_mutex_lock(&carriers.lock);
-    pthread_t thread = worker->carrier->thread;
-    *running = __atomic_load_n(&worker->carrier->running, __ATOMIC_RELAXED);
+    const weft__carrier *carrier = worker->carrier;
+    weft__bearer bearer = {.carrier = carrier,
+                           .thread = carrier->thread,
+                           .id = __atomic_load_n(&carrier->id, __ATOMIC_RELAXED),
+                           .running = __atomic_load_n(&carrier->running, __ATOMIC_RELAXED),
+                           .named = carrier->named};
     pthread_mutex_unlock(&carriers.lock);
-    return thread;
+    return bearer;
 }
 
 static weft_error replace(weft__worker *worker, const weft_fiber *fiber, const char **name)
 {
-    await_return(worker);
     weft__carrier *stuck = worker->carrier;
     if (carriers.limit == 0)
         return WEFT_INVALID;
@@ -329,10 +335,15 @@ static weft_error replace(weft__worker *worker, const weft_fiber *fiber, const c
     return next ? WEFT_OK : WEFT_LIMIT;
 }
 
-weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, const char **name)
+weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, uint64_t count,
+                                 const char **name)
 {
     pthread_mutex_lock(&carriers.lock);
+    await_return(worker);
+    weft__carrier *stuck = worker->carrier;
     weft_error error = replace(worker, fiber, name);
+    if (*name)
+        stuck->named = count;
     pthread_mutex_unlock(&carriers.lock);
     return error;
 }

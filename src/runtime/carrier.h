@@ -105,14 +105,24 @@ void weft__carrier_return(weft__worker *worker);
 
 /* ---- for the watchdog ---------------------------------------------------------------------- */
 
-/* The thread that carries the worker now. It can be signalled until the carriers are closed. */
-pthread_t weft__carrier_thread(weft__worker *worker, const weft_fiber **running);
+/* Who carries a worker, and what it runs. The thread can be signalled until the end. */
+typedef struct weft__bearer {
+    const weft__carrier *carrier;
+    pthread_t thread;
+    pid_t id;
+    const weft_fiber *running; /* or NULL */
+    uint64_t named;            /* the count of runs of which one was named in the log */
+} weft__bearer;
+
+weft__bearer weft__carrier_of(weft__worker *worker);
 
 /* Gives the worker to another thread, if the one that carries it runs `fiber` loose, and tells the
- * fiber's name. WEFT_BUSY when it holds the worker, or has gone on; WEFT_LIMIT when no thread is
- * left; WEFT_INVALID when workers are not adopted. By one thread at a time. */
-weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, const char **name)
-    WEFT_NODISCARD;
+ * fiber's name. When `*name` is known, then or before, run `count` of the worker is noted as named:
+ * it stays so when the fiber gets its worker back. WEFT_BUSY when it holds the worker, or has gone
+ * on; WEFT_LIMIT when no thread is left; WEFT_INVALID when workers are not adopted. By one thread
+ * at a time. */
+weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, uint64_t count,
+                                 const char **name) WEFT_NODISCARD;
 
 unsigned weft__spares_alive(void);
 

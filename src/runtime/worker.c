@@ -9,6 +9,7 @@
 #include "runtime/lend.h"
 #include "runtime/runtime.h"
 #include "runtime/steal.h"
+#include "runtime/watchdog.h"
 #include <errno.h>
 #include <limits.h>
 #include <sched.h>
@@ -190,6 +191,7 @@ static void poll_asleep(weft__worker *worker)
     if (worker->virtual_time)
         jump(worker);
     atomic_store_explicit(&worker->sleeping, 0, memory_order_relaxed);
+    weft__watchdog_stir();
     if (worker->helping)
         weft__worker_rise();
 }

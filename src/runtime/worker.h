@@ -58,7 +58,9 @@ typedef struct weft__carrier {
     struct weft__carrier *next;  /* in the worker's `wanted` */
     const weft_fiber *stuck;     /* of the last incident */
     const char *stuck_name;
+    uint64_t named; /* its worker's count of runs when the log named what it runs; with the lock */
     pthread_t thread;
+    pid_t id; /* of the thread, for the kernel */
     void *signal_stack;
     stack_t signal_stack_before; /* the thread's own */
 } weft__carrier;

@@ -24,10 +24,9 @@ static _Atomic unsigned adopted;
 /* What the watchdog does, whether anybody is stuck or not. */
 static void *adopt(void *unused)
 {
-    const weft_fiber *running;
     const char *name = NULL;
-    (void)weft__carrier_thread(weft__runtime_worker(0), &running);
-    if (running && weft__carrier_replace(weft__runtime_worker(0), running, &name) == WEFT_OK) {
+    const weft_fiber *running = weft__carrier_of(weft__runtime_worker(0)).running;
+    if (running && weft__carrier_replace(weft__runtime_worker(0), running, 1, &name) == WEFT_OK) {
         CHECK(name != NULL);
         atomic_fetch_add(&adopted, 1);
     }

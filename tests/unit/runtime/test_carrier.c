@@ -198,7 +198,7 @@ static void read_after_long(void *arg)
 {
     weft__source *source = arg;
     char byte;
-    compute(3 * STUCK_AFTER);
+    compute(8 * STUCK_AFTER);
     WEFT__HOLD_WORKER();
     while (recv(source->fd, &byte, 1, MSG_DONTWAIT) < 0) {
         weft__source_blocked(source, WEFT__READABLE);
@@ -216,7 +216,7 @@ static void use_source(void *arg)
     weft__source source = {.fd = pair[0]};
     CHECK(weft__source_open(&source) == WEFT_OK);
     CHECK(weft_fiber_spawn(&reader, "reader", read_after_long, &source) == WEFT_OK);
-    CHECK(weft_sleep(5 * STUCK_AFTER) == WEFT_OK);
+    CHECK(weft_sleep(10 * STUCK_AFTER) == WEFT_OK);
     CHECK(send(pair[1], "x", 1, 0) == 1);
     weft_fiber_join(reader);
     weft__source_close(&source);

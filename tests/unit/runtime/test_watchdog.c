@@ -3,9 +3,16 @@
  * test_watchdog.c: a fiber that does not give way is named in the log, once, with its stack.
  */
 #include "logged.h"
+#include <dirent.h>
+#include <pthread.h>
+#include <runtime/hold.h>
+#include <runtime/watchdog.h>
+#include <sched.h>
+#include <unistd.h>
 #include <weft/metrics.h>
 
 #define STUCK_AFTER (30 * WEFT_MILLISECOND)
+#define QUIET       (WEFT__WATCH_QUIET * STUCK_AFTER / WEFT__WATCH_LOOKS)
 #define LONG        (250 * WEFT_MILLISECOND) /* longer than a busy machine takes the CPU away */
 
 static void run_watched(unsigned workers, weft_fiber_fn *fn)
@@ -50,6 +57,25 @@ static void each_time_is_said_once(void **state)
 #endif
 }
 
+/* Others carry its worker meanwhile, and it gets it back, but does not give way. */
+static void compute_on(void *arg)
+{
+    (void)arg;
+    for (unsigned i = 0; i < 3; i++) {
+        compute(8 * STUCK_AFTER);
+        WEFT__HOLD_WORKER();
+    }
+}
+
+static void coming_back_is_no_new_incident(void **state)
+{
+    (void)state;
+    catch_log();
+    run_watched(1, compute_on);
+    release_log();
+    assert_int_equal(count_in_log("main has run for "), 1);
+}
+
 /* The thread sleeps: its fiber is stuck all the same. */
 static void block_the_thread(void *arg)
 {
@@ -85,6 +111,95 @@ static void who_gives_way_is_not_named(void **state)
     assert_int_equal(weft_runtime_run(&options, yield_for_long, NULL), WEFT_OK);
     release_log();
     assert_int_equal(count_in_log("has run for"), 0);
+}
+
+/* Keeps its processor busy. */
+static void *hog(void *unused)
+{
+    compute(LONG);
+    return unused;
+}
+
+/* Runs only when nobody else wants the processor that both use. */
+static void starve(void *arg)
+{
+    (void)arg;
+    pthread_t other;
+    cpu_set_t one, before;
+    CPU_ZERO(&one);
+    CHECK(sched_getaffinity(0, sizeof before, &before) == 0);
+    for (unsigned i = 0; CPU_COUNT(&one) == 0; i++)
+        if (CPU_ISSET(i, &before))
+            CPU_SET(i, &one);
+    CHECK(sched_setaffinity(0, sizeof one, &one) == 0);
+    CHECK(pthread_create(&other, NULL, hog, NULL) == 0);
+    CHECK(sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0}) == 0);
+    compute(LONG);
+    (void)sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0});
+    CHECK(sched_setaffinity(0, sizeof before, &before) == 0);
+    pthread_join(other, NULL);
+}
+
+static void who_does_not_get_the_processor_is_not_named(void **state)
+{
+    (void)state;
+    if (access("/proc/self/schedstat", R_OK) != 0)
+        skip();
+    catch_log();
+    run_watched(1, starve);
+    release_log();
+    assert_int_equal(count_in_log("has run for"), 0);
+}
+
+/* ---- sleeping ---------------------------------------------------------------------------- */
+
+/* How often the watchdog's thread has gone to sleep. */
+static long sleeps_of_watchdog(void)
+{
+    char path[300], line[256];
+    long sleeps = -1;
+    DIR *threads = opendir("/proc/self/task");
+    CHECK(threads != NULL);
+    for (struct dirent *each; sleeps < 0 && (each = readdir(threads)) != NULL;) {
+        snprintf(path, sizeof path, "/proc/self/task/%s/status", each->d_name);
+        FILE *status = fopen(path, "r");
+        bool found = false;
+        while (status && fgets(line, sizeof line, status)) {
+            found = found || strcmp(line, "Name:\tweft-watchdog\n") == 0;
+            if (found && sscanf(line, "voluntary_ctxt_switches: %ld", &sleeps) == 1)
+                break;
+        }
+        if (status)
+            fclose(status);
+    }
+    closedir(threads);
+    return sleeps;
+}
+
+static void sleep_then_compute(void *arg)
+{
+    (void)arg;
+    weft_worker_metrics metrics;
+    CHECK(weft_sleep(2 * QUIET) == WEFT_OK);
+    long before = sleeps_of_watchdog();
+    CHECK(before > 0);
+    CHECK(weft_sleep(4 * QUIET) == WEFT_OK); /* it looks for the first quarter of that */
+    CHECK(sleeps_of_watchdog() - before <= 2 * WEFT__WATCH_QUIET);
+    compute(8 * STUCK_AFTER);
+    weft_yield();
+    do {
+        CHECK(weft_sleep(WEFT_MILLISECOND) == WEFT_OK);
+        CHECK(weft_worker_measure(0, &metrics));
+    } while (metrics.stuck == 0);
+}
+
+static void it_sleeps_while_the_workers_do(void **state)
+{
+    (void)state;
+    catch_log();
+    run_watched(2, sleep_then_compute);
+    release_log();
+    assert_int_equal(count_in_log("main has run for "), 1);
 }
 
 static void compute_for_long(void *arg)
@@ -134,14 +249,24 @@ static void bounds_are_checked(void **state)
     assert_int_equal(unsetenv("WEFT_STUCK_AFTER_MS"), 0);
 }
 
+/* However little of the processor it gets. */
+static void compute_until_named(void *arg)
+{
+    (void)arg;
+    weft_worker_metrics metrics = {0};
+    int64_t end = weft_deadline_after(WEFT_MINUTE);
+    for (; metrics.stuck == 0 && weft_clock_now() < end; compute(STUCK_AFTER))
+        CHECK(weft_worker_measure(0, &metrics));
+}
+
 static void the_environment_says_when(void **state)
 {
     (void)state;
     catch_log();
     assert_int_equal(setenv("WEFT_STUCK_AFTER_MS", "20", 1), 0);
-    assert_int_equal(weft_runtime_run(NULL, compute_for_long, NULL), WEFT_OK);
+    assert_int_equal(weft_runtime_run(NULL, compute_until_named, NULL), WEFT_OK);
     assert_int_equal(unsetenv("WEFT_STUCK_AFTER_MS"), 0);
-    assert_int_equal(weft_runtime_run(NULL, compute_for_long, NULL), WEFT_OK);
+    assert_int_equal(weft_runtime_run(NULL, compute_until_named, NULL), WEFT_OK);
     release_log();
     assert_int_equal(count_in_log("main has run for "), 2);
 }
@@ -149,9 +274,15 @@ static void the_environment_says_when(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_time_is_said_once),     cmocka_unit_test(blocking_calls_are_found),
-        cmocka_unit_test(who_gives_way_is_not_named), cmocka_unit_test(nobody_watches_when_told_so),
-        cmocka_unit_test(bounds_are_checked),         cmocka_unit_test(the_environment_says_when),
+        cmocka_unit_test(each_time_is_said_once),
+        cmocka_unit_test(coming_back_is_no_new_incident),
+        cmocka_unit_test(blocking_calls_are_found),
+        cmocka_unit_test(who_gives_way_is_not_named),
+        cmocka_unit_test(who_does_not_get_the_processor_is_not_named),
+        cmocka_unit_test(it_sleeps_while_the_workers_do),
+        cmocka_unit_test(nobody_watches_when_told_so),
+        cmocka_unit_test(bounds_are_checked),
+        cmocka_unit_test(the_environment_says_when),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
