@@ -105,6 +105,7 @@ static void lock_and_unlock(unsigned times)
 
 static void arm_and_cancel(unsigned times)
 {
+    WEFT__HOLD_WORKER();
     weft__timer timer = {0};
     int64_t deadline = weft__worker_now() + WEFT_SECOND;
     for (unsigned i = 0; i < times; i++) {

@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 static _Thread_local weft__context own = {.deadline = WEFT_NEVER};
-static _Thread_local weft__context *current;
+_Thread_local weft__context *weft__context_here __attribute__((tls_model("initial-exec")));
 static _Thread_local weft_arena thread_arena;
 
 static pthread_key_t at_exit;
@@ -17,13 +17,14 @@ static bool at_exit_exists;
 
 __attribute__((noinline)) weft__context *weft__context_current(void)
 {
-    return current != NULL ? current : &own;
+    weft__context *here = weft__context_here;
+    return here != NULL ? here : &own;
 }
 
 __attribute__((noinline)) weft__context *weft__context_switch(weft__context *context)
 {
     weft__context *previous = weft__context_current();
-    current = context;
+    weft__context_here = context;
     return previous;
 }
 

@@ -32,6 +32,10 @@ weft__context *weft__context_current(void) WEFT_RETURNS_NONNULL;
  */
 weft__context *weft__context_switch(weft__context *context);
 
+/* The same without a call: what is current on this thread; NULL: its own. Only the loop of a
+ * worker, which never leaves its thread, touches it; a fiber may not keep its address. */
+extern _Thread_local weft__context *weft__context_here __attribute__((tls_model("initial-exec")));
+
 /* Puts a handle on the context's list, and takes it off. */
 void weft__own(weft__context *context, weft__owned *owned) WEFT_NONNULL(1, 2);
 void weft__disown(weft__context *context, weft__owned *owned) WEFT_NONNULL(1, 2);

@@ -38,7 +38,7 @@ static inline void weft__hold_end(weft_fiber **was_loose)
     weft_fiber *weft__was_loose __attribute__((cleanup(weft__hold_end), unused)) = weft__hold()
 
 /* At the root of what belongs to a worker: ends the program when a caller has forgotten the above.
- * In debug builds. */
+ * In debug builds without benchmarks. */
 #ifdef WEFT__CHECKED
 void weft__check_held(void);
 #define WEFT__CHECK_HELD() weft__check_held()

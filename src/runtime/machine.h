@@ -25,6 +25,9 @@ static inline void weft__machine_prepare(weft__machine *machine, void *top)
     *machine = (weft__machine){.sp = top, .fp = 0, .pc = (void *)weft__fiber_entry};
 }
 
+/* weft__machine_switch returns `from`, as whoever switches back has left it in a register: what
+ * follows need not be fetched from the stack that has just been switched to. */
+
 #if defined(__x86_64__)
 
 #ifdef __AVX512F__
@@ -36,8 +39,8 @@ static inline void weft__machine_prepare(weft__machine *machine, void *top)
 #define WEFT__WIDE_REGISTERS
 #endif
 
-static inline __attribute__((always_inline)) void weft__machine_switch(weft__machine *from,
-                                                                       weft__machine *to)
+static inline __attribute__((always_inline)) weft__machine *
+weft__machine_switch(weft__machine *from, weft__machine *to)
 {
     __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
                      "movq %%rsp, 0(%0)\n\t"
@@ -54,13 +57,14 @@ static inline __attribute__((always_inline)) void weft__machine_switch(weft__mac
                        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
                        "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
                        "memory" WEFT__WIDE_REGISTERS);
+    return to;
 }
 
 #elif defined(__aarch64__)
 
 /* x18 belongs to the platform; hint 36 is "bti j", a no-operation where it is not known. */
-static inline __attribute__((always_inline)) void weft__machine_switch(weft__machine *from,
-                                                                       weft__machine *to)
+static inline __attribute__((always_inline)) weft__machine *
+weft__machine_switch(weft__machine *from, weft__machine *to)
 {
     register weft__machine *source __asm__("x0") = from;
     register weft__machine *target __asm__("x1") = to;
@@ -82,6 +86,7 @@ static inline __attribute__((always_inline)) void weft__machine_switch(weft__mac
                        "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
                        "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",
                        "v30", "v31", "cc", "memory");
+    return target;
 }
 
 #else

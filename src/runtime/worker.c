@@ -69,9 +69,11 @@ static void read_mailbox(weft__worker *worker)
 
 /* ---- loop -------------------------------------------------------------------------------- */
 
-/* Runs the fiber until it waits, yields or ends. */
-static void resume(weft__worker *worker, weft__carrier *self, weft_fiber *fiber)
+/* Runs the fiber until it waits, yields or ends. Returns the carrier, which so need not be fetched
+ * from a stack that has just been switched to. */
+static inline weft__carrier *resume(weft__carrier *self, weft_fiber *fiber)
 {
+    weft__worker *worker = self->worker;
     WEFT__PUBLISH(worker->ready.taken, worker->ready.taken + 1);
     WEFT__PUBLISH(self->running, fiber);
     if (WEFT_UNLIKELY(self->mark))
@@ -80,12 +82,15 @@ static void resume(weft__worker *worker, weft__carrier *self, weft_fiber *fiber)
     fiber->state = WEFT__FIBER_RUNNING;
     weft__budget = worker->budget;
     weft__trace_leave(&self->traces, &fiber->traces, false);
-    weft__machine_switch(&self->machine, &fiber->machine);
+    weft__machine *back = weft__machine_switch(&self->machine, &fiber->machine);
+    self = (weft__carrier *)(void *)((char *)back - offsetof(weft__carrier, machine));
+    fiber = self->running;
     weft__trace_arrive(&self->traces, &fiber->traces);
     if (fiber->state == WEFT__FIBER_ENDED) {
         WEFT__PUBLISH(self->running, NULL);
-        weft__fiber_finish(worker, fiber);
+        weft__fiber_finish(self->worker, fiber);
     }
+    return self;
 }
 
 /* When fibers are offered, or might be: what is offered takes turns with the queue. */
@@ -132,7 +137,6 @@ static void measure(weft__worker *worker, int64_t begun, unsigned runs)
 
 static void run_ready(weft__worker *worker)
 {
-    weft__context *context = weft__context_current();
     weft__carrier *self = worker->carrier;
     unsigned most = WEFT_TURN, runs = 0;
     int64_t begun = worker->now; /* which who borrows the worker moves on */
@@ -140,12 +144,12 @@ static void run_ready(weft__worker *worker)
         weft__chance_pick(worker);
         most = 1;
     }
-    for (weft_fiber *fiber; runs < most && (fiber = pick(worker, runs)); runs++) {
-        weft__context_switch(&fiber->context);
-        resume(worker, self, fiber);
+    for (weft_fiber *fiber; runs < most && (fiber = pick(self->worker, runs)); runs++) {
+        weft__context_here = &fiber->context;
+        self = resume(self, fiber);
     }
     WEFT__PUBLISH(self->running, NULL);
-    weft__context_switch(context);
+    weft__context_here = NULL;
     weft__count(&worker->counters.turns, 1);
     if (runs > 0)
         measure(worker, begun, runs);

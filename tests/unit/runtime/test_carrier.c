@@ -236,7 +236,7 @@ static void descriptors_are_waited_for_afterwards(void **state)
 static void *let_go_later(void *arg)
 {
     (void)arg;
-    usleep(8 * STUCK_AFTER / WEFT_MICROSECOND);
+    usleep(24 * STUCK_AFTER / WEFT_MICROSECOND); /* also a busy machine has noticed by then */
     atomic_store(&let_go, true);
     return NULL;
 }

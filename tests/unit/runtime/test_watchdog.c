@@ -29,19 +29,28 @@ __attribute__((noinline)) static void compute(int64_t duration)
         continue;
 }
 
+static bool was_named(uint64_t times)
+{
+    weft_worker_metrics metrics;
+    CHECK(weft_worker_measure(0, &metrics));
+    return metrics.stuck >= times;
+}
+
+/* However little of the processor it gets; and long enough to be named twice. */
+static void compute_until_named(uint64_t times)
+{
+    while (!was_named(times))
+        compute(STUCK_AFTER);
+    compute(4 * STUCK_AFTER);
+}
+
 static void compute_twice(void *arg)
 {
     (void)arg;
-    weft_worker_metrics metrics = {0};
-    compute(8 * STUCK_AFTER);
+    compute_until_named(1);
     weft_fiber_rename("reckoner");
     weft_yield();
-    compute(8 * STUCK_AFTER);
-    weft_yield();
-    while (metrics.stuck < 2) {
-        CHECK(weft_worker_measure(0, &metrics));
-        CHECK(weft_sleep(WEFT_MILLISECOND) == WEFT_OK);
-    }
+    compute_until_named(2);
 }
 
 static void each_time_is_said_once(void **state)
@@ -61,9 +70,12 @@ static void each_time_is_said_once(void **state)
 static void compute_on(void *arg)
 {
     (void)arg;
+    compute_until_named(1);
     for (unsigned i = 0; i < 3; i++) {
-        compute(8 * STUCK_AFTER);
         WEFT__HOLD_WORKER();
+        weft__let_go(weft__was_loose);
+        weft__was_loose = NULL;
+        compute(8 * STUCK_AFTER);
     }
 }
 
@@ -80,7 +92,7 @@ static void coming_back_is_no_new_incident(void **state)
 static void block_the_thread(void *arg)
 {
     (void)arg;
-    for (int64_t end = weft_deadline_after(8 * STUCK_AFTER); weft_clock_now() < end;)
+    while (!was_named(1))
         usleep(1000);
 }
 
@@ -179,18 +191,12 @@ static long sleeps_of_watchdog(void)
 static void sleep_then_compute(void *arg)
 {
     (void)arg;
-    weft_worker_metrics metrics;
     CHECK(weft_sleep(2 * QUIET) == WEFT_OK);
     long before = sleeps_of_watchdog();
     CHECK(before > 0);
     CHECK(weft_sleep(4 * QUIET) == WEFT_OK); /* it looks for the first quarter of that */
     CHECK(sleeps_of_watchdog() - before <= 2 * WEFT__WATCH_QUIET);
-    compute(8 * STUCK_AFTER);
-    weft_yield();
-    do {
-        CHECK(weft_sleep(WEFT_MILLISECOND) == WEFT_OK);
-        CHECK(weft_worker_measure(0, &metrics));
-    } while (metrics.stuck == 0);
+    compute_until_named(1);
 }
 
 static void it_sleeps_while_the_workers_do(void **state)
@@ -249,14 +255,10 @@ static void bounds_are_checked(void **state)
     assert_int_equal(unsetenv("WEFT_STUCK_AFTER_MS"), 0);
 }
 
-/* However little of the processor it gets. */
-static void compute_until_named(void *arg)
+static void be_named(void *arg)
 {
     (void)arg;
-    weft_worker_metrics metrics = {0};
-    int64_t end = weft_deadline_after(WEFT_MINUTE);
-    for (; metrics.stuck == 0 && weft_clock_now() < end; compute(STUCK_AFTER))
-        CHECK(weft_worker_measure(0, &metrics));
+    compute_until_named(1);
 }
 
 static void the_environment_says_when(void **state)
@@ -264,9 +266,9 @@ static void the_environment_says_when(void **state)
     (void)state;
     catch_log();
     assert_int_equal(setenv("WEFT_STUCK_AFTER_MS", "20", 1), 0);
-    assert_int_equal(weft_runtime_run(NULL, compute_until_named, NULL), WEFT_OK);
+    assert_int_equal(weft_runtime_run(NULL, be_named, NULL), WEFT_OK);
     assert_int_equal(unsetenv("WEFT_STUCK_AFTER_MS"), 0);
-    assert_int_equal(weft_runtime_run(NULL, compute_until_named, NULL), WEFT_OK);
+    assert_int_equal(weft_runtime_run(NULL, be_named, NULL), WEFT_OK);
     release_log();
     assert_int_equal(count_in_log("main has run for "), 2);
 }
