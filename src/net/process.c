@@ -250,7 +250,7 @@ void weft_process_finish_in(weft_process *process)
 
 weft_error weft_process_kill(weft_process *process, int signal)
 {
-    weft__assert_on(process->worker);
+    WEFT__ON_WORKER(process->worker);
     if (process->ended)
         return WEFT_NOT_FOUND;
     if (syscall(SYS_pidfd_send_signal, process->source.fd, signal, NULL, 0) < 0)

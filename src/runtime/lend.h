@@ -21,7 +21,7 @@
 
 #include "runtime/worker.h"
 
-#define WEFT__LEND_AFTER  (50 * WEFT_MICROSECOND)
+#define WEFT__LEND_AFTER  (25 * WEFT_MICROSECOND)
 #define WEFT__LONG_TURN   (500 * WEFT_MICROSECOND)
 #define WEFT__LEND_WINDOW (50 * WEFT_MILLISECOND)
 #define WEFT__WATCHERS    2 /* at a time */

@@ -4,6 +4,7 @@
  * size, with the control frames that are owed between them. Who waits for what is in socket.h.
  */
 #include "http/websocket/socket.h"
+#include "runtime/hold.h"
 #include <weft/check.h>
 #include <weft/runtime.h>
 
@@ -96,6 +97,7 @@ void weft__ws_settle(weft_websocket *socket)
 
 weft_error weft_websocket_close(weft_websocket *socket, unsigned code, weft_str reason)
 {
+    WEFT__HOLD_WORKER();
     if (code != WEFT_WEBSOCKET_NO_CODE && !weft__ws_code_valid(code))
         return WEFT_INVALID;
     if (socket->broken || socket->said_close)
@@ -215,6 +217,7 @@ static weft_error push(weft_websocket *socket, weft_str piece, bool last)
 
 weft_error weft_websocket_begin(weft_websocket *socket, weft_websocket_kind kind)
 {
+    WEFT__HOLD_WORKER();
     return begin(socket, kind, UINT64_MAX);
 }
 
@@ -228,6 +231,7 @@ static weft_error refuse_text(weft_websocket *socket)
 
 weft_error weft_websocket_write(weft_websocket *socket, weft_str piece)
 {
+    WEFT__HOLD_WORKER();
     if (socket->talker == NULL || socket->talker != weft_fiber_current())
         return WEFT_INVALID;
     if (socket->kind == WEFT_WEBSOCKET_TEXT && !weft__ws_utf8_feed(&socket->utf8, piece))
@@ -237,6 +241,7 @@ weft_error weft_websocket_write(weft_websocket *socket, weft_str piece)
 
 weft_error weft_websocket_end(weft_websocket *socket)
 {
+    WEFT__HOLD_WORKER();
     if (socket->talker == NULL || socket->talker != weft_fiber_current())
         return WEFT_INVALID;
     if (socket->kind == WEFT_WEBSOCKET_TEXT && !weft__ws_utf8_complete(&socket->utf8))
@@ -246,6 +251,7 @@ weft_error weft_websocket_end(weft_websocket *socket)
 
 weft_error weft_websocket_send(weft_websocket *socket, weft_websocket_kind kind, weft_str data)
 {
+    WEFT__HOLD_WORKER();
     if (kind == WEFT_WEBSOCKET_TEXT && !weft_utf8_valid(data))
         return WEFT_INVALID;
     WEFT_TRY(begin(socket, kind, data.len));

@@ -5,6 +5,7 @@
  */
 #include "http/websocket/socket.h"
 #include "http/message.h"
+#include "runtime/hold.h"
 #include <stdlib.h>
 #include <weft/log.h>
 #include <weft/runtime.h>
@@ -202,6 +203,7 @@ static weft_error receive(weft_websocket *socket, weft_websocket_message *messag
 weft_error weft_websocket_receive(weft_websocket *socket, weft_websocket_message *message,
                                   int64_t deadline)
 {
+    WEFT__HOLD_WORKER();
     if (socket->receiving)
         return WEFT_BUSY;
     socket->receiving = true;
