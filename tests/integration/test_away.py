@@ -70,4 +70,24 @@ def away():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@case("without libpq: SQLite is served, a postgres URL is refused with what to install")
+def without_libpq():
+    need("curl")
+    need("cc")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["cc", "-shared", "-x", "c", "-o", f"{folder}/libpq.so.5", "/dev/null"],
+                       check=True, timeout=PATIENCE)
+        empty = {"LD_LIBRARY_PATH": folder}
+        refused = Server(USERS, {"DATABASE_URL": "postgres:///users", **empty})
+        refused.wait()
+        expect("client library is missing or too old: install libpq 14" in "\n".join(refused.lines),
+               "it does not say what is missing", refused.log())
+        url = f"sqlite:{folder}/users.db"
+        subprocess.run([TOOL, "migrate", "up", "--dir", MIGRATIONS, "--database", url], check=True,
+                       capture_output=True, timeout=PATIENCE, env={**os.environ, **empty})
+        users = Server(USERS, {"DATABASE_URL": url, **empty})
+        expect_equal(curl(users.url("/readyz")).status, 204, "/readyz on SQLite")
+        expect_equal(users.stop(), 0, "exit status")
+
+
 main()

@@ -19,9 +19,11 @@ static char failure[256]; /* empty: it is there */
 static void fail(void)
 {
     const char *cause = dlerror();
-    snprintf(failure, sizeof failure,
-             "PostgreSQL's client library is missing: install it (Debian: libpq5): %s",
-             cause ? cause : LIBRARY);
+    if (failure[0] == '\0')
+        snprintf(failure, sizeof failure,
+                 "PostgreSQL's client library is missing or too old: install libpq 14 or later "
+                 "(Debian: libpq5): %s",
+                 cause ? cause : LIBRARY);
 }
 
 static void load(void)
