@@ -49,11 +49,11 @@ weft_urlencoded_result weft_percent_decode(weft_str s, bool plus, weft_arena *ar
     return weft_utf8_valid(*out) ? WEFT_URLENCODED_OK : WEFT_URLENCODED_INVALID;
 }
 
-/* What stands before the first `separator`, taken off *rest with it; all of *rest when it has
- * none. */
+/* What stands before the first `separator`, taken off *rest, which is not empty, with it; all of
+ * *rest when it has none. */
 static weft_str take_until(weft_str *rest, char separator)
 {
-    const char *found = rest->len != 0 ? memchr(rest->at, separator, rest->len) : NULL;
+    const char *found = memchr(rest->at, separator, rest->len);
     weft_str before = {rest->at, found != NULL ? (size_t)(found - rest->at) : rest->len};
     *rest = weft_str_skip(*rest, before.len + 1);
     return before;

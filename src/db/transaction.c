@@ -159,9 +159,10 @@ weft_db_result weft__transaction_begin(weft_database *database,
         begin_within(tx, options, &call);
     else
         begin_outermost(tx, options, &call);
-    if (call.result != WEFT_DB_OK) {
+    weft_db_result result = weft__call_result(&call);
+    if (result != WEFT_DB_OK) {
         free(tx);
-        return weft__call_result(&call);
+        return result;
     }
     weft__own(tx->context, &tx->owned);
     *out = tx;

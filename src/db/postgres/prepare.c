@@ -35,9 +35,9 @@ static uint64_t mix(uint64_t hash, uint64_t word, uint64_t by)
 }
 
 /* Two hashes of 64 bits that have nothing in common. */
-static void make_name(const weft_statement *statement, char name[WEFT__PG_NAME_SIZE])
+static void make_name(const weft_statement *statement, const char *sql,
+                      char name[WEFT__PG_NAME_SIZE])
 {
-    const char *sql = weft__pg_sql(statement);
     const uint32_t *types = weft__pg_parameter_types(statement);
     uint64_t a = UINT64_C(0x6a09e667f3bcc908), b = UINT64_C(0xbb67ae8584caa73b);
     for (const char *at = sql; *at != '\0'; at++) {
@@ -108,13 +108,14 @@ static bool send_prepare(weft__pg_connection *connection, weft__pg_job *job)
 {
     const weft_statement *statement = job->call->statement;
     const uint32_t *types = weft__pg_parameter_types(statement);
+    const char *sql = weft__pg_sql(statement);
     weft__pg_prepared *set = set_of(connection, statement);
-    if (!make_room(connection, set, job))
+    if (sql == NULL || !make_room(connection, set, job))
         return false;
     set[0].of = statement;
-    make_name(statement, set[0].name);
-    if (!PQsendPrepare(connection->pg, set[0].name, weft__pg_sql(statement),
-                       types ? (int)statement->parameters : 0, types))
+    make_name(statement, sql, set[0].name);
+    if (!PQsendPrepare(connection->pg, set[0].name, sql, types ? (int)statement->parameters : 0,
+                       types))
         return false;
     job->steps++;
     return true;

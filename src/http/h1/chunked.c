@@ -170,7 +170,9 @@ static bool trailer(step s, char c)
     default:
         if (c == '\r')
             return to(s, TRAILER_LF);
-        return quotable(c) || refuse(s, "a trailer field with a control character");
+        if (!quotable(c))
+            return refuse(s, "a trailer field with a control character");
+        return true;
     }
 }
 

@@ -26,11 +26,10 @@ WEFT__INLINE uint64_t word(const char *at, size_t len)
     return word;
 }
 
-/* Compares `len` bytes, 4 to 24 and constant, with a text of lower-case letters and '-'. OR 0x20
- * folds letters and, of the bytes that a token may hold, maps no other onto them. */
-WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
+/* Compares `len` bytes, 4 to 24 and constant, `step` at a time, with a text of lower-case letters
+ * and '-'. OR 0x20 folds letters and, of the bytes that a token may hold, maps no other onto them. */
+WEFT__INLINE bool same(const char *at, const char *lower, size_t len, size_t step)
 {
-    const size_t step = (size_t)4 << (len >= 8);
     const uint64_t fold = UINT64_C(0x2020202020202020) >> (64 - 8 * step);
     uint64_t differ = 0;
     for (size_t i = 0; i + step <= len; i += step)
@@ -42,7 +41,8 @@ WEFT__INLINE bool same(const char *at, const char *lower, size_t len)
 /* Kept out of line, so that weft__h1_known_field only jumps. */
 #define HANDLER static __attribute__((noinline))
 
-#define SAME(name, literal) same((name).at, literal, sizeof(literal) - 1)
+#define SAME(name, literal) \
+    same((name).at, literal, sizeof(literal) - 1, sizeof(literal) > 8 ? 8 : 4)
 
 HANDLER bool host(weft__h1_head *head, weft_str value)
 {
@@ -86,7 +86,7 @@ static bool element(weft_str *list, weft_str *out)
         return false;
     const char *comma = list->len ? memchr(list->at, ',', list->len) : NULL;
     *out = (weft_str){list->at, comma ? (size_t)(comma - list->at) : list->len};
-    *list = comma ? weft_str_skip(*list, out->len + 1) : (weft_str){NULL, 0};
+    *list = comma ? (weft_str){comma + 1, list->len - out->len - 1} : (weft_str){NULL, 0};
     while (out->len && (out->at[0] == ' ' || out->at[0] == '\t'))
         *out = weft_str_skip(*out, 1);
     while (out->len && (out->at[out->len - 1] == ' ' || out->at[out->len - 1] == '\t'))

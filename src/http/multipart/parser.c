@@ -146,9 +146,7 @@ static size_t plain(const weft__multipart *parser, const char *at, size_t len)
         size_t left = len - (size_t)(cr - at);
         if (memcmp(cr, parser->delimiter, left < parser->len ? left : parser->len) == 0)
             return len - left;
-        from = len - left + 1;
-        if (from == len)
-            return len;
+        from = len - left + 1; /* not the last byte: that CR would have begun a delimiter */
     }
 }
 

@@ -253,6 +253,28 @@ static void run_trailer_limit(void **state)
     }
 }
 
+/* What a server gives: limits of its own, and a place for the trailer section. */
+static void run_limits_and_trailers(void **state)
+{
+    (void)state;
+    const weft__h1_limits limits = {.extension = 4, .overhead = 100, .trailers = 10};
+    weft_arena arena;
+    weft_buffer trailers;
+    weft_arena_init(&arena, 0);
+    weft_buffer_init(&trailers, &arena);
+    weft__h1_chunked chunked = {.limits = &limits, .trailers = &trailers};
+    weft__h1_fault fault = {0};
+    assert_int_equal(take(&chunked, WEFT_STR("0;a=b\r\nA: b\r\n\r\n"), &fault), WEFT__H1_DONE);
+    assert_true(weft_str_starts_with(weft_buffer_str(&trailers), WEFT_STR("A: b\r")));
+    chunked = (weft__h1_chunked){.limits = &limits, .trailers = &trailers};
+    assert_int_equal(take(&chunked, WEFT_STR("0;a=bcd\r\n"), &fault), WEFT__H1_BAD);
+    assert_int_equal(fault.status, 400);
+    chunked = (weft__h1_chunked){.limits = &limits, .trailers = &trailers};
+    assert_int_equal(take(&chunked, WEFT_STR("0\r\nA: bcdefgh\r\n\r\n"), &fault), WEFT__H1_BAD);
+    assert_int_equal(fault.status, 431);
+    weft_arena_reset(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(run_extension_limit),
         cmocka_unit_test(run_overhead_limit),
         cmocka_unit_test(run_trailer_limit),
+        cmocka_unit_test(run_limits_and_trailers),
     };
     return cmocka_run_group_tests_name("http chunked", tests, NULL, NULL);
 }

@@ -208,7 +208,7 @@ static const good_case good_cases[] = {
     {FACTS(0, 0, 1, 0, 0, 0, 1, "/", "", ""),
      BYTES("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")},
     {FACTS(0, 1, 0, 0, 0, 0, 2, "/", "", "a"),
-     BYTES("GET / HTTP/1.1\r\n" H "Connection: ,keep-alive, ,CLOSE\r\n\r\n")},
+     BYTES("GET / HTTP/1.1\r\n" H "Connection: ,keep-alive\t,\t,CLOSE\r\n\r\n")},
     {FACTS(0, 1, 1, 0, 0, 0, 2, "/", "", "a"),
      BYTES("GET / HTTP/1.1\r\n" H "Connection: upgrade, TE\r\n\r\n")},
     {FACTS(0, 1, 1, 0, 0, 0, 1, "/", "", ""), BYTES("GET / HTTP/1.1\r\nHost:\r\n\r\n")},
@@ -225,6 +225,8 @@ static const good_case good_cases[] = {
      BYTES("POST / HTTP/1.1\r\n" H "Expect: 100-Continue\r\nContent-Length: 1\r\n\r\nx")},
     {FACTS(0, 1, 1, 0, 0, 0, 2, "/", "", "a"),
      BYTES("GET / HTTP/1.1\r\n" H "Expect: 100-continue\r\n\r\n")},
+    {FACTS(2, 0, 0, 0, 1, 1, 3, "/", "", "a"),
+     BYTES("POST / HTTP/1.0\r\n" H "Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx")},
     {FACTS(0, 1, 1, 0, 0, 0, 4, "/", "", "a"),
      BYTES("GET / HTTP/1.1\r\n" H "X!#$%&'*+-.^_`|~9: \xff\tz\r\nB:\r\nexpecs: 1\r\n\r\n")},
 };

@@ -132,6 +132,24 @@ static void no_text_is_an_empty_one(void **state)
     assert_int_equal(weft_json_check((weft_str){NULL, 0}, &fault), WEFT_JSON_SYNTAX);
 }
 
+/* Where in the text, when there is no memory to tell it. */
+static bool point_without_memory(weft_json_reader *reader, void *into)
+{
+    weft_json_array array;
+    if (!weft_json_array_begin(reader, &array))
+        return false;
+    *(weft_str *)into = weft_json_pointer(reader);
+    return weft_json_array_end(reader, &array);
+}
+
+static void no_memory_for_a_pointer(void **state)
+{
+    weft_str pointer = WEFT_STR("none");
+    (void)state;
+    (void)decode(WEFT_STR("[]"), 1, point_without_memory, &pointer);
+    assert_null(pointer.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +158,7 @@ int main(void)
         cmocka_unit_test(memory_ends),
         cmocka_unit_test(the_first_reason_stays),
         cmocka_unit_test(no_text_is_an_empty_one),
+        cmocka_unit_test(no_memory_for_a_pointer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
