@@ -27,7 +27,8 @@ WEFT__INLINE uint64_t word(const char *at, size_t len)
 }
 
 /* Compares `len` bytes, 4 to 24 and constant, `step` at a time, with a text of lower-case letters
- * and '-'. OR 0x20 folds letters and, of the bytes that a token may hold, maps no other onto them. */
+ * and '-'. OR 0x20 folds letters and, of the bytes that a token may hold, maps no other onto
+ * them. */
 WEFT__INLINE bool same(const char *at, const char *lower, size_t len, size_t step)
 {
     const uint64_t fold = UINT64_C(0x2020202020202020) >> (64 - 8 * step);
