@@ -226,7 +226,8 @@ int64_t weft_deadline_after(int64_t duration);
     X(PERMISSION, 1013, "permission denied")               \
     X(IO, 1014, "input/output error")                      \
     X(SHUTTING_DOWN, 1015, "the runtime is shutting down") \
-    X(EXISTS, 1016, "it exists already")
+    X(EXISTS, 1016, "it exists already")                   \
+    X(CRASHED, 1017, "the fiber crashed")
 
 typedef enum weft_error {
 #define WEFT__ENUMERATE(name, value, text) WEFT_##name = (value),
@@ -266,7 +267,8 @@ weft_error weft_error_from_errno(int number);
     } while (0)
 
 /* `pointer` when it is not NULL; otherwise prints "<file>:<line>: <message>" to stderr and exits
- * with status 1. For start-up code in main, where there is nothing else to do. */
+ * with status 1. For start-up code in main, where there is nothing else to do; a handler that calls
+ * it crashes (weft/serve.h). */
 #define WEFT_EXPECT(pointer, message) \
     ((__typeof__(pointer))weft__expect((pointer), (message), __FILE__, __LINE__))
 void *weft__expect(const void *pointer, const char *message, const char *file, int line);

@@ -28,6 +28,8 @@
 #define WEFT_LINGER_LIMIT          (256u << 20)       /* ... and how many bytes of it are drained */
 #define WEFT_DRAIN_DEADLINE        (10 * WEFT_SECOND) /* from SIGTERM until the rest is cut off */
 #define WEFT_CONNECTIONS_MAX       65536              /* beyond, new ones wait in the backlog */
+#define WEFT_SUPERVISE_MAX         64                 /* serving processes of a supervisor */
+#define WEFT_EXIT_CRASHED          70                 /* exit status after a handler's crash */
 /* (1) On top of what chunks of 16 bytes would have. (2) So many are answered before the answers are
  * sent and other connections have a turn; no more than the read buffer holds are read meanwhile.
  * (3) Or what a producer flushes, when that is less. */
@@ -46,6 +48,7 @@ typedef struct weft_serve_options {
     size_t linger_limit;
     unsigned connections_max;
     bool finish_abandoned; /* a handler whose client is gone is not cancelled */
+    unsigned supervise; /* processes that serve under a supervisor; WEFT_SUPERVISE overrides it */
 } weft_serve_options;
 
 /* Serves `router` on `address` ("0.0.0.0:3000"; the environment's WEFT_LISTEN overrides it; port 0
@@ -64,6 +67,16 @@ typedef struct weft_serve_options {
  * When a client is gone (a reset, or the end of what it sends with nothing left to read) while its
  * request is being answered, the handler or producer is cancelled: its wait, or its next one,
  * returns WEFT_CANCELLED.
+ *
+ * A handler that crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, abort()) is answered for with
+ * 500, the log says where it was, and everybody else is served; but its process is not to go on: it
+ * drains, and exits with WEFT_EXIT_CRASHED instead of returning. The same when the child of a scope
+ * crashes, which is WEFT_CRASHED to whoever leaves the scope. Every other fault ends the process.
+ *
+ * With WEFT_SUPERVISE=n in the environment, or options->supervise, a supervisor starts n processes
+ * that serve. It holds the listening socket, starts another process in the place of one that has
+ * ended, or has crashed (which then drains), or, at SIGHUP, of each; SIGTERM and SIGINT end them
+ * all. It is what has been started, before main runs; options->supervise starts the program anew.
  *
  * With WEFT_ROUTES in the environment it does not serve: it prints what the router answers
  * (weft_router_print) to stdout and returns 0, or 1 when it could not. */

@@ -7,46 +7,12 @@
 #include <stdio.h>
 #include <weft/arena.h>
 
+#ifdef WEFT__UNDER_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
 /* What asks for more gets a chunk of its own, so that the rest of the current one stays in use. */
 #define LARGE (WEFT_ARENA_CHUNK_SIZE / 4)
-
-void weft_arena_reset(weft_arena *arena)
-{
-    for (weft__chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
-        next = chunk->next;
-        weft__chunk_return(chunk);
-    }
-    *arena = (weft_arena){.limit = arena->limit};
-}
-
-void weft__arena_rewind(weft_arena *arena)
-{
-#ifndef WEFT__UNDER_ASAN
-    weft__chunk *chunk = arena->chunks;
-    if (chunk != NULL && chunk->next == NULL && chunk->size == WEFT_ARENA_CHUNK_SIZE) {
-        arena->at = (char *)(chunk + 1);
-        arena->end = (char *)chunk + chunk->size;
-        return;
-    }
-#endif
-    weft_arena_reset(arena);
-}
-
-void weft__arena_give(weft_arena *to, weft_arena *from)
-{
-    weft__chunk *first = from->chunks, *last = first;
-    if (first == NULL)
-        return;
-    while (last->next != NULL)
-        last = last->next;
-    weft__chunk **link = to->chunks != NULL ? &to->chunks->next : &to->chunks;
-    last->next = *link;
-    *link = first;
-    to->reserved += from->reserved;
-    if (to->at == NULL)
-        to->at = to->end = (char *)first + first->size;
-    *from = (weft_arena){.limit = from->limit};
-}
 
 /* A chunk with room for `size` bytes, counted against the limit; not yet in the list. */
 static weft__chunk *reserve(weft_arena *arena, size_t size)
@@ -69,6 +35,57 @@ static char *align_up(char *at, size_t align)
     return past != 0 ? at + (align - past) : at;
 }
 
+#ifdef WEFT__UNDER_ASAN
+
+/* The arena never shows room, so that every piece comes here, even from code that was compiled
+ * without AddressSanitizer. Between two pieces lies what must not be touched. */
+#define REDZONE 16
+
+static void fill(weft_arena *arena, const weft__chunk *chunk)
+{
+    (void)arena, (void)chunk;
+}
+
+/* A piece of the chunk, or NULL when it has no room. */
+static void *cut(weft__chunk *chunk, size_t size, size_t align)
+{
+    char *end = (char *)chunk + chunk->size, *at = align_up(chunk->at, align);
+    if (at > end || size + REDZONE > (size_t)(end - at))
+        return NULL;
+    ASAN_UNPOISON_MEMORY_REGION(at, size);
+    chunk->at = at + size + REDZONE;
+    return at;
+}
+
+void *weft__arena_grow(weft_arena *arena, size_t size, size_t align)
+{
+    if (size > SIZE_MAX / 2 || align > WEFT_ARENA_CHUNK_SIZE)
+        return NULL;
+    if (align < 8) /* what is poisoned ends at a multiple of it */
+        align = 8;
+    void *piece = arena->chunks != NULL ? cut(arena->chunks, size, align) : NULL;
+    if (piece != NULL)
+        return piece;
+    size_t padded = size + align + REDZONE;
+    weft__chunk *chunk = reserve(arena, padded), **link = &arena->chunks;
+    if (chunk == NULL)
+        return NULL;
+    chunk->at = (char *)(chunk + 1);
+    ASAN_POISON_MEMORY_REGION(chunk->at, chunk->size - sizeof *chunk);
+    if (padded > LARGE && *link != NULL)
+        link = &(*link)->next;
+    chunk->next = *link;
+    *link = chunk;
+    return cut(chunk, size, align);
+}
+
+#else
+
+static void fill(weft_arena *arena, weft__chunk *chunk)
+{
+    arena->at = arena->end = (char *)chunk + chunk->size;
+}
+
 /* A chunk for one large piece goes second in the list: the first one goes on serving small ones. */
 static void *grow_large(weft_arena *arena, size_t size, size_t align)
 {
@@ -79,7 +96,7 @@ static void *grow_large(weft_arena *arena, size_t size, size_t align)
     chunk->next = *link;
     *link = chunk;
     if (arena->at == NULL)
-        arena->at = arena->end = (char *)chunk + chunk->size;
+        fill(arena, chunk);
     return align_up((char *)(chunk + 1), align);
 }
 
@@ -99,6 +116,44 @@ void *weft__arena_grow(weft_arena *arena, size_t size, size_t align)
     arena->at = at + size;
     arena->end = (char *)chunk + chunk->size;
     return at;
+}
+
+#endif
+
+void weft_arena_reset(weft_arena *arena)
+{
+    for (weft__chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
+        next = chunk->next;
+        weft__chunk_return(chunk);
+    }
+    *arena = (weft_arena){.limit = arena->limit};
+}
+
+void weft__arena_rewind(weft_arena *arena)
+{
+    weft__chunk *chunk = arena->chunks;
+    if (chunk != NULL && chunk->next == NULL && chunk->size == WEFT__CHUNK_ORDINARY) {
+        arena->at = (char *)(chunk + 1);
+        arena->end = (char *)chunk + chunk->size;
+        return;
+    }
+    weft_arena_reset(arena);
+}
+
+void weft__arena_give(weft_arena *to, weft_arena *from)
+{
+    weft__chunk *first = from->chunks, *last = first;
+    if (first == NULL)
+        return;
+    while (last->next != NULL)
+        last = last->next;
+    weft__chunk **link = to->chunks != NULL ? &to->chunks->next : &to->chunks;
+    last->next = *link;
+    *link = first;
+    to->reserved += from->reserved;
+    if (to->at == NULL)
+        fill(to, first);
+    *from = (weft_arena){.limit = from->limit};
 }
 
 void *weft__arena_array(weft_arena *arena, size_t size, size_t align, size_t count)

@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <weft/arena.h>
 
-#ifdef WEFT__UNDER_ASAN
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
-#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
-#endif
-
 static _Thread_local weft__chunk *cached;
 static _Thread_local unsigned cached_count;
 static _Thread_local bool armed; /* the destructor below will run for this thread */
@@ -23,18 +16,12 @@ static pthread_key_t at_exit;
 static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
 static bool at_exit_exists;
 
-static void unpoison(weft__chunk *chunk)
-{
-    ASAN_UNPOISON_MEMORY_REGION(chunk + 1, chunk->size - sizeof *chunk);
-}
-
 static void drain(void *unused)
 {
     (void)unused;
     while (cached != NULL) {
         weft__chunk *chunk = cached;
         cached = chunk->next;
-        unpoison(chunk);
         free(chunk);
     }
     cached_count = 0;
@@ -57,31 +44,43 @@ static bool arm(void)
     return armed;
 }
 
+/* One that is not cached. */
+static weft__chunk *create(size_t size)
+{
+    if (size < WEFT_ARENA_CHUNK_SIZE)
+        size = WEFT_ARENA_CHUNK_SIZE;
+    weft__chunk *chunk = weft__guarding() ? weft__guarded_take(size, &size) : malloc(size);
+    if (chunk != NULL)
+        *chunk = (weft__chunk){.size = size};
+    return chunk;
+}
+
+static void destroy(weft__chunk *chunk)
+{
+    if (weft__guarding())
+        weft__guarded_return(chunk, chunk->size);
+    else
+        free(chunk);
+}
+
 weft__chunk *weft__chunk_take(size_t size)
 {
     weft__chunk *chunk = cached;
     if (size <= WEFT_ARENA_CHUNK_SIZE && chunk != NULL) {
         cached = chunk->next;
         cached_count--;
-        unpoison(chunk);
         return chunk;
     }
-    if (size < WEFT_ARENA_CHUNK_SIZE)
-        size = WEFT_ARENA_CHUNK_SIZE;
-    chunk = malloc(size);
-    if (chunk != NULL)
-        *chunk = (weft__chunk){.size = size};
-    return chunk;
+    return create(size);
 }
 
 void weft__chunk_return(weft__chunk *chunk)
 {
-    if (chunk->size != WEFT_ARENA_CHUNK_SIZE || cached_count == WEFT__CHUNK_CACHE || !arm()) {
-        free(chunk);
+    if (chunk->size != WEFT__CHUNK_ORDINARY || cached_count == WEFT__CHUNK_CACHE || !arm()) {
+        destroy(chunk);
         return;
     }
     chunk->next = cached;
     cached = chunk;
     cached_count++;
-    ASAN_POISON_MEMORY_REGION(chunk + 1, chunk->size - sizeof *chunk);
 }

@@ -6,21 +6,24 @@
 #ifndef WEFT_BASE_CHUNK_H
 #define WEFT_BASE_CHUNK_H
 
-#include <weft/arena.h>
+#include "base/guarded.h"
 
 #define WEFT__CHUNK_CACHE 256 /* ordinary chunks that a thread keeps for reuse: 1 MiB */
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WEFT__UNDER_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define WEFT__UNDER_ASAN
+/* Bytes of a chunk that is kept for reuse. */
+#ifdef WEFT__UNDER_ASAN
+#define WEFT__CHUNK_ORDINARY 0 /* none is */
+#else
+#define WEFT__CHUNK_ORDINARY WEFT_ARENA_CHUNK_SIZE
 #endif
 
 typedef struct weft__chunk {
     struct weft__chunk *next; /* in its arena's list, or in the cache */
     size_t size;              /* bytes, this header included */
+#ifdef WEFT__UNDER_ASAN
+    char *at; /* the next free byte */
+    size_t unused;
+#endif
 } weft__chunk;
 
 _Static_assert(sizeof(weft__chunk) % 16 == 0, "what follows the header is aligned for any type");
@@ -29,13 +32,13 @@ _Static_assert(sizeof(weft__chunk) % 16 == 0, "what follows the header is aligne
 weft__chunk *weft__chunk_take(size_t size);
 
 /* As weft_arena_reset, but an ordinary chunk may stay in the arena: for arenas that are used again
- * at once. Under AddressSanitizer none stays, so that what was allocated is poisoned. */
+ * at once. When guarding no chunk is ordinary. */
 void weft__arena_rewind(weft_arena *arena);
 
 /* Makes what `from` holds part of `to`, counted against its limit; `from` is empty afterwards. */
 void weft__arena_give(weft_arena *to, weft_arena *from);
 
-/* Gives it back; under AddressSanitizer its bytes are poisoned until it is taken again. */
+/* Gives it back. */
 void weft__chunk_return(weft__chunk *chunk);
 
 #endif

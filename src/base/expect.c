@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * base/expect.c: the end of a program that cannot start, or that reaches beyond its memory.
+ * base/expect.c: the end of a program that cannot start, of a handler that cannot go on, and of
+ * code that reaches beyond its memory.
  */
+#include "base/context.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -11,6 +13,8 @@ void *weft__expect(const void *pointer, const char *message, const char *file, i
 {
     if (pointer == NULL) {
         (void)fprintf(stderr, "%s:%d: %s\n", file, line, message);
+        if (weft__context_current()->request != NULL)
+            abort(); /* which a server survives */
         exit(EXIT_FAILURE);
     }
     return (void *)(uintptr_t)pointer;

@@ -10,9 +10,10 @@
 #include "runtime/stack.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
-#include <ucontext.h>
 
 #define ASKING SIGURG /* is ignored by programs that do not ask for it */
 #define PAUSE  (WEFT_MILLISECOND / 4)
@@ -31,10 +32,10 @@ typedef struct frame {
     void *returns_to;
 } frame;
 
-static void add(void *address)
+static void add(weft__backtrace *trace, void *address)
 {
-    if (answer.count < WEFT__BACKTRACE_FRAMES && address)
-        answer.frames[answer.count++] = address;
+    if (trace->count < WEFT__BACKTRACE_FRAMES && address)
+        trace->frames[trace->count++] = address;
 }
 
 static bool lies_on(const weft_fiber *fiber, const frame *at)
@@ -45,30 +46,47 @@ static bool lies_on(const weft_fiber *fiber, const frame *at)
 }
 
 /* Each frame lies above the one that it has called. */
-__attribute__((no_sanitize("address", "thread"))) static void follow(const weft_fiber *fiber,
-                                                                     const frame *at)
+__attribute__((no_sanitize("address", "thread"))) static void
+follow(weft__backtrace *trace, const weft_fiber *fiber, const frame *at)
 {
     while (lies_on(fiber, at)) {
-        add(at->returns_to);
+        add(trace, at->returns_to);
         if (at->outer <= at)
             return;
         at = at->outer;
     }
 }
 
-static void look(const weft_fiber *fiber, const ucontext_t *machine)
+/* The C library keeps no frame pointers: within abort() there is none to begin with. Then the first
+ * place of the stack that looks like a frame below another one. */
+__attribute__((no_sanitize("address", "thread"))) static const frame *
+search(const weft_fiber *fiber, uintptr_t sp)
+{
+    for (const frame *at = (const frame *)(sp & ~(sizeof sp - 1)); lies_on(fiber, at);
+         at = (const frame *)((uintptr_t)at + sizeof sp))
+        if (at->outer > at && at->returns_to && lies_on(fiber, at->outer) &&
+            at->outer->outer > at->outer && lies_on(fiber, at->outer->outer))
+            return at;
+    return NULL;
+}
+
+void weft__backtrace_walk(weft__backtrace *trace, const weft_fiber *fiber,
+                          const ucontext_t *machine)
 {
 #if defined(__x86_64__)
     uintptr_t at = (uintptr_t)machine->uc_mcontext.gregs[REG_RIP];
     uintptr_t base = (uintptr_t)machine->uc_mcontext.gregs[REG_RBP];
+    uintptr_t sp = (uintptr_t)machine->uc_mcontext.gregs[REG_RSP];
 #else
     uintptr_t at = machine->uc_mcontext.pc;
     uintptr_t base = machine->uc_mcontext.regs[29];
+    uintptr_t sp = machine->uc_mcontext.sp;
 #endif
-    answer.count = 0;
-    answer.name = weft_fiber_name(fiber);
-    add((void *)at);
-    follow(fiber, (const frame *)base);
+    trace->count = 0;
+    trace->name = weft_fiber_name(fiber);
+    add(trace, (void *)at);
+    follow(trace, fiber,
+           lies_on(fiber, (const frame *)base) ? (const frame *)base : search(fiber, sp));
 }
 
 static void on_signal(int number, siginfo_t *info, void *machine)
@@ -78,7 +96,7 @@ static void on_signal(int number, siginfo_t *info, void *machine)
     if (atomic_compare_exchange_strong(&state, &expected, ANSWERING)) {
         answer = (weft__backtrace){0};
         if (weft__fiber_running() == asked_for)
-            look(asked_for, machine);
+            weft__backtrace_walk(&answer, asked_for, machine);
         atomic_store(&state, ANSWERED);
     } else if (previous.sa_flags & SA_SIGINFO) {
         previous.sa_sigaction(number, info, machine);

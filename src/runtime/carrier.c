@@ -148,7 +148,7 @@ void weft__check_held(void)
 __attribute__((noinline)) void weft__loosen(void)
 {
     weft__carrier *self = weft__carrier_here;
-    if (self && self->adoptable)
+    if (self)
         weft__set_grip(self, WEFT__LOOSE);
 }
 

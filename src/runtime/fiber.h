@@ -24,6 +24,7 @@ enum weft__fiber_state {
     WEFT__FIBER_PARKED,   /* waits; a deadline and a cancellation wake it too */
     WEFT__FIBER_SHIELDED, /* waits for weft__unpark only */
     WEFT__FIBER_ENDED,
+    WEFT__FIBER_CRASHED, /* will never run again, nor be used for another */
 };
 
 enum weft__remote_bits {
@@ -32,6 +33,7 @@ enum weft__remote_bits {
     WEFT__REMOTE_START = 4,
     WEFT__REMOTE_FREE = 8,     /* it has ended and was joined */
     WEFT__REMOTE_OFFERED = 16, /* who takes it reads the bits; nothing is posted */
+    WEFT__REMOTE_BURIED = 32,  /* it has crashed, and is not to be freed */
 };
 
 struct weft_fiber {

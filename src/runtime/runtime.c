@@ -180,10 +180,10 @@ static weft_error run_on(const weft_runtime_options *options, struct first *firs
     set_count(options->workers);
     weft_error error = weft__carriers_open(options);
     if (!error) {
-        weft__overflow_install();
+        weft__crash_install();
         error = run_workers(options, first);
-        weft__overflow_remove();
         weft__carriers_close();
+        weft__crash_remove();
     }
     set_count(0);
     return error;

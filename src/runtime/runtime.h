@@ -42,10 +42,6 @@ weft_error weft__options_complete(weft_runtime_options *options) WEFT_NODISCARD;
  * which are looked up below `root` ("" but in tests). At least 1. */
 unsigned weft__cpu_count(const char *root);
 
-/* Reports stack overflows of fibers; see overflow.c. */
-void weft__overflow_install(void);
-void weft__overflow_remove(void);
-
 /* The blocking pool. `close` after the last fiber has ended: no job can be left. */
 weft_error weft__blocking_open(const weft_runtime_options *options) WEFT_NODISCARD;
 void weft__blocking_close(void);

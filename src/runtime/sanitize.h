@@ -25,7 +25,7 @@
 #endif
 
 #ifdef WEFT__ASAN
-#include <sanitizer/common_interface_defs.h>
+#include <sanitizer/asan_interface.h>
 #endif
 #ifdef WEFT__TSAN
 #include <sanitizer/tsan_interface.h>
@@ -58,8 +58,13 @@ static inline void weft__trace_map(weft__traces *stack, void *bottom, void *top)
     (void)stack, (void)bottom, (void)top;
 }
 
+/* The frames of a crashed fiber have never been left: what lay between their variables is poisoned
+ * still. */
 static inline void weft__trace_unmap(weft__traces *stack)
 {
+#ifdef WEFT__ASAN
+    __asan_unpoison_memory_region(stack->bottom, stack->size);
+#endif
 #ifdef WEFT__VALGRIND
     VALGRIND_STACK_DEREGISTER(stack->valgrind);
 #endif

@@ -95,6 +95,11 @@ static void run(void *arg)
     }
 }
 
+bool weft__scope_owns(const weft_fiber *fiber)
+{
+    return fiber->fn == run;
+}
+
 /* Takes the child off its list and keeps its error; true when the others must hear of it. */
 static bool settle(weft_scope *scope, weft__child *child)
 {
@@ -156,8 +161,12 @@ static weft_error spawn(weft_scope *scope, weft__worker *worker, const char *nam
     weft_fiber *fiber;
     WEFT_TRY(weft__fiber_make(&fiber, worker, name, run, NULL, sizeof(weft__child)));
     weft__child *child = (weft__child *)(void *)((char *)fiber - sizeof *child);
-    *child = (weft__child){
-        .ending.tell = child_ended, .scope = scope, .fiber = fiber, .fn = fn, .arg = arg};
+    *child = (weft__child){.ending.tell = child_ended,
+                           .scope = scope,
+                           .fiber = fiber,
+                           .fn = fn,
+                           .arg = arg,
+                           .error = WEFT_CRASHED}; /* unless fn returns */
     fiber->arg = child;
     fiber->joinable = true;
     if (!(scope->flags & WEFT__SCOPE_BACKGROUND))

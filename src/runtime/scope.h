@@ -17,6 +17,9 @@ weft_error weft__scope_join(weft_scope *scope, int64_t deadline) WEFT_NODISCARD;
 /* Logs the names of the children that have not ended. */
 void weft__scope_report(weft_scope *scope);
 
+/* Whether the fiber is a scope's child: whoever leaves the scope hears what became of it. */
+bool weft__scope_owns(const weft_fiber *fiber);
+
 /* A fiber has ended inside a scope, whose children use its stack: says so and aborts. */
 _Noreturn void weft__scope_forgotten(const weft_fiber *fiber);
 

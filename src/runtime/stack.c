@@ -93,7 +93,7 @@ static weft_fiber *map(void)
     return fiber;
 }
 
-static void unmap(weft_fiber *fiber)
+void weft__stack_discard(weft_fiber *fiber)
 {
     unlist(&fiber->mapping);
     weft__trace_unmap(&fiber->traces);
@@ -160,7 +160,7 @@ void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE))
         give_surplus(pool);
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE)) {
-        unmap(fiber);
+        weft__stack_discard(fiber);
         return;
     }
     fiber->next = pool->first;
@@ -173,7 +173,7 @@ static void drain(weft__pool *pool)
     while (pool->first) {
         weft_fiber *fiber = pool->first;
         pool->first = fiber->next;
-        unmap(fiber);
+        weft__stack_discard(fiber);
     }
     pool->count = 0;
 }

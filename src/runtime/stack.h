@@ -23,6 +23,7 @@ typedef struct weft__pool {
 weft_fiber *weft__stack_acquire(weft__pool *pool);
 void weft__stack_release(weft__pool *pool, weft_fiber *fiber);
 void weft__stack_drain(weft__pool *pool);
+void weft__stack_discard(weft_fiber *fiber); /* its memory is the system's again */
 
 /* Whether `matches` says so of any fiber whose stack is mapped; it may look at what never lies. */
 bool weft__stack_find(bool (*matches)(const weft_fiber *fiber, const void *arg), const void *arg);

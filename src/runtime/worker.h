@@ -12,6 +12,7 @@
 #ifndef WEFT_RUNTIME_WORKER_H
 #define WEFT_RUNTIME_WORKER_H
 
+#include "runtime/crash.h"
 #include "runtime/deque.h"
 #include "runtime/fiber.h"
 #include "runtime/hold.h"
@@ -24,7 +25,7 @@
 
 #define WEFT__POLL_EVENTS 128 /* events fetched at once */
 
-#define WEFT__SIGNAL_STACK (64u << 10) /* bytes of the stack that reports overflows */
+#define WEFT__SIGNAL_STACK (64u << 10) /* bytes of the stack that signal handlers run on */
 
 /* A store for those who only look on: the watchdog, metrics. */
 #ifndef WEFT__PUBLISH
@@ -63,6 +64,7 @@ typedef struct weft__carrier {
     pid_t id; /* of the thread, for the kernel */
     void *signal_stack;
     stack_t signal_stack_before; /* the thread's own */
+    weft__crash crash;           /* of the fiber that it ran, from the handler to the loop */
 } weft__carrier;
 
 typedef struct weft__worker {

@@ -154,7 +154,8 @@ void weft__shard_deafen(weft__shard *shard)
 {
     weft__server *server = shard->server;
     if (shard->listening) {
-        accept_all(shard); /* who is in the backlog has been promised an answer */
+        if (!shard->patient)   /* else another process takes who is in the backlog */
+            accept_all(shard); /* who has been promised an answer */
         weft__timer_cancel(&shard->retry);
         weft__source_close(&shard->listener);
         shard->listening = false;

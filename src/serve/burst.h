@@ -41,6 +41,7 @@ struct weft__burst {
     char host_text[WEFT__HOST_KEPT];
     size_t at, end; /* in[at..end) has arrived and is not consumed */
     size_t in_size;
+    size_t size; /* bytes of all of it */
     char first[WEFT__OUT_SIZE];
     char in[]; /* in_size bytes */
 };
@@ -51,6 +52,18 @@ weft_fiber_fn weft__burst_run;
 weft__burst *weft__burst_take(weft__visit *visit); /* NULL: out of memory */
 void weft__burst_give(weft__burst *burst);
 void weft__burst_free(weft__burst *burst);
+
+/* ---- crashes -------------------------------------------------------------------------------- */
+
+/* Answers the present request with this refusal, the connection's last response, and says whether
+ * that has been sent. Suspends. */
+bool weft__burst_refuse(weft__burst *burst, weft_http_status status, const char *reason)
+    WEFT_NODISCARD;
+
+/* From now on a fault in what serves a request of the server ends that request alone; and no
+ * more. */
+void weft__rescue_open(weft__server *server);
+void weft__rescue_close(void);
 
 /* ---- wire ----------------------------------------------------------------------------------- */
 

@@ -52,7 +52,7 @@ static void close_by(weft__connection *connection, int64_t duration)
 
 static int64_t patience(const weft__shard *shard, int64_t duration)
 {
-    return shard->draining ? WEFT__DRAIN_GRACE : duration;
+    return shard->draining && !shard->patient ? WEFT__DRAIN_GRACE : duration;
 }
 
 void weft__connection_open(weft__shard *shard, int fd, const weft__peer *peer)

@@ -62,8 +62,15 @@ static step refuse(weft__burst *burst, weft_http_status status, const char *reas
 {
     const weft__app *app = burst->visit->shard->server->app;
     weft__response_init(&burst->response, &burst->arena);
+    weft__loosen(); /* for layers and the renderer */
     weft__app_refuse(app, &burst->request, &burst->response, status, reason);
+    weft__hold();
     return write_response(burst, true) ? finish(burst, false) : STEP_CLOSE;
+}
+
+bool weft__burst_refuse(weft__burst *burst, weft_http_status status, const char *reason)
+{
+    return refuse(burst, status, reason) == STEP_LINGER;
 }
 
 /* Runs the application. */
@@ -121,6 +128,7 @@ static step respond(weft__burst *burst)
 /* What few requests leave behind. */
 static WEFT_COLD void tidy(weft__burst *burst)
 {
+    burst->visit->begun = false;
     weft__request_finish(&burst->request);
     weft__response_finish(&burst->response);
     burst->arena.limit = burst->visit->shard->server->arena_limit;
@@ -146,8 +154,8 @@ static step answer(weft__burst *burst, size_t head)
     burst->context->request = NULL;
     burst->context->arena = NULL;
     burst->context->db_failure = NULL;
-    weft_fiber_rename("connection"); /* the router has given it the handler's name */
     weft__arena_rewind(&burst->arena);
+    weft_fiber_rename("connection"); /* the router has given it the handler's name */
     return next;
 }
 
@@ -240,20 +248,39 @@ static step advance(weft__burst *burst)
 
 /* ---- burst ---------------------------------------------------------------------------------- */
 
+/* When guarding, none is used twice, for the request's views point into it. */
+static WEFT_COLD weft__burst *create(size_t in_size)
+{
+    size_t size = sizeof(weft__burst) + in_size;
+    weft__burst *burst = weft__guarding() ? weft__guarded_take(size, &size) : malloc(size);
+    if (burst != NULL) {
+        burst->size = size;
+        burst->in_size = in_size;
+    }
+    return burst;
+}
+
+static void destroy(weft__burst *burst)
+{
+    if (weft__guarding())
+        weft__guarded_return(burst, burst->size);
+    else
+        free(burst);
+}
+
 weft__burst *weft__burst_take(weft__visit *visit)
 {
     weft__shard *shard = visit->shard;
     weft__burst *burst = shard->spare;
     if (burst != NULL) {
         shard->spare = burst->next;
-        shard->spare_count--;
+        shard->spare_room++;
     } else {
-        burst = malloc(sizeof *burst + shard->server->in_size);
+        burst = create(shard->server->in_size);
         if (burst == NULL)
             return NULL;
         weft_arena_init(&burst->arena, shard->server->arena_limit);
         weft_arena_init(&burst->overflow, SIZE_MAX);
-        burst->in_size = shard->server->in_size;
         burst->host = (weft_str){NULL, 0};
     }
     burst->visit = visit;
@@ -272,14 +299,14 @@ void weft__burst_free(weft__burst *burst)
 {
     weft_arena_reset(&burst->arena);
     weft_arena_reset(&burst->overflow);
-    free(burst);
+    destroy(burst);
 }
 
 void weft__burst_give(weft__burst *burst)
 {
     weft__shard *shard = burst->visit->shard;
     burst->visit->burst = NULL;
-    if (shard->spare_count == WEFT__BURSTS_SPARE) {
+    if (shard->spare_room == 0) {
         weft__burst_free(burst);
         return;
     }
@@ -287,7 +314,7 @@ void weft__burst_give(weft__burst *burst)
     weft_arena_reset(&burst->overflow);
     burst->next = shard->spare;
     shard->spare = burst;
-    shard->spare_count++;
+    shard->spare_room--;
 }
 
 static step run(weft__visit *visit)

@@ -277,6 +277,7 @@ weft_error weft__flow_send(weft__burst *burst, bool close)
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
     if (burst->out.failed)
         return WEFT_NO_MEMORY;
+    burst->visit->begun = true;
     switch (response->flow->kind) {
     case WEFT__FLOW_FILE:
         return weft__h1_body_follows(&burst->request, response) ? send_file(burst) : WEFT_OK;

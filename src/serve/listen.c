@@ -4,8 +4,10 @@
  */
 #include "net/stream.h"
 #include "serve/server.h"
+#include "serve/supervise.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 static const char *advice(int reason)
 {
@@ -22,8 +24,23 @@ static const char *advice(int reason)
     }
 }
 
+/* What the supervisor keeps for all its children, whatever address they would like. */
+static int inherit(weft_address *bound)
+{
+    struct sockaddr_storage name;
+    socklen_t len = sizeof name;
+    int fd = weft__supervised_listener();
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)&name, &len) != 0)
+        return -1;
+    *bound = weft__address_from_system(&name, len);
+    return fd;
+}
+
 int weft__listen(const char *address, weft_address *bound)
 {
+    int inherited = inherit(bound);
+    if (inherited >= 0)
+        return inherited;
     const char *override = getenv("WEFT_LISTEN");
     bool overridden = override != NULL && *override != '\0';
     const char *text = overridden ? override : address;
@@ -43,5 +60,6 @@ int weft__listen(const char *address, weft_address *bound)
                  advice(reason));
         return -1;
     }
+    weft__supervised_say_listens(fd);
     return fd;
 }

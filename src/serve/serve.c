@@ -2,9 +2,11 @@
  *
  * serve/serve.c: puts a server together, runs it, and says how it ended.
  */
+#include "base/guarded.h"
 #include "net/stream.h"
 #include "runtime/park.h"
 #include "serve/burst.h"
+#include "serve/supervise.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,20 +111,27 @@ static weft_error create_shards(weft__server *server)
         memset(&server->shards[i], 0, offsetof(weft__shard, junk));
         server->shards[i].server = server;
         server->shards[i].index = i;
+        server->shards[i].spare_room = weft__guarding() ? 0 : WEFT__BURSTS_SPARE;
         server->shards[i].start.fn = start_shard;
     }
     return WEFT_OK;
+}
+
+static void free_bursts(weft__burst *burst)
+{
+    while (burst != NULL) {
+        weft__burst *next = burst->next;
+        weft__burst_free(burst);
+        burst = next;
+    }
 }
 
 static void destroy_shards(weft__server *server)
 {
     for (unsigned i = 0; i < server->shard_count; i++) {
         weft__shard *shard = &server->shards[i];
-        while (shard->spare != NULL) {
-            weft__burst *burst = shard->spare;
-            shard->spare = burst->next;
-            weft__burst_free(burst);
-        }
+        free_bursts(shard->spare);
+        free_bursts(shard->orphans);
         weft__slots_finish(&shard->slots);
     }
     free(server->shards);
@@ -162,6 +171,7 @@ static weft_error start(weft__server *server)
     WEFT_TRY(create_shards(server));
     WEFT_TRY(weft__stop_watch(server));
     server->watched = true;
+    weft__rescue_open(server);
     for (unsigned i = 0; i < server->acceptors; i++)
         weft__worker_post(i, &server->shards[i].start);
     return WEFT_OK;
@@ -174,6 +184,7 @@ static void run(void *arg)
     server->started = start(server);
     if (server->started != WEFT_OK)
         return;
+    weft__supervised_say_serves(weft__stop_patience(server));
     announce(&server->address);
     weft__park_shielded();
 }
@@ -205,6 +216,11 @@ static int verdict(weft__server *server)
         weft_log(WEFT_LOG_ERROR, "serve", "stopped; requests cut off: %u", cut_off);
     else
         weft_log(WEFT_LOG_INFO, "serve", "stopped");
+    if (weft__stop_has_crashed()) {
+        /* Not back to main: what that would close may be what the crash has left locked. */
+        weft_log_flush(weft_deadline_after(WEFT_SECOND));
+        _exit(WEFT_EXIT_CRASHED);
+    }
     return cut_off > 0 || atomic_load(&server->failed);
 }
 
@@ -227,6 +243,7 @@ static int run_server(weft__server *server)
         weft__stop_unwatch();
     else
         close(server->listener); /* otherwise stopping closed it */
+    weft__rescue_close();
     destroy_shards(server);
     return verdict(server);
 }
@@ -244,11 +261,19 @@ static int print_routes(const weft_router *router)
     return good ? 0 : 1;
 }
 
+/* Or is not to be, for that is what WEFT_SUPERVISE=0 says. */
+static bool is_supervised(void)
+{
+    return weft__supervised_wire() >= 0 || getenv("WEFT_SUPERVISE") != NULL;
+}
+
 int weft_serve_with(const char *address, const weft_router *router,
                     const weft_serve_options *options)
 {
     if (getenv("WEFT_ROUTES") != NULL)
         return print_routes(router);
+    if (options != NULL && options->supervise > 0 && !is_supervised())
+        weft__supervise_instead(options->supervise);
     weft__server server = {.options = completed(options)};
     int result = 1;
     if (valid(&server.options))
@@ -257,7 +282,8 @@ int weft_serve_with(const char *address, const weft_router *router,
         server.listener = weft__listen(address, &server.address);
         if (server.listener >= 0) {
             result = run_server(&server);
-            weft__socket_unlink(&server.address);
+            if (weft__supervised_wire() < 0)
+                weft__socket_unlink(&server.address);
         }
         weft__app_destroy(server.app);
     }

@@ -46,6 +46,8 @@
 #define WEFT__ACCEPT_WARNING  (10 * WEFT_SECOND)       /* between two warnings that it pauses */
 #define WEFT__DRAIN_GRACE     (100 * WEFT_MILLISECOND) /* for requests that cross our stopping */
 #define WEFT__CUT_GRACE       (1 * WEFT_SECOND) /* for cancelled handlers to come to their end */
+#define WEFT__ASK_WORKERS     (1 * WEFT_SECOND) /* after a crash: between two looks at them */
+#define WEFT__WEDGED          (5 * WEFT_SECOND) /* and how long one may take to answer */
 
 /* The structure of type `type` whose member `member` is at `pointer`. */
 #define WEFT__OWNER(pointer, type, member) \
@@ -118,6 +120,8 @@ struct weft__visit {
     bool answering;       /* or sending: what shutting down must not interrupt */
     bool endless;         /* answering with a body that ends when shutting down begins */
     bool upgraded;        /* speaking another protocol, which is told when that happens */
+    bool begun;           /* the response's head is on its way */
+    bool crashed;         /* what answered has crashed: another fiber does now */
 };
 
 /* First thing of the fiber. False when there is no time left to serve anybody. */
@@ -178,21 +182,23 @@ const char *weft__date_text(weft__date *date, int64_t now);
 
 struct weft__shard {
     weft__server *server;
-    unsigned index; /* of the worker */
-    bool draining;  /* stopping: every response is its connection's last */
-    bool cut_off;   /* stopping at once: no request is begun */
-    bool listening; /* watches the listening socket */
-    int64_t warned; /* when the log said last that accepting pauses */
-    unsigned spare_count;
+    unsigned index;        /* of the worker */
+    bool draining;         /* stopping: every response is its connection's last */
+    bool patient;          /* while draining: connections at rest may wait for their next request */
+    bool cut_off;          /* stopping at once: no request is begun */
+    bool listening;        /* watches the listening socket */
+    int64_t warned;        /* when the log said last that accepting pauses */
+    unsigned spare_room;   /* bursts that may still be kept warm */
     weft__visit *visits;   /* that run on this worker */
     weft__burst *spare;    /* bursts kept warm, the last used first */
+    weft__burst *orphans;  /* of crashed handlers whose children may still use them */
     weft__source listener; /* of the one listening socket; on workers that accept */
     weft__timer retry;     /* armed while accepting is paused */
     weft__slots slots;
     weft__date date;
-    weft__task start, drain, cut;              /* orders from outside */
-    _Alignas(64) _Atomic unsigned connections; /* read by all who accept */
-    _Alignas(64) char junk[WEFT__JUNK_SIZE];   /* where lingering reads to; nobody looks at it */
+    weft__task start, relieve, drain, cut, ping; /* orders from outside */
+    _Alignas(64) _Atomic unsigned connections;   /* read by all who accept */
+    _Alignas(64) char junk[WEFT__JUNK_SIZE];     /* where lingering reads to; nobody looks at it */
 };
 
 /* The shard with the fewest connections, `here` when it is one of them; counts the connection in.
@@ -217,6 +223,7 @@ struct weft__server {
     weft_fiber *main;         /* parked until `open` falls to zero */
     _Atomic unsigned open;    /* connections, accepting shards, orders under way */
     _Atomic unsigned deaf;    /* shards that no longer use the listener */
+    _Atomic unsigned alive;   /* shards that have answered the last ping */
     _Atomic unsigned cut_off; /* requests that shutting down interrupted */
     _Atomic bool failed;      /* could not begin to accept */
     bool watched;             /* weft__stop_watch succeeded */
@@ -238,6 +245,10 @@ int weft__listen(const char *address, weft_address *bound);
 /* Catches SIGTERM and SIGINT and starts the thread that carries them out. */
 weft_error weft__stop_watch(weft__server *server) WEFT_NODISCARD;
 void weft__stop_request(void); /* as a signal would; from any thread */
+void weft__stop_crash(void);   /* a handler has crashed; from a signal handler, too */
+bool weft__stop_has_crashed(void);
+int64_t
+weft__stop_patience(const weft__server *server); /* from being relieved to the end, at most */
 void weft__stop_unwatch(void); /* the server has ended: ends the thread, puts the signals back */
 
 #endif
