@@ -49,11 +49,11 @@ static bool answer(weft__burst *burst)
     return sent;
 }
 
-static void put_away(weft__burst *burst, const weft_fiber *crashed)
+static void put_away(weft__burst *burst, bool has_orphans)
 {
     weft__shard *shard = burst->visit->shard;
     burst->visit->burst = NULL;
-    if (crashed->scopes == 0) {
+    if (!has_orphans) {
         weft__burst_free(burst);
         return;
     }
@@ -67,12 +67,13 @@ static void take_over(void *arg)
     weft__visit *visit = arg;
     weft__burst *burst = visit->burst;
     weft_fiber *crashed = visit->fiber;
+    bool has_orphans = crashed->scopes > 0 || visit->crashed; /* or may have had, before this one */
     visit->fiber = weft_fiber_current();
     burst->context = weft__context_current();
     leave_memory(burst, crashed);
     bool sent = answer(burst);
     weft__release_owned(&crashed->context, NULL);
-    put_away(burst, crashed);
+    put_away(burst, has_orphans);
     if (sent)
         weft__visit_linger(visit);
     weft__visit_end(visit, false);

@@ -118,16 +118,18 @@ static bool hold(weft__server *server)
     return false;
 }
 
-static void order(weft__server *server, size_t task, void (*fn)(weft__task *task))
+/* False when the server has ended. */
+static bool order(weft__server *server, size_t task, void (*fn)(weft__task *task))
 {
     if (!hold(server))
-        return;
+        return false;
     for (unsigned i = 0; i < server->shard_count; i++) {
         weft__task *posted = (weft__task *)(void *)((char *)&server->shards[i] + task);
         posted->fn = fn;
         weft__worker_post(i, posted);
     }
     weft__server_leave(server);
+    return true;
 }
 
 /* ---- the thread ------------------------------------------------------------------------------ */
@@ -240,7 +242,8 @@ static void ask_workers(watcher *self)
     if (atomic_load(&server->alive) == server->shard_count) {
         atomic_store(&server->alive, 0);
         self->asked = now;
-        order(server, offsetof(weft__shard, ping), answer_ping);
+        if (!order(server, offsetof(weft__shard, ping), answer_ping))
+            atomic_store(&server->alive, server->shard_count);
     } else if (now - self->asked >= WEFT__WEDGED) {
         weft__supervised_end("weft: a worker does not go on after a crash; exiting\n");
     }

@@ -395,6 +395,7 @@ static void prepare(unsigned processes, char **arguments)
     sigaddset(&watched, SIGINT);
     sigaddset(&watched, SIGHUP);
     sigprocmask(SIG_BLOCK, &watched, &self.mask);
+    signal(SIGCHLD, SIG_DFL); /* who ignores it, as our parent may have, hears of no child's end */
     self.signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
     prctl(PR_SET_NAME, "weft-supervisor");
 }

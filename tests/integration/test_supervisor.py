@@ -188,8 +188,9 @@ def two_processes():
             for _ in range(50):
                 for client in survivors:
                     expect_equal(client.request(get("/")).status, 200, "status")
-            wait_until(lambda: len(children(running)) == 2, "the next one")
-            victim = next(pid for pid in children(running) if pid not in owners.values())
+            killed = {victim} | set(owners.values())
+            wait_until(lambda: set(children(running)) - killed, "the next one")
+            victim = (set(children(running)) - killed).pop()
         for client in owners:
             client.sock.close()
 
