@@ -23,6 +23,9 @@
 #define WEFT_LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define WEFT_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* A large local that its function fills as far as it reads it: not zeroed where locals are. */
+#define WEFT__UNINITIALIZED __attribute__((uninitialized))
+
 /* Behind a prototype: it writes, or reads, `len` bytes at `at`; these are its parameters of that
  * number. Compilers refuse calls with less room than that, where they know it. */
 #ifdef __clang__

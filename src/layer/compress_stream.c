@@ -25,7 +25,7 @@ typedef struct coding {
 /* Hands on what comes of `len` bytes at `from`. */
 static weft_error run(const coding *self, const char *from, size_t len, int flush)
 {
-    char to[OUT];
+    WEFT__UNINITIALIZED char to[OUT];
     bool more;
     weft__gzip_feed(self->zip, from, len);
     do {

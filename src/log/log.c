@@ -254,7 +254,7 @@ void weft_log_event(weft_log_level level, const char *module, weft_str message,
     if (!weft_log_enabled(level))
         return;
     int error = errno; /* callers log between a failed call and the look at its errno */
-    char line[WEFT_LOG_LINE_MAX];
+    WEFT__UNINITIALIZED char line[WEFT_LOG_LINE_MAX];
     weft__log_entry entry = {.time = weft_clock_realtime(),
                              .level = level,
                              .module = module,
@@ -270,7 +270,7 @@ void weft_log(weft_log_level level, const char *module, const char *format, ...)
 {
     if (!weft_log_enabled(level))
         return;
-    char text[WEFT_LOG_LINE_MAX]; /* longer cannot be written anyway */
+    WEFT__UNINITIALIZED char text[WEFT_LOG_LINE_MAX]; /* longer cannot be written anyway */
     va_list arguments;
     va_start(arguments, format);
     int len = vsnprintf(text, sizeof text, format, arguments);

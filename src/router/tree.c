@@ -339,7 +339,7 @@ static const weft__endpoint *take_choice(finder *f)
 WEFT_HOT const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str path,
                                                weft__param params[WEFT__PARAMS_MAX], size_t *count)
 {
-    finder f; /* field by field: the choices stay uninitialised */
+    WEFT__UNINITIALIZED finder f; /* field by field, without the choices */
     f.tree = tree;
     f.end = path.at + path.len;
     f.params = params;

@@ -131,7 +131,7 @@ static weft__ws_event inflate(weft__ws_reader *reader, weft_str piece, bool last
 
 static weft__ws_event take_compressed(weft__ws_reader *reader, weft_str piece)
 {
-    char plain[PIECE];
+    WEFT__UNINITIALIZED char plain[PIECE];
     weft__ws_event event = WEFT__WS_MORE;
     for (size_t at = 0; at < piece.len && event == WEFT__WS_MORE; at += PIECE) {
         size_t len = piece.len - at < PIECE ? piece.len - at : PIECE;
