@@ -89,11 +89,11 @@ static bool read_about(pid_t thread, const char *file, char *text, size_t size)
 /* False when the kernel does not tell. */
 static bool read_times(pid_t thread, thread_times *times)
 {
-    char text[512];
-    long long ran, kept;
-    if (!read_about(thread, "schedstat", text, sizeof text) ||
-        sscanf(text, "%lld %lld", &ran, &kept) != 2 ||
-        !read_about(thread, "stat", text, sizeof text))
+    char text[512], *behind, *end;
+    if (!read_about(thread, "schedstat", text, sizeof text))
+        return false;
+    long long ran = strtoll(text, &behind, 10), kept = strtoll(behind, &end, 10);
+    if (end == behind || !read_about(thread, "stat", text, sizeof text))
         return false;
     const char *name_end = strrchr(text, ')');
     *times = (thread_times){.ran = ran, .kept = kept};

@@ -107,8 +107,17 @@ __attribute__((constructor)) static void look_around(int count, char **vector)
     unsigned wanted = text == NULL ? processes_wanted() : 0;
     if (wanted > 0 && count > 0)
         weft__supervisor_run(wanted, vector);
-    if (text == NULL || sscanf(text, "%d,%d", &wire, &listener) != 2)
+    char *comma, *end;
+    if (text == NULL)
         return;
+    long first = strtol(text, &comma, 10);
+    if (comma == text || *comma != ',')
+        return;
+    long second = strtol(comma + 1, &end, 10);
+    if (end == comma + 1)
+        return;
+    wire = (int)first;
+    listener = (int)second;
     keep_to_ourselves(wire);
     keep_to_ourselves(listener);
     unsetenv("WEFT_SUPERVISED"); /* programs that we start are not */
