@@ -106,20 +106,24 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Rows are locked in the order of their ids, so that no two requests wait for each other. */
+static http_status renumber(database *db, ARRAY(world) *worlds)
+{
+    int64_t changed;
+    qsort(worlds->at, worlds->len, sizeof(world), by_id);
+    for (size_t i = 0; i < worlds->len; i++) {
+        worlds->at[i].random_number = random_id();
+        TRY(update_world(db, worlds->at[i].id, worlds->at[i].random_number, &changed));
+    }
+    return HTTP_OK;
+}
+
 static http_status updates(const app_state *state, str count RENAME("queries") DEFAULT(""),
                            arena *memory, ARRAY(world) *out)
 {
     transaction *tx;
-    int64_t changed;
     TRY(read_worlds(state->db, count_of(count), memory, out));
-    qsort(out->at, out->len, sizeof(world), by_id);
     TRY(transaction_begin(state->db, NULL, &tx));
-    for (size_t i = 0; i < out->len; i++) {
-        out->at[i].random_number = random_id();
-        TRY(update_world(within(tx), out->at[i].id, out->at[i].random_number, &changed));
-    }
-    TRY(transaction_commit(tx));
-    return HTTP_OK;
+    return transaction_end(tx, renumber(within(tx), out));
 }
 
 /* ---- fortunes -------------------------------------------------------------------------------- */

@@ -32,11 +32,11 @@ int64_t weft_advisory_key(weft_str name);
  * which would take the lock along: pgbouncer=off in the URL says that it does not, else lock
  * within a transaction. Not in one (on weft_within(tx)). */
 weft_db_result weft_advisory_lock(weft_database *database, int64_t key, weft_advisory **out)
-    WEFT_TRY_OPENS(*out) WEFT_NODISCARD WEFT_NONNULL(1, 3);
+    WEFT_TRY_OPENS(*out) WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 3);
 
 /* The same without waiting for who has it: WEFT_DB_BUSY. */
 weft_db_result weft_advisory_try_lock(weft_database *database, int64_t key, weft_advisory **out)
-    WEFT_TRY_OPENS(*out) WEFT_NODISCARD WEFT_NONNULL(1, 3);
+    WEFT_TRY_OPENS(*out) WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 3);
 
 /* Asks the server: WEFT_DB_OK, it is held; WEFT_DB_AWAY: the connection was lost, and with it the
  * lock, which somebody else may have by now. For who holds one for long. */

@@ -65,27 +65,30 @@ weft_error weft_response_cookie_remove(weft_response *response, const weft_cooki
 /* Keys, made from secrets once at start; afterwards only read, by any thread. */
 typedef struct weft_cookie_keys weft_cookie_keys;
 
+void weft_cookie_keys_destroy(weft_cookie_keys *keys) WEFT_ENDS(keys); /* NULL is a no-op */
+
 /* From secrets separated by commas: cookies are sealed with the first and opened with any, so a new
  * secret is put in front, and the old one taken away when the last cookie of it has expired. A
  * secret is random, not a password (`openssl rand -base64 48`); one secret seals at most 2^32
  * encrypted cookies. NULL, and logged why, when a secret is too short, there is none (NULL or "")
  * or there are too many, or without memory. */
-weft_cookie_keys *weft_cookie_keys_create(const char *secrets) WEFT_NODISCARD;
-void weft_cookie_keys_destroy(weft_cookie_keys *keys); /* NULL is a no-op */
+weft_cookie_keys *weft_cookie_keys_create(const char *secrets)
+    WEFT_GOES_BY(weft_cookie_keys_destroy) WEFT_NODISCARD;
 
 /* As weft_response_cookie_set, with the value sealed. */
 weft_error weft_response_cookie_set_signed(weft_response *response, const weft_cookie_keys *keys,
-                                           const weft_cookie *cookie)
+                                           const weft_cookie *cookie) WEFT_BEFORE_END(keys)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_response_cookie_set_encrypted(weft_response *response, const weft_cookie_keys *keys,
-                                              const weft_cookie *cookie)
+                                              const weft_cookie *cookie) WEFT_BEFORE_END(keys)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 
 /* What was sealed, in the request's arena; {NULL, 0} when the cookie is absent, sealed by nobody
  * who has one of the keys, changed, meant for another name, or over. */
 weft_str weft_request_cookie_signed(const weft_request *request, const weft_cookie_keys *keys,
-                                    const char *name) WEFT_NONNULL(1, 2, 3);
+                                    const char *name) WEFT_BEFORE_END(keys) WEFT_NONNULL(1, 2, 3);
 weft_str weft_request_cookie_encrypted(const weft_request *request, const weft_cookie_keys *keys,
-                                       const char *name) WEFT_NONNULL(1, 2, 3);
+                                       const char *name) WEFT_BEFORE_END(keys)
+    WEFT_NONNULL(1, 2, 3);
 
 #endif

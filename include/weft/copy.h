@@ -18,25 +18,28 @@
 
 #include <weft/db.h>
 
-typedef struct weft_copy weft_copy;
+typedef struct WEFT_OWNED("copy") weft_copy weft_copy;
 
 /* `sql` is COPY .. FROM STDIN or COPY .. TO STDOUT; it is not checked when the program is built.
  * WEFT_DB_FAILED for SQLite, which has no COPY. */
 weft_db_result weft_copy_begin(weft_database *database, const char *sql, weft_copy **out)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
+    WEFT_TRY_OPENS(*out) WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 
 /* FROM STDIN: sends bytes, in pieces of any size. Waits while the server is slow. */
-weft_db_result weft_copy_write(weft_copy *copy, weft_str bytes) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_db_result weft_copy_write(weft_copy *copy, weft_str bytes) WEFT_USES(copy)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* TO STDOUT: the next row, which lives until the next call; WEFT_DB_NONE after the last. */
-weft_db_result weft_copy_read(weft_copy *copy, weft_str *row) WEFT_NODISCARD WEFT_NONNULL(1, 2);
+weft_db_result weft_copy_read(weft_copy *copy, weft_str *row) WEFT_USES(copy)
+    WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* Ends; `copy` is gone, whatever is answered. *rows (may be NULL) were copied. What failed in
  * between has copied nothing, and is answered here again; only when the answer to the end itself
  * was lost is the failure in_doubt. */
-weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows) WEFT_CLOSES(copy)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Gives up: nothing was copied. `copy` is gone. NULL is a no-op. */
-void weft_copy_abort(weft_copy *copy);
+void weft_copy_abort(weft_copy *copy) WEFT_CLOSES(copy);
 
 #endif

@@ -5,7 +5,7 @@
  * SQL(..) prototype may have as its last parameter:
  *
  *     SQL("SELECT id, name, email FROM users ORDER BY id")
- *     db_result each_user(database *db, CURSOR(user) *rows);
+ *     db_result each_user(database *db, CURSOR(user) *rows) TRY_OPENS(rows);
  *
  *     CURSOR(user) rows;
  *     TRY(each_user(db, &rows));
@@ -24,22 +24,25 @@
 
 typedef struct weft_cursor weft_cursor;
 
-/* {weft_cursor *rows; T *row;}: T only names the type. */
+/* {weft_cursor *rows; T *row;}: T only names the type. The handle is the WEFT_CURSOR(T), so that a
+ * prototype which opens one says WEFT_TRY_OPENS(rows). */
 #define WEFT_CURSOR(T) weft_cursor_##T
-#define WEFT_CURSOR_OF(T)            \
-    typedef struct weft_cursor_##T { \
-        weft_cursor *rows;           \
-        const T *row;                \
+#define WEFT_CURSOR_OF(T)                                 \
+    typedef struct WEFT_OWNED("cursor") weft_cursor_##T { \
+        weft_cursor *rows;                                \
+        const T *row;                                     \
     } weft_cursor_##T
 
 /* Reads the next row into *row, a T; its texts live until the next call. False: there are no more,
  * or it failed, which closing tells. */
-#define weft_cursor_next(cursor, into) \
-    ((void)sizeof((cursor)->row == (into)), weft__cursor_next((cursor)->rows, (into)))
+#define weft_cursor_next(cursor, into)                                   \
+    ((void)sizeof((cursor)->row == (into)), WEFT__WATCHED(uses, cursor), \
+     weft__cursor_next((cursor)->rows, (into)))
 
 /* Closes; WEFT_DB_OK, or what went wrong. A cursor may be closed before its last row. Closing a
  * cursor that could not be opened is a no-op. */
-#define weft_cursor_close(cursor) weft__cursor_close(&(cursor)->rows)
+#define weft_cursor_close(cursor) \
+    (WEFT__WATCHED(gives, cursor), weft__cursor_close(&(cursor)->rows))
 
 bool weft__cursor_next(weft_cursor *rows, void *into) WEFT_NODISCARD;
 weft_db_result weft__cursor_close(weft_cursor **rows) WEFT_NODISCARD WEFT_NONNULL(1);

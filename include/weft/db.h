@@ -10,16 +10,16 @@
 
 typedef struct weft_database weft_database;
 
+/* Waits for running statements and closes; no statement may be started any more. Blocks. NULL is a
+ * no-op. */
+void weft_database_close(weft_database *database) WEFT_ENDS(database);
+
 /* Opens the database that the URL names: "sqlite:path", also "sqlite:///absolute/path"
  * ("sqlite::memory:" for a private one that ends with weft_database_close); "postgres://..." as
  * libpq takes it. Creates a missing SQLite file, not its folder. NULL on failure; the cause, and
  * what to do, has been logged. url NULL or empty is such a failure. Blocks; for start-up. Options:
  * weft/pool.h. */
-weft_database *weft_database_open(const char *url) WEFT_NODISCARD;
-
-/* Waits for running statements and closes; no statement may be started any more. Blocks. NULL is a
- * no-op. */
-void weft_database_close(weft_database *database);
+weft_database *weft_database_open(const char *url) WEFT_GOES_BY(weft_database_close) WEFT_NODISCARD;
 
 #define WEFT_DB_RESULTS(X)                                                   \
     X(OK, 0, "success")                                                      \
@@ -193,17 +193,19 @@ typedef weft_db_result weft_row_decode_fn(const weft_row *row, weft_arena *arena
  * are not fetched. */
 weft_db_result weft_db_one(weft_database *database, const weft_statement *statement,
                            const weft_db_value *parameters, weft_arena *arena,
-                           weft_row_decode_fn *decode, void *into) WEFT_NODISCARD;
+                           weft_row_decode_fn *decode, void *into) WEFT_BEFORE_END(database)
+    WEFT_NODISCARD;
 
 /* All rows, as an array in `arena` of items of `size` bytes; none is WEFT_DB_OK with *count 0. */
 #define WEFT_DB_ROWS_MAX 1000000 /* rows of one result; more is WEFT_DB_FAILED */
 weft_db_result weft_db_all(weft_database *database, const weft_statement *statement,
                            const weft_db_value *parameters, weft_arena *arena,
                            weft_row_decode_fn *decode, size_t size, void **items, size_t *count)
-    WEFT_NODISCARD;
+    WEFT_BEFORE_END(database) WEFT_NODISCARD;
 
 /* No rows wanted; *affected (may be NULL) is the number of rows inserted, changed or deleted. */
 weft_db_result weft_db_run(weft_database *database, const weft_statement *statement,
-                           const weft_db_value *parameters, int64_t *affected) WEFT_NODISCARD;
+                           const weft_db_value *parameters, int64_t *affected)
+    WEFT_BEFORE_END(database) WEFT_NODISCARD;
 
 #endif

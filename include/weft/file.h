@@ -14,7 +14,7 @@
 #include <weft/arena.h>
 #include <weft/base.h>
 
-typedef struct weft_file weft_file;
+typedef struct WEFT_OWNED("file") weft_file weft_file;
 
 enum {
     WEFT_FILE_READ = 1,
@@ -29,26 +29,28 @@ enum {
 /* `how`: the bits above. WEFT_NOT_FOUND, WEFT_EXISTS, WEFT_TOO_MANY_FILES; WEFT_INVALID when `how`
  * asks for neither reading nor writing, an unnamed file is not to be written, or the path is too
  * long or that of a directory opened for writing. */
-weft_error weft_file_open(weft_file **file, const char *path, unsigned how)
+weft_error weft_file_open(weft_file **file, const char *path, unsigned how) WEFT_TRY_OPENS(*file)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* Reads `len` bytes from `offset` on; fewer, and *got says how many, only at the end of the
  * file. */
 weft_error weft_file_read_at(weft_file *file, void *to, size_t len, uint64_t offset, size_t *got)
-    WEFT_NODISCARD WEFT_NONNULL(1, 5) WEFT_FILLS(2, to, 3, len);
+    WEFT_USES(file) WEFT_NODISCARD WEFT_NONNULL(1, 5) WEFT_FILLS(2, to, 3, len);
 
 /* Writes all, or fails having written a part. Beyond the end the gap reads as zeroes. */
 weft_error weft_file_write_at(weft_file *file, const void *from, size_t len, uint64_t offset)
-    WEFT_NODISCARD WEFT_NONNULL(1) WEFT_READS(2, from, 3, len);
+    WEFT_USES(file) WEFT_NODISCARD WEFT_NONNULL(1) WEFT_READS(2, from, 3, len);
 
-weft_error weft_file_size(weft_file *file, uint64_t *size) WEFT_NODISCARD WEFT_NONNULL(1, 2);
-weft_error weft_file_resize(weft_file *file, uint64_t size) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_file_size(weft_file *file, uint64_t *size) WEFT_USES(file)
+    WEFT_NODISCARD WEFT_NONNULL(1, 2);
+weft_error weft_file_resize(weft_file *file, uint64_t size) WEFT_USES(file)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* What was written, and the length, survive a loss of power once this has returned WEFT_OK. */
-weft_error weft_file_sync(weft_file *file) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_file_sync(weft_file *file) WEFT_USES(file) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Never fails; also after cancellation. What must not be lost is synced first. NULL is a no-op. */
-void weft_file_close(weft_file *file);
+void weft_file_close(weft_file *file) WEFT_CLOSES(file);
 
 /* The whole file at `path` in `arena`, followed by a NUL that is not counted. WEFT_LIMIT when it is
  * longer than `limit` bytes, WEFT_NO_MEMORY when the arena is exhausted; else as opening. */

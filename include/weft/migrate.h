@@ -56,23 +56,23 @@ typedef struct weft_migration_text {
  * WEFT_DB_FAILED for bad files and bad SQL; weft_db_last_failure() says which file and line. Blocks
  * a plain thread; for start-up and tools. */
 weft_db_result weft_migrate_up(weft_database *database, const char *folder, weft_arena *arena,
-                               WEFT_ARRAY(weft_migration) *list)
+                               WEFT_ARRAY(weft_migration) *list) WEFT_BEFORE_END(database)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 
 /* The same with files that are in the program. */
 weft_db_result weft_migrate_embedded(weft_database *database, const weft_migration_text *files,
                                      weft_arena *arena, WEFT_ARRAY(weft_migration) *list)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
+    WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 
 /* Takes back the `count` files that were applied last, the last one first, by their down files.
  * WEFT_DB_FAILED when one has none. */
 weft_db_result weft_migrate_down(weft_database *database, const char *folder, unsigned count,
                                  weft_arena *arena, WEFT_ARRAY(weft_migration) *list)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 4);
+    WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 2, 4);
 
 /* The files and what became of them; changes nothing. */
 weft_db_result weft_migrate_status(weft_database *database, const char *folder, weft_arena *arena,
-                                   WEFT_ARRAY(weft_migration) *list)
+                                   WEFT_ARRAY(weft_migration) *list) WEFT_BEFORE_END(database)
     WEFT_NODISCARD WEFT_NONNULL(1, 2, 3, 4);
 
 #endif

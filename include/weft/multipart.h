@@ -41,7 +41,7 @@ typedef struct weft_multipart_limits {
 /* ---- parts ----------------------------------------------------------------------------------- */
 
 /* A request's body as parts; lives in the request's arena. Owned: opened, then closed once. */
-typedef struct weft_multipart weft_multipart;
+typedef struct WEFT_OWNED("form") weft_multipart weft_multipart;
 
 typedef struct weft_part {
     weft_str name; /* of the field */
@@ -57,17 +57,18 @@ typedef struct weft_part {
  * UNSUPPORTED_MEDIA_TYPE when the request is of another type, BAD_REQUEST without a valid boundary,
  * INTERNAL_SERVER_ERROR out of memory. Reads nothing yet. */
 weft_http_status weft_multipart_open(weft_multipart **form, weft_request *request,
-                                     const weft_multipart_limits *limits)
+                                     const weft_multipart_limits *limits) WEFT_TRY_OPENS(*form)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* The next part, past what was not read of the one before. WEFT_HTTP_OK; NO_CONTENT: there is none;
  * BAD_REQUEST for what is malformed, CONTENT_TOO_LARGE beyond a limit, and what weft_request_read
  * answers. Suspends. */
-weft_http_status weft_multipart_next(weft_multipart *form, weft_part *part)
+weft_http_status weft_multipart_next(weft_multipart *form, weft_part *part) WEFT_USES(form)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* WEFT_HTTP_OK, or why the walk ended before the end of the form. The form is gone. */
-weft_http_status weft_multipart_close(weft_multipart *form) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_http_status weft_multipart_close(weft_multipart *form) WEFT_CLOSES(form)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Each takes what is left of the part that came last. They suspend, and answer as next does. */
 

@@ -59,17 +59,20 @@
  * field. TAKES: from here on it is ours, to be closed. LENT: it is somebody's who keeps it open for
  * us. GIVES: from here on it is no longer ours. */
 #if defined(WEFT_CHECK) && defined(__clang__)
-#define WEFT_TAKES(handle) weft__takes(handle)
-#define WEFT_LENT(handle)  weft__lent(handle)
-#define WEFT_GIVES(handle) weft__gives(handle)
+#define WEFT_TAKES(handle)         weft__takes(handle)
+#define WEFT_LENT(handle)          weft__lent(handle)
+#define WEFT_GIVES(handle)         weft__gives(handle)
+#define WEFT__WATCHED(how, handle) weft__##how(handle) /* for macros that take handles */
+void weft__uses(const void *handle) WEFT_USES(handle);
 void weft__takes(const void *handle) WEFT_OPENS(handle);
 void weft__lent(const void *handle) WEFT__OWN(assert_capability(handle));
 void weft__gives(const void *handle) WEFT_CLOSES(handle);
 struct WEFT_OWNED("end") weft__end *weft__end_of(const void *handle);
 #else
-#define WEFT_TAKES(handle) ((void)(handle))
-#define WEFT_LENT(handle)  ((void)(handle))
-#define WEFT_GIVES(handle) ((void)(handle))
+#define WEFT_TAKES(handle)         ((void)(handle))
+#define WEFT_LENT(handle)          ((void)(handle))
+#define WEFT_GIVES(handle)         ((void)(handle))
+#define WEFT__WATCHED(how, handle) ((void)0)
 #endif
 
 /* ---- effects --------------------------------------------------------------------------------- */
@@ -88,7 +91,7 @@ extern struct WEFT_OWNED("effect") weft__effect {
 /* What is returned is new, and goes by that function: gcc warns of use after it, of another one for
  * it, and with -fanalyzer of leaks. */
 #if defined(__GNUC__) && !defined(__clang__)
-#define WEFT_GOES_BY(function) __attribute__((malloc, malloc(function, 1)))
+#define WEFT_GOES_BY(function) __attribute__((__malloc__(function, 1)))
 #else
 #define WEFT_GOES_BY(function)
 #endif

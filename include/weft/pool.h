@@ -50,11 +50,12 @@ typedef struct weft_database_options {
 
 /* weft_database_open with options; NULL for the defaults. */
 weft_database *weft_database_open_with(const char *url, const weft_database_options *options)
-    WEFT_NODISCARD;
+    WEFT_GOES_BY(weft_database_close) WEFT_NODISCARD;
 
 /* Whether a statement would be answered now: WEFT_DB_OK, or why not. Ends by the deadline. For
  * /readyz. */
-weft_db_result weft_database_ready(weft_database *database) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_db_result weft_database_ready(weft_database *database) WEFT_BEFORE_END(database)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* What a database does now, and has done since it was opened. Of SQLite `connections` are those to
  * the file, `waiting` are statements that wait for their turn to write or to read slowly, and what
@@ -77,6 +78,6 @@ typedef struct weft_database_metrics {
 } weft_database_metrics;
 
 void weft_database_measure(weft_database *database, weft_database_metrics *metrics)
-    WEFT_NONNULL(1, 2);
+    WEFT_BEFORE_END(database) WEFT_NONNULL(1, 2);
 
 #endif

@@ -12,7 +12,7 @@
 /* ---- signals -------------------------------------------------------------------------------- */
 
 /* Signals that are caught and kept until somebody waits for them. Opaque. */
-typedef struct weft_signal weft_signal;
+typedef struct WEFT_OWNED("signal") weft_signal weft_signal;
 
 /* Catches the `count` signals of `numbers` (SIGHUP, SIGUSR1, ..) from now on, in whatever thread
  * they arrive; before, they do what they did. On any thread, also before the runtime runs; the
@@ -21,20 +21,20 @@ typedef struct weft_signal weft_signal;
  * of the program itself (SIGSEGV, SIGBUS, SIGFPE, SIGILL). weft_serve catches SIGTERM and SIGINT
  * itself. */
 weft_error weft_signal_open(weft_signal **signal, const int *numbers, size_t count)
-    WEFT_NODISCARD WEFT_NONNULL(1);
+    WEFT_TRY_OPENS(*signal) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Waits for the next of them; the lowest number first when several have come. A signal that comes
  * again before it was waited for counts once. One fiber at a time (WEFT_BUSY). */
-weft_error weft_signal_wait(weft_signal *signal, int *number, int64_t deadline)
+weft_error weft_signal_wait(weft_signal *signal, int *number, int64_t deadline) WEFT_USES(signal)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* The signals do again what they did before. NULL is a no-op. */
-void weft_signal_close(weft_signal *signal);
+void weft_signal_close(weft_signal *signal) WEFT_CLOSES(signal);
 
 /* ---- child processes ------------------------------------------------------------------------ */
 
 /* A child process. Opaque. */
-typedef struct weft_process weft_process;
+typedef struct WEFT_OWNED("process") weft_process weft_process;
 
 /* Where a standard stream of the child goes. */
 typedef enum weft_process_stream {
@@ -55,17 +55,17 @@ typedef struct weft_process_options {
  * runs. WEFT_NOT_FOUND, WEFT_PERMISSION, WEFT_TOO_MANY_FILES, WEFT_LIMIT (arguments too long),
  * .. */
 weft_error weft_process_spawn(weft_process **process, const char *const *argv,
-                              const weft_process_options *options)
+                              const weft_process_options *options) WEFT_TRY_OPENS(*process)
     WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
-int32_t weft_process_pid(const weft_process *process) WEFT_NONNULL(1);
+int32_t weft_process_pid(const weft_process *process) WEFT_USES(process) WEFT_NONNULL(1);
 
 /* Our end of a stream that was asked for as a pipe: to write the child's input, to read its output;
  * else NULL. It goes with the process; finish_in ends the child's input earlier. */
-weft_stream *weft_process_in(const weft_process *process) WEFT_NONNULL(1);
-weft_stream *weft_process_out(const weft_process *process) WEFT_NONNULL(1);
-weft_stream *weft_process_err(const weft_process *process) WEFT_NONNULL(1);
-void weft_process_finish_in(weft_process *process) WEFT_NONNULL(1);
+weft_stream *weft_process_in(const weft_process *process) WEFT_USES(process) WEFT_NONNULL(1);
+weft_stream *weft_process_out(const weft_process *process) WEFT_USES(process) WEFT_NONNULL(1);
+weft_stream *weft_process_err(const weft_process *process) WEFT_USES(process) WEFT_NONNULL(1);
+void weft_process_finish_in(weft_process *process) WEFT_USES(process) WEFT_NONNULL(1);
 
 /* How a child has ended: it exited with `code`, or, when `signal` is not 0, that signal killed
  * it. */
@@ -77,14 +77,15 @@ typedef struct weft_process_end {
 /* Waits for the end of the child. Again afterwards: the same answer, at once. Its output is read
  * first, or meanwhile by other fibers: a child whose pipe is full does not end. */
 weft_error weft_process_wait(weft_process *process, weft_process_end *end, int64_t deadline)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2);
+    WEFT_USES(process) WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* Sends the child a signal; WEFT_NOT_FOUND after its end was awaited. Never suspends. */
-weft_error weft_process_kill(weft_process *process, int signal) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_process_kill(weft_process *process, int signal) WEFT_USES(process)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Closes the streams. A child that still runs is killed (SIGKILL) and its end awaited, whatever the
  * fiber's deadline and also when it is cancelled. No other fiber may use the process. NULL is a
  * no-op. */
-void weft_process_close(weft_process *process);
+void weft_process_close(weft_process *process) WEFT_CLOSES(process);
 
 #endif

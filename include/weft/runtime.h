@@ -43,7 +43,7 @@
 #define WEFT_SPARE_THREADS_MAX 64
 #define WEFT_SPARE_IDLE        (10 * WEFT_SECOND) /* an idle spare thread ends after */
 
-typedef struct weft_fiber weft_fiber;
+typedef struct WEFT_OWNED("fiber") weft_fiber weft_fiber;
 typedef void weft_fiber_fn(void *arg);
 
 /* For the library itself: who is told that a fiber has ended. */
@@ -103,18 +103,19 @@ unsigned weft_worker_index(void); /* of the worker that we are on; UINT_MAX on o
  * The caller owns it and must join it; it inherits the caller's deadline. Never
  * suspends. WEFT_NO_MEMORY; WEFT_INVALID on plain threads. */
 weft_error weft_fiber_spawn(weft_fiber **fiber, const char *name, weft_fiber_fn *fn, void *arg)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
+    WEFT_TRY_OPENS(*fiber) WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_fiber_spawn_on(weft_fiber **fiber, unsigned on, const char *name, weft_fiber_fn *fn,
-                               void *arg) WEFT_NODISCARD WEFT_NONNULL(1, 3, 4);
+                               void *arg) WEFT_TRY_OPENS(*fiber)
+    WEFT_NODISCARD WEFT_NONNULL(1, 3, 4);
 
 /* Waits until the fiber has ended and frees it; `fiber` is gone afterwards. Suspends. Joins always
  * finish: they are not cut short by the caller's deadline or cancellation. */
-void weft_fiber_join(weft_fiber *fiber) WEFT_NONNULL(1);
+void weft_fiber_join(weft_fiber *fiber) WEFT_CLOSES(fiber) WEFT_NONNULL(1);
 
 /* Asks the fiber to stop: its present wait, or its next one, returns WEFT_CANCELLED, and so does
  * each later one. From any fiber of any worker; must return before a join of the fiber does. Never
  * suspends; does not free. */
-void weft_fiber_cancel(weft_fiber *fiber) WEFT_NONNULL(1);
+void weft_fiber_cancel(weft_fiber *fiber) WEFT_USES(fiber) WEFT_NONNULL(1);
 
 weft_fiber *weft_fiber_current(void); /* NULL outside fibers */
 const char *weft_fiber_name(const weft_fiber *fiber);

@@ -31,7 +31,7 @@ enum {
 };
 
 /* In the owner's memory, which must stay in place; the fields are the library's. */
-typedef struct weft_scope {
+typedef struct WEFT_OWNED("scope") weft_scope {
     uint32_t guard; /* protects what follows */
     unsigned flags;
     weft_error error;
@@ -47,10 +47,10 @@ typedef struct weft_scope {
 
 /* The running fiber's; it leaves every scope that it has entered, in reverse order. On a plain
  * thread nothing can be spawned into it. */
-void weft_scope_enter(weft_scope *scope, unsigned flags) WEFT_NONNULL(1);
+void weft_scope_enter(weft_scope *scope, unsigned flags) WEFT_OPENS(scope) WEFT_NONNULL(1);
 
 /* Children spawned from now on have this deadline, if it is sooner than what they would inherit. */
-void weft_scope_narrow(weft_scope *scope, int64_t deadline) WEFT_NONNULL(1);
+void weft_scope_narrow(weft_scope *scope, int64_t deadline) WEFT_USES(scope) WEFT_NONNULL(1);
 
 /* A new fiber in the scope, on this worker (or on worker `on % weft_worker_count()`, or on any, see
  * WEFT_ANYWHERE), started later; then fn runs in any case, also when the scope is cancelled before.
@@ -60,19 +60,19 @@ void weft_scope_narrow(weft_scope *scope, int64_t deadline) WEFT_NONNULL(1);
  * been left. Never suspends. WEFT_CANCELLED when the scope is; WEFT_LIMIT beyond WEFT_SCOPE_MAX;
  * WEFT_NO_MEMORY; WEFT_INVALID on plain threads. */
 weft_error weft_scope_spawn(weft_scope *scope, const char *name, weft_scope_fn *fn, void *arg)
-    WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
+    WEFT_USES(scope) WEFT_NODISCARD WEFT_NONNULL(1, 2, 3);
 weft_error weft_scope_spawn_on(weft_scope *scope, unsigned on, const char *name, weft_scope_fn *fn,
-                               void *arg) WEFT_NODISCARD WEFT_NONNULL(1, 3, 4);
+                               void *arg) WEFT_USES(scope) WEFT_NODISCARD WEFT_NONNULL(1, 3, 4);
 
 /* Cancels every child, and lets no more come. That a child then ends with WEFT_CANCELLED is no
  * error. From any thread, as long as the scope has not been left. Never suspends. */
-void weft_scope_cancel(weft_scope *scope) WEFT_NONNULL(1);
+void weft_scope_cancel(weft_scope *scope) WEFT_USES(scope) WEFT_NONNULL(1);
 
 /* Waits until every child has ended; the scope is gone afterwards. When the owner is cancelled
  * meanwhile, or its deadline comes, the children are cancelled, and still waited for. The first
  * error that a child ended with; or, of an owner that was cancelled or late, why its children were
  * cancelled; or WEFT_OK. Suspends. */
-weft_error weft_scope_leave(weft_scope *scope) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_scope_leave(weft_scope *scope) WEFT_CLOSES(scope) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* ---- background tasks ----------------------------------------------------------------------- */
 

@@ -42,18 +42,22 @@ typedef struct weft_case {
     weft__ending ending;
 } weft_case;
 
-weft_case weft_case_receive(weft_channel *channel, void *item) WEFT_NONNULL(1, 2);
-weft_case weft_case_send(weft_channel *channel, const void *item) WEFT_NONNULL(1, 2);
-weft_case weft_case_oneshot(weft_oneshot *oneshot, void *value) WEFT_NONNULL(1, 2);
+weft_case weft_case_receive(weft_channel *channel, void *item) WEFT_BEFORE_END(channel)
+    WEFT_NONNULL(1, 2);
+weft_case weft_case_send(weft_channel *channel, const void *item) WEFT_BEFORE_END(channel)
+    WEFT_NONNULL(1, 2);
+weft_case weft_case_oneshot(weft_oneshot *oneshot, void *value) WEFT_BEFORE_END(oneshot)
+    WEFT_NONNULL(1, 2);
 weft_case weft_case_broadcast(weft_broadcast_reader *reader, void *item, uint64_t *lost)
     WEFT_NONNULL(1, 2, 3);
-weft_case weft_case_changed(weft_watch *watch, uint64_t *seen, void *value) WEFT_NONNULL(1, 2, 3);
+weft_case weft_case_changed(weft_watch *watch, uint64_t *seen, void *value) WEFT_BEFORE_END(watch)
+    WEFT_NONNULL(1, 2, 3);
 weft_case weft_case_notified(weft_notify *notify) WEFT_NONNULL(1);
 weft_case weft_case_deadline(int64_t deadline); /* comes when the time has come */
 
 /* Comes when the fiber has ended; its owner joins it afterwards, which then does not wait. In one
  * case of one select at a time. */
-weft_case weft_case_ended(weft_fiber *fiber) WEFT_NONNULL(1);
+weft_case weft_case_ended(weft_fiber *fiber) WEFT_USES(fiber) WEFT_NONNULL(1);
 
 /* Waits until one of the cases can be done, does it, and no other, and sets *index to it. Of
  * several that are ready, a different one has precedence each time. The result is that of the case:

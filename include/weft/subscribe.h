@@ -20,7 +20,7 @@
 
 #define WEFT_SUBSCRIPTION_NAME_MAX 63 /* bytes of a channel's name */
 
-typedef struct weft_subscription weft_subscription;
+typedef struct WEFT_OWNED("subscription") weft_subscription weft_subscription;
 
 typedef struct weft_notice {
     weft_str payload; /* lives until the next call */
@@ -31,13 +31,15 @@ typedef struct weft_notice {
 /* Listens on a channel, any name without a byte of zero. Waits for a connection. WEFT_DB_FAILED for
  * SQLite, which has no notifications. */
 weft_db_result weft_subscribe(weft_database *database, weft_str channel, weft_subscription **out)
-    WEFT_NODISCARD WEFT_NONNULL(1, 3);
+    WEFT_TRY_OPENS(*out) WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 3);
 
 /* Waits for the next notice. WEFT_DB_TIMED_OUT at the deadline (absolute), WEFT_DB_CANCELLED: it
  * may be called again. WEFT_DB_AWAY: there is no connection, and none was to be had in time. */
 weft_db_result weft_subscription_next(weft_subscription *subscription, int64_t deadline,
-                                      weft_notice *out) WEFT_NODISCARD WEFT_NONNULL(1, 3);
+                                      weft_notice *out) WEFT_USES(subscription)
+    WEFT_NODISCARD WEFT_NONNULL(1, 3);
 
-void weft_subscription_close(weft_subscription *subscription); /* NULL is a no-op */
+void weft_subscription_close(weft_subscription *subscription)
+    WEFT_CLOSES(subscription); /* NULL is a no-op */
 
 #endif

@@ -20,7 +20,7 @@ typedef struct weft__waits {
 /* ---- mutex ---------------------------------------------------------------------------------- */
 
 /* Not recursive. May be held across waits. */
-typedef struct WEFT_OWNED("mutex") weft_mutex {
+typedef struct WEFT_OWNED("lock") weft_mutex {
     uint32_t state; /* 0 free, 1 held, 2 held with waiters */
     uint32_t guard; /* a short spin lock around the list */
     weft__waits waits;
@@ -39,12 +39,33 @@ bool weft_mutex_try_lock(weft_mutex *mutex) WEFT_IF_OPENS(mutex) WEFT_NODISCARD 
 /* Hands over to the oldest waiter. */
 void weft_mutex_unlock(weft_mutex *mutex) WEFT_CLOSES(mutex) WEFT_NONNULL(1);
 
+/* ---- a value behind a mutex ----------------------------------------------------------------- */
+
+/* WEFT_GUARDED(T) is a T that many may change, fresh when all is zero: {weft_mutex lock; ..}. The T
+ * is reached by weft_locked alone, a T * that needs the lock to be held, as `weft check` sees to.
+ * Each T is declared once, after its type: WEFT_GUARDED_OF(tally);
+ *
+ *     WEFT_TRY(weft_mutex_lock(&state->tally->lock, WEFT_NEVER));
+ *     weft_locked(state->tally)->visits++;
+ *     weft_mutex_unlock(&state->tally->lock);
+ */
+#define WEFT_GUARDED(T) weft_guarded_##T
+#define WEFT_GUARDED_OF(T)            \
+    typedef struct weft_guarded_##T { \
+        weft_mutex lock;              \
+        T guarded__;                  \
+    } weft_guarded_##T
+#define weft_locked(guarded) (WEFT__WATCHED(locked, &(guarded)->lock), &(guarded)->guarded__)
+#ifdef WEFT_CHECK
+void weft__locked(const weft_mutex *lock) WEFT_USES(lock);
+#endif
+
 /* ---- read-write lock ------------------------------------------------------------------------ */
 
 /* Many readers or one writer. Readers and writers stand in one line, so neither starve: a reader
  * that comes after a waiting writer waits behind it. So who holds the lock for reading must not
  * lock it again. */
-typedef struct WEFT_OWNED("rwlock") weft_rwlock {
+typedef struct WEFT_OWNED("lock") weft_rwlock {
     uint32_t guard;
     uint32_t readers; /* that hold the lock */
     bool written;     /* a writer holds it */
@@ -72,7 +93,7 @@ void weft_rwlock_unlock(weft_rwlock *lock) WEFT_CLOSES_EITHER(lock) WEFT_NONNULL
 #define WEFT_SEMAPHORE_MAX UINT32_MAX /* permits of one semaphore at most */
 
 /* Permits to be taken and given back. A waiter that wants many is not overtaken by those behind it
- * that want few. */
+ * that want few. Who took a permit need not be who gives it back, so nobody owns one. */
 typedef struct weft_semaphore {
     uint32_t guard;
     uint32_t permits; /* free ones */

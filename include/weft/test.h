@@ -22,7 +22,7 @@ typedef struct weft_test weft_test;
 /* Makes the router ready and starts the runtime. NULL when that is not possible; the cause has been
  * logged. The router must stay valid until weft_test_close, which NULL is a no-op for. */
 weft_test *weft_test_open(const weft_router *router) WEFT_NODISCARD;
-void weft_test_close(weft_test *test);
+void weft_test_close(weft_test *test) WEFT_ENDS(test);
 
 /* At most one of the bodies. */
 typedef struct weft_test_request {
@@ -53,8 +53,8 @@ typedef struct weft_test_response {
 /* Answers a request. It passes through the parser, so what is malformed is refused as it would be
  * on a connection. Never NULL; lives until weft_test_close. When no answer comes in time, or memory
  * is exhausted, says so and exits. */
-const weft_test_response *weft_test_send(weft_test *test,
-                                         const weft_test_request *request) WEFT_RETURNS_NONNULL;
+const weft_test_response *weft_test_send(weft_test *test, const weft_test_request *request)
+    WEFT_BEFORE_END(test) WEFT_RETURNS_NONNULL;
 
 /* The value of the first header of that name (without case), or NULL. */
 const char *weft_test_header_of(const weft_test_response *response, const char *name);

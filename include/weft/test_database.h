@@ -22,6 +22,6 @@ typedef struct weft_test_database {
 void weft_test_database_open(weft_test_database *test, const char *migrations) WEFT_NONNULL(1, 2);
 
 /* Closes and removes it. */
-void weft_test_database_close(weft_test_database *test) WEFT_NONNULL(1);
+void weft_test_database_close(weft_test_database *test) WEFT_ENDS(test) WEFT_NONNULL(1);
 
 #endif

@@ -4,9 +4,7 @@
  *
  *     weft_transaction *tx;
  *     WEFT_TRY(weft_transaction_begin(db, NULL, &tx));
- *     if (withdraw(weft_within(tx), from, amount) != WEFT_DB_OK || ...)
- *         -> weft_transaction_rollback(tx)
- *     return weft_transaction_commit(tx);
+ *     return weft_transaction_end(tx, move_money(weft_within(tx), from, to, amount));
  *
  * A transaction belongs to the fiber (or plain thread) that began it and holds a connection: of
  * SQLite the one that writes, unless it is read only. It is over when it was committed or rolled
@@ -48,7 +46,7 @@ typedef struct weft_transaction_options {
 weft_db_result weft__transaction_begin(weft_database *database,
                                        const weft_transaction_options *options, const char *file,
                                        unsigned line, weft_transaction **tx) WEFT_TRY_OPENS(*tx)
-    WEFT_NODISCARD WEFT_NONNULL(1, 5);
+    WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 5);
 
 /* The database whose statements run in the transaction. Lives as long as it; not to be closed. */
 weft_database *weft_within(weft_transaction *tx) WEFT_USES(tx) WEFT_RETURNS_NONNULL WEFT_NONNULL(1);
@@ -62,6 +60,14 @@ weft_db_result weft_transaction_commit(weft_transaction *tx) WEFT_CLOSES(tx)
  * is a no-op. */
 void weft_transaction_rollback(weft_transaction *tx) WEFT_CLOSES(tx);
 
+/* Commits when `result` is a success, of whatever vocabulary, and rolls back when it is none.
+ * Answers `result`, or why it could not be committed:
+ *     return weft_transaction_end(tx, move_money(weft_within(tx), from, to)); */
+#define weft_transaction_end(tx, result) \
+    ((__typeof__(+(result)))weft__transaction_end((tx), (int)(result)))
+int weft__transaction_end(weft_transaction *tx, int result) WEFT_CLOSES(tx)
+    WEFT_NODISCARD WEFT_NONNULL(1);
+
 /* Runs body in a transaction and commits; rolls back when it answers anything that is a failure. A
  * transaction that ran into another one (WEFT_DB_CONFLICT) is begun anew, up to
  * WEFT_TRANSACTION_RETRIES times, after a moment that grows; so `body` must bear to be run again.
@@ -72,6 +78,6 @@ void weft_transaction_rollback(weft_transaction *tx) WEFT_CLOSES(tx);
 typedef weft_db_result weft_transaction_fn(weft_transaction *tx, void *arg);
 weft_db_result weft__transact(weft_database *database, const weft_transaction_options *options,
                               const char *file, unsigned line, weft_transaction_fn *body, void *arg)
-    WEFT_NODISCARD WEFT_NONNULL(1, 5);
+    WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 5);
 
 #endif

@@ -112,20 +112,21 @@ weft_arena *weft_websocket_arena(weft_websocket *socket) WEFT_RETURNS_NONNULL WE
  * over; WEFT_CANCELLED while it waits for another fiber's message to end, and nothing is sent;
  * WEFT_NO_MEMORY. Suspends while the client is slow. */
 weft_error weft_websocket_send(weft_websocket *socket, weft_websocket_kind kind, weft_str data)
-    WEFT_NODISCARD WEFT_NONNULL(1);
-weft_error weft_websocket_send_text(weft_websocket *socket, weft_str text)
+    WEFT_BEFORE_END(socket) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_websocket_send_text(weft_websocket *socket, weft_str text) WEFT_BEFORE_END(socket)
     WEFT_NODISCARD WEFT_NONNULL(1);
 weft_error weft_websocket_send_binary(weft_websocket *socket, weft_str bytes)
-    WEFT_NODISCARD WEFT_NONNULL(1);
+    WEFT_BEFORE_END(socket) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* A message in pieces, for one that is long or not known yet: begin, write as often as needed, end.
  * Other fibers' messages wait until it has ended. After a failure the message is over, without an
  * end. A text may be cut anywhere, also within a character. As weft_websocket_send. */
 weft_error weft_websocket_begin(weft_websocket *socket, weft_websocket_kind kind)
+    WEFT_BEFORE_END(socket) WEFT_NODISCARD WEFT_NONNULL(1);
+weft_error weft_websocket_write(weft_websocket *socket, weft_str piece) WEFT_BEFORE_END(socket)
     WEFT_NODISCARD WEFT_NONNULL(1);
-weft_error weft_websocket_write(weft_websocket *socket, weft_str piece)
+weft_error weft_websocket_end(weft_websocket *socket) WEFT_BEFORE_END(socket)
     WEFT_NODISCARD WEFT_NONNULL(1);
-weft_error weft_websocket_end(weft_websocket *socket) WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* ---- how it ends ---------------------------------------------------------------------------- */
 
@@ -158,7 +159,7 @@ typedef enum weft_websocket_code {
  * (WEFT_WEBSOCKET_NO_CODE: say none); WEFT_CLOSED when it was closed before. Otherwise as
  * weft_websocket_send. */
 weft_error weft_websocket_close(weft_websocket *socket, unsigned code, weft_str reason)
-    WEFT_NONNULL(1);
+    WEFT_ENDS(socket) WEFT_NONNULL(1);
 
 /* Why it ended: what the client's Close says; without one what we closed with because of the
  * client; WEFT_WEBSOCKET_ABNORMAL when the connection broke. 0 while it goes on. */

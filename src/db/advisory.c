@@ -22,7 +22,9 @@ int64_t weft_advisory_key(weft_str name)
 static void unlock_left(weft__owned *owned)
 {
     weft__stream_log_left_open("an advisory lock was left locked; it is unlocked");
-    (void)!weft_advisory_unlock((weft_advisory *)weft__stream_of(owned));
+    weft_advisory *left = (weft_advisory *)weft__stream_of(owned);
+    WEFT_TAKES(left);
+    (void)!weft_advisory_unlock(left);
 }
 
 static weft_db_result lock(weft_database *database, int64_t key, bool wait, weft_advisory **out)
@@ -61,6 +63,7 @@ weft_db_result weft_advisory_check(weft_advisory *lock)
 
 weft_db_result weft_advisory_unlock(weft_advisory *lock)
 {
+    WEFT_GIVES(lock);
     WEFT__HOLD_WORKER();
     weft__call call = weft__stream_call(&lock_statement);
     weft__stream_disown(&lock->stream);
@@ -76,6 +79,8 @@ static weft_db_result decode_bool(const weft_row *row, weft_arena *arena, void *
     return weft_row_bool(row, 0, into);
 }
 
+static weft_db_result run_in(weft_transaction *tx, const weft_statement *statement, int64_t key,
+                             bool *had) WEFT_USES(tx);
 static weft_db_result run_in(weft_transaction *tx, const weft_statement *statement, int64_t key,
                              bool *had)
 {

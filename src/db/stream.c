@@ -65,7 +65,9 @@ static weft_db_result ended(weft_transaction *tx, const weft__call *call)
 static void abort_open(weft__owned *owned)
 {
     weft__stream_log_left_open("a copy was left open; it is given up");
-    weft_copy_abort((weft_copy *)weft__stream_of(owned));
+    weft_copy *copy = (weft_copy *)weft__stream_of(owned);
+    WEFT_TAKES(copy);
+    weft_copy_abort(copy);
 }
 
 weft_db_result weft_copy_begin(weft_database *database, const char *sql, weft_copy **out)
@@ -130,6 +132,7 @@ static weft_transaction *leave(weft_copy *copy)
 
 weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows)
 {
+    WEFT_GIVES(copy);
     WEFT__HOLD_WORKER();
     weft__call call = weft__stream_call(&copy_statement);
     weft_transaction *tx = leave(copy);
@@ -143,6 +146,7 @@ weft_db_result weft_copy_end(weft_copy *copy, int64_t *rows)
 
 void weft_copy_abort(weft_copy *copy)
 {
+    WEFT_GIVES(copy);
     WEFT__HOLD_WORKER();
     if (copy == NULL)
         return;
@@ -159,7 +163,9 @@ void weft_copy_abort(weft_copy *copy)
 static void close_open(weft__owned *owned)
 {
     weft__stream_log_left_open("a subscription was left open; it is closed");
-    weft_subscription_close((weft_subscription *)weft__stream_of(owned));
+    weft_subscription *subscription = (weft_subscription *)weft__stream_of(owned);
+    WEFT_TAKES(subscription);
+    weft_subscription_close(subscription);
 }
 
 weft_db_result weft_subscribe(weft_database *database, weft_str channel, weft_subscription **out)
@@ -194,6 +200,7 @@ weft_db_result weft_subscription_next(weft_subscription *subscription, int64_t d
 
 void weft_subscription_close(weft_subscription *subscription)
 {
+    WEFT_GIVES(subscription);
     WEFT__HOLD_WORKER();
     if (subscription == NULL)
         return;

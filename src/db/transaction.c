@@ -182,6 +182,7 @@ static void close_inner(weft_transaction *tx)
         weft_cursor *cursor = tx->cursors;
         (void)!weft__cursor_close(&cursor);
     }
+    WEFT_TAKES(tx->copy);
     weft_copy_abort(tx->copy);
 }
 
@@ -235,6 +236,16 @@ weft_db_result weft_transaction_commit(weft_transaction *tx)
     }
     forget(tx);
     return weft__call_result(&call);
+}
+
+int weft__transaction_end(weft_transaction *tx, int result)
+{
+    if (WEFT_FAILED(result)) {
+        weft_transaction_rollback(tx);
+        return result;
+    }
+    weft_db_result committed = weft_transaction_commit(tx);
+    return committed == WEFT_DB_OK ? result : (int)committed;
 }
 
 /* ---- again ----------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 bool weft_parts_next(weft_parts *parts, const weft_members *members)
 {
     weft_part *part = &parts->part;
+    WEFT_LENT(parts->form);
     parts->pairs.members = members;
     do {
         if (weft_multipart_next(parts->form, part) != WEFT_HTTP_OK)

@@ -56,10 +56,18 @@ static bool derive(weft_str secret, seal_kind kind, uint8_t to[KEY])
     return derived;
 }
 
+static void wipe(weft_cookie_keys *keys)
+{
+    if (keys == NULL)
+        return;
+    OPENSSL_cleanse(keys->at, keys->count * sizeof(key));
+    free(keys);
+}
+
 static weft_cookie_keys *refuse(weft_cookie_keys *keys, const char *why)
 {
     weft_log(WEFT_LOG_ERROR, "cookie", "the cookie secrets cannot be used: %s", why);
-    weft_cookie_keys_destroy(keys);
+    wipe(keys);
     return NULL;
 }
 
@@ -88,10 +96,7 @@ weft_cookie_keys *weft_cookie_keys_create(const char *secrets)
 
 void weft_cookie_keys_destroy(weft_cookie_keys *keys)
 {
-    if (keys == NULL)
-        return;
-    OPENSSL_cleanse(keys->at, keys->count * sizeof(key));
-    free(keys);
+    wipe(keys);
 }
 
 /* ---- signing -------------------------------------------------------------------------------- */

@@ -135,6 +135,7 @@ static weft_error keep_alive(void *arg)
     if (error == WEFT_CANCELLED) /* the events have ended */
         return error;
     events->lost = error;
+    WEFT_LENT(events->producer); /* which waits for this fiber */
     weft_fiber_cancel(events->producer);
     return WEFT_OK;
 }

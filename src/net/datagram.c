@@ -121,6 +121,7 @@ weft_error weft_datagram_receive(weft_datagram *datagram, void *to, size_t len, 
 
 void weft_datagram_close(weft_datagram *datagram)
 {
+    WEFT_GIVES(datagram);
     if (!datagram)
         return;
     WEFT__ON_WORKER(datagram->worker);

@@ -124,6 +124,7 @@ static void do_close(void *arg)
 /* The pool takes no work of a cancelled fiber; then the descriptor is closed here. */
 void weft_file_close(weft_file *file)
 {
+    WEFT_GIVES(file);
     if (!file)
         return;
     struct work work = {.fd = file->fd};

@@ -201,6 +201,7 @@ weft_error weft_listener_accept(weft_listener *listener, weft_stream **stream, i
 
 void weft_listener_close(weft_listener *listener)
 {
+    WEFT_GIVES(listener);
     if (!listener)
         return;
     if (listener->registered)

@@ -92,6 +92,7 @@ static void close_child_ends(const int child[STREAMS])
 static void close_streams(weft_process *process)
 {
     for (int i = 0; i < STREAMS; i++) {
+        WEFT_TAKES(process->streams[i]);
         weft_stream_close(process->streams[i]);
         process->streams[i] = NULL;
     }
@@ -244,6 +245,7 @@ weft_stream *weft_process_err(const weft_process *process)
 
 void weft_process_finish_in(weft_process *process)
 {
+    WEFT_TAKES(process->streams[STDIN_FILENO]);
     weft_stream_close(process->streams[STDIN_FILENO]);
     process->streams[STDIN_FILENO] = NULL;
 }
@@ -304,11 +306,13 @@ static void await_end(weft_process *process)
 
 void weft_process_close(weft_process *process)
 {
+    WEFT_GIVES(process);
     if (!process)
         return;
     WEFT__ON_WORKER(process->worker);
     close_streams(process);
     if (!has_ended(process)) {
+        WEFT_LENT(process); /* until it is freed */
         weft_error error = weft_process_kill(process, SIGKILL);
         (void)error; /* it has ended just now */
         await_end(process);

@@ -130,6 +130,7 @@ release:
 
 void weft_signal_close(weft_signal *signal)
 {
+    WEFT_GIVES(signal);
     if (!signal)
         return;
     release_all(signal);

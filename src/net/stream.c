@@ -110,6 +110,7 @@ weft_error weft_stream_finish(weft_stream *stream)
 
 void weft_stream_close(weft_stream *stream)
 {
+    WEFT_GIVES(stream);
     if (!stream)
         return;
     WEFT__ON_WORKER(stream->worker);

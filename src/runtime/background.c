@@ -12,12 +12,14 @@ static weft_scope background = {.stopped = true};
 void weft__background_open(void)
 {
     weft_scope_enter(&background, WEFT_SCOPE_FORGET | WEFT__SCOPE_BACKGROUND);
+    WEFT_GIVES(&background); /* to weft__background_close */
 }
 
 weft_error weft_background(const char *name, weft_scope_fn *fn, void *arg)
 {
     if (!weft__fiber_running())
         return WEFT_INVALID;
+    WEFT_LENT(&background); /* or stopped, which it says */
     weft_error error = weft_scope_spawn(&background, name, fn, arg);
     return error == WEFT_CANCELLED ? WEFT_SHUTTING_DOWN : error;
 }
@@ -40,6 +42,7 @@ void weft__background_report(void)
 
 void weft__background_close(int64_t patience)
 {
+    WEFT_TAKES(&background);
     weft_scope_cancel(&background);
     weft_shield shield = weft_shield_begin();
     if (weft__scope_join(&background, weft_deadline_after(patience)) == WEFT_TIMED_OUT)

@@ -222,6 +222,7 @@ static void wake_joiner(weft__ending *ending)
 
 void weft_fiber_join(weft_fiber *fiber)
 {
+    WEFT_GIVES(fiber);
     WEFT__HOLD_WORKER();
     weft_fiber *self = weft__fiber_running();
     struct join join = {.ending.tell = wake_joiner, .joiner = self};

@@ -57,6 +57,7 @@ static void cancel_some(weft_scope *scope)
         weft__child *child = scope->untold;
         detach(child);
         attach(&scope->told, child);
+        WEFT_LENT(child->fiber); /* who ends waits for the guard first */
         weft_fiber_cancel(child->fiber);
     }
 }
@@ -209,6 +210,7 @@ _Noreturn void weft__scope_forgotten(const weft_fiber *fiber)
 
 void weft_scope_enter(weft_scope *scope, unsigned flags)
 {
+    WEFT_TAKES(scope);
     weft_fiber *self = weft__fiber_running();
     *scope = (weft_scope){.flags = flags, .deadline = weft_deadline_current(), .owner = self};
     weft_arena_init(&scope->memory, 0);
@@ -247,6 +249,7 @@ weft_error weft__scope_join(weft_scope *scope, int64_t deadline)
 
 weft_error weft_scope_leave(weft_scope *scope)
 {
+    WEFT_GIVES(scope);
     weft_fiber *self = weft__fiber_running();
     if (scope->owner != self)
         misused(self, "leaves a scope that it has not entered");

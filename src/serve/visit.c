@@ -181,6 +181,13 @@ static bool is_gone(const weft__visit *visit)
            recv(state.fd, &byte, 1, MSG_PEEK) == 0;
 }
 
+/* The visit's own fiber, which ends after the visit. */
+static void cancel(weft__visit *visit)
+{
+    WEFT_LENT(visit->fiber);
+    weft_fiber_cancel(visit->fiber);
+}
+
 void weft__visit_hang_up(weft__visit *visit)
 {
     weft__burst *burst = visit->burst;
@@ -190,7 +197,7 @@ void weft__visit_hang_up(weft__visit *visit)
     bool gone = is_gone(visit);
     __atomic_store_n(&burst->request.abandoned, gone, __ATOMIC_RELAXED);
     if (gone)
-        weft_fiber_cancel(visit->fiber);
+        cancel(visit);
 }
 
 /* ---- stopping -------------------------------------------------------------------------------- */
@@ -207,7 +214,7 @@ bool weft__visit_wake(weft__visit *visit)
 void weft__visit_drain(weft__visit *visit)
 {
     if (visit->endless)
-        weft_fiber_cancel(visit->fiber);
+        cancel(visit);
     if (visit->upgraded)
         weft__visit_wake(visit);
 }
@@ -217,5 +224,5 @@ void weft__visit_cut(weft__visit *visit)
     if (visit->answering)
         atomic_fetch_add_explicit(&visit->shard->server->cut_off, 1, memory_order_relaxed);
     shutdown(visit->source->fd, SHUT_RDWR);
-    weft_fiber_cancel(visit->fiber);
+    cancel(visit);
 }

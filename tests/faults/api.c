@@ -42,7 +42,7 @@ typedef struct user_name {
 CURSOR_OF(user_name);
 
 SQL("SELECT name FROM users ORDER BY id")
-http_status each_name(database *db, CURSOR(user_name) * rows);
+http_status each_name(database *db, CURSOR(user_name) *rows) TRY_OPENS(rows);
 
 /// Tell what a form says.
 static http_status keep_note(const note *in, report *out)

@@ -17,22 +17,27 @@ enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 typedef struct tool_arguments {
     const char *database; /* --database, or DATABASE_URL, or NULL */
     const char *folder;   /* --dir, or DEFAULT_FOLDER */
+    const char *build;    /* --build, or NULL */
+    const char *format;   /* --format, or NULL */
     const char *name;     /* what stands without a flag, or NULL */
 } tool_arguments;
+
+/* Options; combined with |. */
+enum { TAKES_DATABASE = 1, TAKES_DIR = 2, TAKES_BUILD = 4, TAKES_FORMAT = 8 };
 
 typedef struct tool_command {
     const char *words; /* as typed after "weft", e.g. "migrate up" */
     const char
         *operand; /* the name of what follows, e.g. "NAME"; "[COUNT]" may be missing; or NULL */
     const char *summary; /* one line for people */
-    bool on_database;    /* takes --database */
-    bool on_folder;      /* takes --dir */
+    unsigned takes;      /* options, of those below */
     int (*run)(const tool_arguments *given);
 } tool_command;
 
 extern const tool_command commands[];
 extern const size_t command_count;
 
+int run_check(const tool_arguments *given);
 int run_help(const tool_arguments *given);
 int run_version(const tool_arguments *given);
 int run_db_down(const tool_arguments *given);

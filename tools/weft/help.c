@@ -24,7 +24,10 @@ int run_help(const tool_arguments *given)
     puts("\n"
          "  --database URL   the database of \"migrate\", e.g. sqlite:users.db; without it the\n"
          "                   environment's DATABASE_URL\n"
-         "  --dir DIR        the folder of the migrations; without it \"" DEFAULT_FOLDER "\"\n\n"
+         "  --dir DIR        the folder of the migrations; without it \"" DEFAULT_FOLDER "\"\n"
+         "  --build DIR      where compile_commands.json is, for \"check\"; without it this\n"
+         "                   folder or build\n"
+         "  --format FORMAT  \"text\" or \"json\", for \"check\"\n\n"
          "It ends with 0 when all is well, 1 when it failed, 2 when it was not understood.");
     return EXIT_OK;
 }

@@ -9,23 +9,26 @@
 #include "db/engine.h"
 
 const tool_command commands[] = {
-    {"migrate up", NULL, "apply the migrations that are pending", true, true, run_migrate_up},
-    {"migrate status", NULL, "list the migrations and what became of them", true, true,
-     run_migrate_status},
-    {"migrate down", "[COUNT]", "take back what was applied last", true, true, run_migrate_down},
-    {"migrate new", "NAME", "write the next, empty migration", false, true, run_migrate_new},
-    {"migrate embed", "FILE", "write the migrations as C, for the program", false, true,
+    {"migrate up", NULL, "apply the migrations that are pending", TAKES_DATABASE | TAKES_DIR,
+     run_migrate_up},
+    {"migrate status", NULL, "list the migrations and what became of them",
+     TAKES_DATABASE | TAKES_DIR, run_migrate_status},
+    {"migrate down", "[COUNT]", "take back what was applied last", TAKES_DATABASE | TAKES_DIR,
+     run_migrate_down},
+    {"migrate new", "NAME", "write the next, empty migration", TAKES_DIR, run_migrate_new},
+    {"migrate embed", "FILE", "write the migrations as C, for the program", TAKES_DIR,
      run_migrate_embed},
-    {"db up", NULL, "start a PostgreSQL server for this folder and print its URL", false, false,
-     run_db_up},
-    {"db down", NULL, "stop it", false, false, run_db_down},
-    {"db status", NULL, "say whether it runs, and its URL", false, false, run_db_status},
-    {"sql prepare", NULL, "ask PostgreSQL about every SQL(..) and write .weft/queries", true, true,
-     run_sql_prepare},
-    {"sql check", NULL, "say whether .weft/queries is what PostgreSQL says", true, true,
-     run_sql_check},
-    {"help", NULL, "say what there is", false, false, run_help},
-    {"version", NULL, "say which version this is", false, false, run_version},
+    {"db up", NULL, "start a PostgreSQL server for this folder and print its URL", 0, run_db_up},
+    {"db down", NULL, "stop it", 0, run_db_down},
+    {"db status", NULL, "say whether it runs, and its URL", 0, run_db_status},
+    {"sql prepare", NULL, "ask PostgreSQL about every SQL(..) and write .weft/queries",
+     TAKES_DATABASE | TAKES_DIR, run_sql_prepare},
+    {"sql check", NULL, "say whether .weft/queries is what PostgreSQL says",
+     TAKES_DATABASE | TAKES_DIR, run_sql_check},
+    {"check", "[PATH]", "say whether every handle is closed once, and not used after",
+     TAKES_BUILD | TAKES_FORMAT, run_check},
+    {"help", NULL, "say what there is", 0, run_help},
+    {"version", NULL, "say which version this is", 0, run_version},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 
@@ -90,24 +93,43 @@ static const char *flag_value(const char *flag, int count, char **words, int *i,
     return *missing ? NULL : value;
 }
 
+/* Takes the option at words[*i]; false: it is none of the command's. */
+static bool take_option(const tool_command *command, int count, char **words, int *i,
+                        tool_arguments *given, bool *missing)
+{
+    const struct {
+        unsigned bit;
+        const char *flag;
+        const char **value;
+    } options[] = {{TAKES_DATABASE, "--database", &given->database},
+                   {TAKES_DIR, "--dir", &given->folder},
+                   {TAKES_BUILD, "--build", &given->build},
+                   {TAKES_FORMAT, "--format", &given->format}};
+    for (size_t o = 0; o < sizeof options / sizeof options[0] && !*missing; o++) {
+        if ((command->takes & options[o].bit) == 0)
+            continue;
+        const char *value = flag_value(options[o].flag, count, words, i, missing);
+        if (value == NULL)
+            continue;
+        *options[o].value = value;
+        return true;
+    }
+    return false;
+}
+
 /* Fills the arguments from the words behind the command; EXIT_OK, or EXIT_USAGE and said why. */
 static int parse(const tool_command *command, int count, char **words, tool_arguments *given)
 {
     for (int i = 0; i < count; i++) {
-        const char *word = words[i], *value = NULL;
+        const char *word = words[i];
         bool missing = false;
-        if (command->on_database &&
-            (value = flag_value("--database", count, words, &i, &missing)) != NULL)
-            given->database = value;
-        else if (!missing && command->on_folder &&
-                 (value = flag_value("--dir", count, words, &i, &missing)) != NULL)
-            given->folder = value;
-        else if (missing)
+        if (take_option(command, count, words, &i, given, &missing))
+            continue;
+        if (missing)
             return misused("a value must follow", word);
-        else if (word[0] != '-' && command->operand != NULL && given->name == NULL)
-            given->name = word;
-        else
+        if (word[0] == '-' || command->operand == NULL || given->name != NULL)
             return misused(word[0] == '-' ? "unknown option" : "unexpected argument", word);
+        given->name = word;
     }
     if (command->operand != NULL && command->operand[0] != '[' && given->name == NULL) {
         fprintf(stderr, "weft: error: usage: weft %s %s\n", command->words, command->operand);

@@ -4,53 +4,16 @@
  * tells the compiler is $WEFTGENFLAGS, or what pkg-config says of weft.
  */
 #include "sql.h"
+#include "list.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MAX = 256, FOLDERS_MAX = 32 };
-
-extern char **environ;
-
-/* ---- texts and lists ------------------------------------------------------------------------- */
-
-/* A copy that lasts as long as the process. */
-static const char *keep(const char *text, size_t len)
-{
-    return WEFT_EXPECT(weft_arena_printf(weft_arena_current(), "%.*s", (int)len, text).at,
-                       "out of memory");
-}
-
-static const char *join(const char *folder, const char *name)
-{
-    return WEFT_EXPECT(weft_arena_printf(weft_arena_current(), "%s/%s", folder, name).at,
-                       "out of memory");
-}
-
-/* Room for one more; lists grow by doubling. */
-static void *grow(void *at, size_t len, size_t size)
-{
-    if ((len & (len - 1)) != 0)
-        return at;
-    void *larger = weft_arena_alloc(weft_arena_current(), (len ? 2 * len : 1) * size,
-                                    _Alignof(max_align_t));
-    WEFT_EXPECT(larger, "out of memory");
-    if (len != 0)
-        memcpy(larger, at, len * size);
-    return larger;
-}
-
-static void add_text(const char ***at, size_t *len, const char *text)
-{
-    *at = grow(*at, *len, sizeof **at);
-    (*at)[(*len)++] = text;
-}
 
 /* ---- the files of the project ---------------------------------------------------------------- */
 
@@ -100,11 +63,6 @@ static void find_sources(const char *folder, unsigned depth, const char ***at, s
         closedir(open);
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* ---- weftgen --------------------------------------------------------------------------------- */
 
 static const char *find_weftgen(void)
@@ -123,11 +81,11 @@ static const char *find_weftgen(void)
 }
 
 /* Adds the words of a text. */
-static void add_words(char **arguments, size_t *count, const char *text)
+static void add_words(const char **arguments, size_t *count, const char *text)
 {
     while (text != NULL && *(text += strspn(text, " \t\n")) != '\0' && *count < ARGUMENTS_MAX - 8) {
         size_t len = strcspn(text, " \t\n");
-        arguments[(*count)++] = (char *)(uintptr_t)keep(text, len);
+        arguments[(*count)++] = keep(text, len);
         text += len;
     }
 }
@@ -145,7 +103,7 @@ static const char *compiler_flags(void)
     return keep(text, len);
 }
 
-static void fill_arguments(char **arguments, const tool_arguments *given, const char *how,
+static void fill_arguments(const char **arguments, const tool_arguments *given, const char *how,
                            const char *source)
 {
     const char *fixed[] = {find_weftgen(), "--describe",   how,          "--queries",
@@ -154,35 +112,14 @@ static void fill_arguments(char **arguments, const tool_arguments *given, const 
     if (access(given->folder, F_OK) != 0)
         fixed_count -= 2;
     for (size_t i = 0; i < fixed_count; i++)
-        arguments[count++] = (char *)(uintptr_t)fixed[i];
+        arguments[count++] = fixed[i];
     add_words(arguments, &count, compiler_flags());
     if (given->database != NULL && strncmp(given->database, "postgres", 8) == 0) {
-        arguments[count++] = (char *)(uintptr_t) "--database";
-        arguments[count++] = (char *)(uintptr_t)given->database;
+        arguments[count++] = "--database";
+        arguments[count++] = given->database;
     }
-    arguments[count++] = (char *)(uintptr_t)source;
+    arguments[count++] = source;
     arguments[count] = NULL;
-}
-
-/* A process whose standard output comes through *from; 0 on failure. */
-static pid_t start(char **arguments, FILE **from)
-{
-    int ends[2];
-    pid_t process = 0;
-    posix_spawn_file_actions_t actions;
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return 0;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    int failed = posix_spawnp(&process, arguments[0], &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    *from = failed == 0 ? fdopen(ends[0], "r") : NULL;
-    if (*from != NULL)
-        return process;
-    close(ends[0]);
-    errno = failed;
-    return 0;
 }
 
 static void take_line(described_list *list, const char *line)
@@ -197,10 +134,11 @@ static void take_line(described_list *list, const char *line)
 static bool describe_source(const tool_arguments *given, const char *how, const char *source,
                             described_list *list)
 {
-    char *arguments[ARGUMENTS_MAX], line[512];
+    const char *arguments[ARGUMENTS_MAX];
+    char line[512];
     FILE *from;
     fill_arguments(arguments, given, how, source);
-    pid_t process = start(arguments, &from);
+    pid_t process = start_process(arguments, NULL, STDOUT_FILENO, &from);
     if (process == 0) {
         fail("cannot run %s: %s; name it with WEFTGEN", arguments[0], strerror(errno));
         return false;

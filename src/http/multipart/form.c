@@ -67,6 +67,7 @@ weft_http_status weft_multipart_open(weft_multipart **form, weft_request *reques
 
 weft_http_status weft_multipart_close(weft_multipart *form)
 {
+    WEFT_GIVES(form);
     return form->status;
 }
 

@@ -34,6 +34,8 @@ static void remove_file(void *path)
     unlink(path);
 }
 
+static void forget(weft_file *file, const char *path) WEFT_CLOSES(file);
+
 /* The pool takes no work of a cancelled fiber. */
 static void forget(weft_file *file, const char *path)
 {
@@ -73,6 +75,8 @@ static weft_http_status gather(stream *s)
     return WEFT_HTTP_OK;
 }
 
+static weft_http_status pour(stream *s, weft_file *file, uint64_t *size) WEFT_USES(file);
+
 /* Writes what is gathered, and all that follows. */
 static weft_http_status pour(stream *s, weft_file *file, uint64_t *size)
 {
@@ -111,6 +115,7 @@ weft_http_status weft_part_save(weft_part *part, const char *path, uint64_t *siz
 
 static void close_file(void *file)
 {
+    WEFT_TAKES(file);
     weft_file_close(file);
 }
 
@@ -133,7 +138,9 @@ static weft_http_status to_disk(stream *s, weft_upload *upload)
         weft_file_close(upload->file);
         return form->status = WEFT_HTTP_INTERNAL_SERVER_ERROR;
     }
-    return pour(s, upload->file, &upload->size);
+    weft_http_status status = pour(s, upload->file, &upload->size);
+    WEFT_GIVES(upload->file); /* to close_file */
+    return status;
 }
 
 static weft_http_status to_memory(stream *s, weft_upload *upload)
@@ -161,6 +168,7 @@ weft_http_status weft_part_upload(weft_part *part, weft_upload *upload)
 weft_error weft_upload_read_at(const weft_upload *upload, void *to, size_t len, uint64_t offset,
                                size_t *got)
 {
+    WEFT_LENT(upload->file); /* by the request */
     if (upload->file != NULL)
         return weft_file_read_at(upload->file, to, len, offset, got);
     uint64_t left = offset < upload->size ? upload->size - offset : 0;
@@ -170,8 +178,10 @@ weft_error weft_upload_read_at(const weft_upload *upload, void *to, size_t len, 
     return WEFT_OK;
 }
 
+static weft_error copy(const weft_upload *upload, weft_file *to) WEFT_USES(to);
 static weft_error copy(const weft_upload *upload, weft_file *to)
 {
+    WEFT_LENT(upload->file); /* by the request */
     if (upload->file == NULL)
         return weft_file_write_at(to, upload->at, (size_t)upload->size, 0);
     char *piece = malloc(WEFT_UPLOAD_MEMORY);

@@ -35,7 +35,7 @@ SQL("SELECT id, tags, scores, roles, home, others, extra, office FROM members WH
 http_status find_member(database *db, int64_t id, member *row);
 
 SQL("SELECT id, tags, scores, roles, home, others, extra, office FROM members ORDER BY id")
-db_result each_member(database *db, CURSOR(member) *rows);
+db_result each_member(database *db, CURSOR(member) *rows) TRY_OPENS(rows);
 
 SQL("INSERT INTO members (tags, scores, roles, home, extra) "
     "VALUES (:tags, :scores, :roles, :home, :extra) RETURNING id")

@@ -28,10 +28,10 @@ SQL("SELECT name FROM users ORDER BY name")
 db_result all_names(database *db, ARRAY(str) *names);
 
 SQL("SELECT id, name, email FROM users WHERE id > $1")
-http_status each_user(database *db, int32_t after, CURSOR(user) * rows);
+http_status each_user(database *db, int32_t after, CURSOR(user) *rows) TRY_OPENS(rows);
 
 SQL("SELECT name FROM users")
-db_result each_name(database *db, arena *unused, CURSOR(str) * names);
+db_result each_name(database *db, arena *unused, CURSOR(str) *names) TRY_OPENS(names);
 
 SQL("SELECT count(*) FROM users")
 http_status count_users(database *db, int64_t *count);

@@ -13,7 +13,7 @@ static weft_error print_pages(void *pages)
     return blocking(write)(1, pages, sizeof(int)) > 0 ? WEFT_OK : WEFT_IO;
 }
 
-weft_error print(scope *jobs, int *pages);
+weft_error print(scope *jobs, int *pages) USES(jobs);
 
 weft_error print(scope *jobs, int *pages)
 {

@@ -15,7 +15,7 @@ static weft_error print_pages(void *pages)
     return blocking_run(print_now, pages);
 }
 
-weft_error print(scope *jobs, int *pages);
+weft_error print(scope *jobs, int *pages) USES(jobs);
 
 weft_error print(scope *jobs, int *pages)
 {

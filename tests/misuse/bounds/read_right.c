@@ -4,7 +4,7 @@
  */
 #include <weft/prelude.h>
 
-weft_error peek(weft_file *file, size_t *got);
+weft_error peek(weft_file *file, size_t *got) USES(file);
 
 weft_error peek(weft_file *file, size_t *got)
 {

@@ -7,7 +7,7 @@
  */
 #include <weft/prelude.h>
 
-weft_error greet(weft_stream *peer);
+weft_error greet(weft_stream *peer) USES(peer);
 
 weft_error greet(weft_stream *peer)
 {

@@ -7,7 +7,7 @@
  */
 #include <weft/prelude.h>
 
-weft_error save(weft_file *file, const void *bytes, size_t len);
+weft_error save(weft_file *file, const void *bytes, size_t len) USES(file);
 
 weft_error save(weft_file *file, const void *bytes, size_t len)
 {

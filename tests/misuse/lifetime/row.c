@@ -13,7 +13,7 @@ typedef struct user {
 } user;
 CURSOR_OF(user);
 
-db_result each_user(database *db, CURSOR(user) * rows);
+db_result each_user(database *db, CURSOR(user) *rows) TRY_OPENS(rows);
 
 http_status longest(database *db, str *out);
 

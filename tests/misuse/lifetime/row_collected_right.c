@@ -14,7 +14,7 @@ typedef struct user {
 CURSOR_OF(user);
 ARRAY_OF(user);
 
-db_result each_user(database *db, CURSOR(user) * rows);
+db_result each_user(database *db, CURSOR(user) *rows) TRY_OPENS(rows);
 db_result all_users(database *db, ARRAY(user) *rows);
 
 http_status list(database *db, ARRAY(user) *into);

@@ -33,14 +33,14 @@ static const weft_statement lines = {
 };
 
 static weft_db_result open_lines(weft_database *db, int64_t count, int64_t bytes,
-                                 WEFT_CURSOR(line) * rows)
+                                 WEFT_CURSOR(line) *rows)
 {
     const weft_db_value values[] = {INT(count), INT(bytes)};
     return weft_db_open(db, &lines, values, decode_line, &rows->rows);
 }
 
 /* Reads to the end; how many there were. */
-static int64_t read_all(WEFT_CURSOR(line) * rows, size_t bytes)
+static int64_t read_all(WEFT_CURSOR(line) *rows, size_t bytes)
 {
     int64_t count = 0;
     for (line one; weft_cursor_next(rows, &one); count++) {

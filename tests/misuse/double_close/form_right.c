@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * It is closed behind the loop.
+ */
+#include <weft/prelude.h>
+
+http_status count_parts(request *req, size_t *count)
+{
+    multipart *form;
+    part one;
+    TRY(multipart_open(&form, req, NULL));
+    for (*count = 0; multipart_next(form, &one) == HTTP_OK; ++*count)
+        if (one.filename.len != 0)
+            return multipart_close(form);
+    return multipart_close(form);
+}

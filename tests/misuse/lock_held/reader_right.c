@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * It leaves.
+ */
+#include <weft/prelude.h>
+
+typedef struct prices {
+    rwlock lock;
+    int64_t cents__[16];
+} prices;
+
+const int64_t *prices_to_read(prices *all) SHARES(all->lock);
+
+weft_error price_of(prices *all, size_t which, int64_t *cents)
+{
+    TRY(rwlock_lock_read(&all->lock, NEVER));
+    *cents = prices_to_read(all)[which];
+    rwlock_unlock(&all->lock);
+    return *cents >= 0 ? WEFT_OK : WEFT_NOT_FOUND;
+}

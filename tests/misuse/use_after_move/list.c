@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A file that was put into a list is read by who put it there.
+ *
+ * gcc: accepts
+ * clang: requires holding file 'file' exclusively
+ */
+#include <weft/prelude.h>
+
+/* Files that others will close. */
+void pile_add(void *pile, weft_file *file) CLOSES(file);
+
+weft_error pile_up(void *pile, const char *path, uint64_t *size)
+{
+    weft_file *file;
+    TRY(weft_file_open(&file, path, WEFT_FILE_READ));
+    pile_add(pile, file);
+    return weft_file_size(file, size);
+}
