@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -138,12 +139,9 @@ static void explain(const char *report)
 {
     const char *owner;
     (void)report;
-    if (!weft__guarded_find(__asan_get_report_address(), &owner))
-        return;
-    const char *const parts[] = {"weft: use of memory of ", owner,
-                                 " after its end; copy what is to live longer\n"};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        (void)!write(STDERR_FILENO, parts[i], strlen(parts[i]));
+    if (weft__guarded_find(__asan_get_report_address(), &owner))
+        dprintf(STDERR_FILENO,
+                "weft: use of memory of %s after its end; copy what is to live longer\n", owner);
 }
 
 __attribute__((constructor)) static void explain_reports(void)
