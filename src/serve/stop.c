@@ -154,8 +154,8 @@ static bool ready(const struct pollfd *one)
 static news take_event(watcher *self)
 {
     uint64_t count; /* a semaphore: each read takes one event */
-    ssize_t got = read(atomic_load(&stop.event), &count, sizeof count);
-    (void)got;
+    while (read(atomic_load(&stop.event), &count, sizeof count) < 0 && errno == EINTR)
+        continue; /* one that stays would be taken for a second signal */
     if (atomic_load(&stop.ended))
         return NEWS_ENDED;
     if (atomic_load(&stop.crashes) == self->crashes)
