@@ -53,10 +53,13 @@ void weft_mutex_unlock(weft_mutex *mutex) WEFT_CLOSES(mutex) WEFT_NONNULL(1);
 #define WEFT_GUARDED_OF(T)            \
     typedef struct weft_guarded_##T { \
         weft_mutex lock;              \
-        T guarded__;                  \
+        T WEFT__GUARDED;              \
     } weft_guarded_##T
-#define weft_locked(guarded) (WEFT__WATCHED(locked, &(guarded)->lock), &(guarded)->guarded__)
-#ifdef WEFT_CHECK
+#define weft_locked(guarded) (WEFT__WATCHED(locked, &(guarded)->lock), &(guarded)->WEFT__GUARDED)
+#ifndef WEFT_CHECK
+#define WEFT__GUARDED guarded__
+#else
+#define WEFT__GUARDED weft__guarded /* so that there is no way past weft_locked */
 void weft__locked(const weft_mutex *lock) WEFT_USES(lock);
 #endif
 

@@ -374,6 +374,14 @@ static void say_shared(saying *s)
         "`%s` is held for reading only: what changes it wants it for writing", s->finding.handle);
 }
 
+static void say_shortcut(saying *s)
+{
+    s->finding.rule = "not-locked";
+    s->finding.handle = NULL;
+    s->finding.message = "the value behind a lock is reached by `locked` alone, which sees to it "
+                         "that the lock is held";
+}
+
 static const struct meaning {
     const char *pattern; /* the $: [callee,] kind, handle; or kind, handle */
     void (*say)(saying *s);
@@ -387,6 +395,7 @@ static const struct meaning {
     {"cannot call function '$' while $ '$' is held", say_ended},
     {"expecting $ '$' to be held at start of each loop", say_loop},
     {"expecting $ '$' to be held at the end of function", say_broken_promise},
+    {"no member named 'guarded__' in '$'", say_shortcut},
     {"releasing $ '$' using shared access, expected exclusive access", say_shared},
     {"releasing $ '$' using exclusive access, expected shared access", say_shared},
 };
@@ -403,7 +412,7 @@ check_finding check_translate(const check_remark *remark, const check_remark *no
             continue;
         s.function = check_function_at(remark->place);
         s.callee = names.count == CAUGHT_MAX ? names.text[0] : NULL;
-        s.kind = kind_named(names.text[names.count - 2]);
+        s.kind = kind_named(names.count > 1 ? names.text[names.count - 2] : "");
         s.finding.handle = names.text[names.count - 1];
         s.finding.function = s.function.name != NULL ? s.function.name : "this function";
         meanings[i].say(&s);
