@@ -159,9 +159,10 @@ weft_db_result weft__transaction_begin(weft_database *database,
         begin_within(tx, options, &call);
     else
         begin_outermost(tx, options, &call);
-    weft_db_result result = weft__call_result(&call);
+    weft_db_result result = call.result;
     if (result != WEFT_DB_OK) {
         free(tx);
+        (void)!weft__call_result(&call);
         return result;
     }
     weft__own(tx->context, &tx->owned);
