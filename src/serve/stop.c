@@ -42,8 +42,8 @@ static struct {
 void weft__stop_request(void)
 {
     const uint64_t one = 1;
-    ssize_t written = write(atomic_load(&stop.event), &one, sizeof one);
-    (void)written; /* fails only when 2^64 requests are pending already */
+    while (write(atomic_load(&stop.event), &one, sizeof one) < 0 && errno == EINTR)
+        continue; /* else it fails only when 2^64 requests are pending already */
 }
 
 void weft__stop_crash(void)
