@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,6 +27,7 @@ static struct {
     int ends[2]; /* of a pipe, through which the server's address comes */
     int port;
     int result;
+    _Atomic bool over; /* it serves no more, and would not catch a signal */
 } server;
 
 /* Failures must not move a deadline into a test: those of idle clients are long. */
@@ -34,6 +36,7 @@ static void *serve(void *arg)
     (void)arg;
     const weft_serve_options options = {.workers = 1, .drain_deadline = 5 * WEFT_SECOND};
     server.result = weft_serve_with("127.0.0.1:0", server.router, &options);
+    atomic_store(&server.over, true);
     (void)!write(server.ends[1], "\n", 1); /* when it has not listened */
     return NULL;
 }
@@ -62,6 +65,7 @@ static bool start(const weft_router *router)
     char text[16];
     server.router = router;
     server.port = 0;
+    atomic_store(&server.over, false);
     MUST(pipe(server.ends) == 0);
     int told = dup(server.ends[1]); /* the server closes it when it has told */
     snprintf(text, sizeof text, "%d", told);
@@ -90,7 +94,8 @@ void server_start(const weft_router *router)
 int server_stop(void)
 {
     bool before = fault_spare(true);
-    kill(getpid(), SIGTERM);
+    if (!atomic_load(&server.over))
+        kill(getpid(), SIGTERM);
     end();
     fault_spare(before);
     return server.result;
@@ -98,6 +103,7 @@ int server_stop(void)
 
 /* ---- the client ------------------------------------------------------------------------------ */
 
+/* -1: it listens no more. */
 static int connected(void)
 {
     const struct sockaddr_in address = {.sin_family = AF_INET,
@@ -109,8 +115,10 @@ static int connected(void)
     MUST(fd >= 0);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    MUST(connect(fd, (const struct sockaddr *)&address, sizeof address) == 0);
-    return fd;
+    if (connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    close(fd);
+    return -1;
 }
 
 /* Reads to the end of the stream, however it ends; false when it does not. */
@@ -209,6 +217,8 @@ static outcome ask(server_question *question)
     static char answer[ANSWER_MAX];
     size_t len;
     int fd = connected();
+    if (fd < 0)
+        return OUTCOME_FAILED;
     send_question(fd, question);
     bool ended = read_answer(fd, answer, &len);
     close(fd);
