@@ -366,10 +366,10 @@ static void report(const weft__carrier *carrier)
 
 void weft__carriers_report(void)
 {
-    pthread_mutex_lock(&carriers.lock);
-    for (unsigned i = 0; i < weft_worker_count(); i++)
+    pthread_mutex_lock(&carriers.lock); /* the workers outlive the spares */
+    for (unsigned i = 0; carriers.spares != NULL && i < weft_worker_count(); i++)
         report(&weft__runtime_worker(i)->home);
-    for (unsigned i = 0; i < carriers.limit; i++)
+    for (unsigned i = 0; carriers.spares != NULL && i < carriers.limit; i++)
         report(&carriers.spares[i].carrier);
     pthread_mutex_unlock(&carriers.lock);
 }
@@ -414,11 +414,15 @@ void weft__carriers_close(void)
     carriers.closing = true;
     pthread_cond_broadcast(&carriers.given);
     pthread_mutex_unlock(&carriers.lock);
-    for (unsigned i = 0; i < carriers.limit; i++) {
+    for (unsigned i = 0; i < carriers.limit; i++)
         join(&carriers.spares[i]);
-        free(carriers.spares[i].carrier.signal_stack);
-    }
+    pthread_mutex_lock(&carriers.lock);
+    struct spare *spares = carriers.spares;
+    carriers.spares = NULL; /* nothing is left to report: see weft__carriers_report */
+    pthread_mutex_unlock(&carriers.lock);
+    for (unsigned i = 0; i < carriers.limit; i++)
+        free(spares[i].carrier.signal_stack);
+    free(spares);
     pthread_cond_destroy(&carriers.given);
     pthread_cond_destroy(&carriers.returned);
-    free(carriers.spares);
 }

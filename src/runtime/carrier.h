@@ -126,7 +126,8 @@ weft_error weft__carrier_replace(weft__worker *worker, const weft_fiber *fiber, 
 
 unsigned weft__spares_alive(void);
 
-/* Logs the name of every fiber that its worker has been taken from and that has not come back. */
+/* Logs the name of every fiber that its worker has been taken from and that has not come back. By
+ * any thread, also while the runtime ends. */
 void weft__carriers_report(void);
 
 #endif
