@@ -256,8 +256,10 @@ static weft_db_result transact_once(weft_database *database,
                                     unsigned line, weft_transaction_fn *body, void *arg)
 {
     weft_transaction *tx;
-    WEFT_TRY(weft__transaction_begin(database, options, file, line, &tx));
-    weft_db_result result = body(tx, arg);
+    weft_db_result result = weft__transaction_begin(database, options, file, line, &tx);
+    if (result != WEFT_DB_OK)
+        return result;
+    result = body(tx, arg);
     if (!WEFT_FAILED(result))
         return weft_transaction_commit(tx);
     if (tx->spoilt == WEFT_DB_CONFLICT)

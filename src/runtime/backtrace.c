@@ -49,7 +49,7 @@ static bool lies_on(const weft_fiber *fiber, const frame *at)
 __attribute__((no_sanitize("address", "thread"))) static void
 follow(weft__backtrace *trace, const weft_fiber *fiber, const frame *at)
 {
-    while (lies_on(fiber, at)) {
+    while (at != NULL && lies_on(fiber, at)) {
         add(trace, at->returns_to);
         if (at->outer <= at)
             return;
