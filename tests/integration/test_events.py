@@ -105,7 +105,8 @@ def slow_reader():
         time.sleep(0.3)
         with Client(running) as other:
             expect_equal(other.request(get("/none")).status, 404, "others are served")
-        expect(running.memory() < 64 << 20, "memory", running.memory())
+        # A sanitizer keeps what is freed, to know of its later use.
+        expect(SANITIZED or running.memory() < 64 << 20, "memory", running.memory())
         stream.sock.close()
         expect(events_ended(running)[0] in ("CANCELLED", "RESET", "CLOSED"), "end")
 
