@@ -109,7 +109,7 @@ weft_db_result weft_transaction_try_lock(weft_transaction *tx, int64_t key)
                                              .sql = "SELECT pg_try_advisory_xact_lock($1)",
                                              .parameters = 1,
                                              .columns = 1};
-    bool had;
+    bool had = false;
     WEFT_TRY(run_in(tx, &statement, key, &had));
     return had ? WEFT_DB_OK : WEFT_DB_BUSY;
 }

@@ -9,7 +9,7 @@
 #include "db/postgres/execute.h"
 
 #define COUNT_MAX 10000                /* connections */
-#define TIME_MAX  (7 * 24 * 3600000ll) /* milliseconds */
+#define TIME_MAX  (7ll * 24 * 3600000) /* milliseconds */
 
 typedef struct reading {
     weft_database_options *options;
