@@ -41,7 +41,7 @@ static void add(weft__backtrace *trace, void *address)
 static bool lies_on(const weft_fiber *fiber, const frame *at)
 {
     uintptr_t address = (uintptr_t)at;
-    return address >= (uintptr_t)fiber->stack && address + sizeof *at <= (uintptr_t)fiber &&
+    return address >= (uintptr_t)fiber->stack && address <= (uintptr_t)fiber - sizeof *at &&
            address % sizeof(void *) == 0;
 }
 

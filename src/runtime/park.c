@@ -104,8 +104,9 @@ static inline weft_error park(weft_fiber *self, int64_t deadline)
     }
     if (weft__fiber_is_cancelled(self))
         return WEFT_CANCELLED;
-    if (deadline > self->context.deadline)
-        deadline = self->context.deadline;
+    int64_t own = __atomic_load_n(&self->context.deadline, __ATOMIC_RELAXED);
+    if (deadline > own)
+        deadline = own;
     if (deadline != WEFT_NEVER) {
         weft__worker *worker = weft__fiber_worker(self);
         if (deadline <= worker->now)
@@ -182,13 +183,15 @@ int64_t weft_deadline_narrow(int64_t deadline)
     weft__context *context = weft__context_current();
     int64_t old = context->deadline;
     if (deadline < old)
-        context->deadline = deadline;
+        __atomic_store_n(&context->deadline, deadline, __ATOMIC_RELAXED); /* as restoring it */
     return old;
 }
 
+/* Atomic, for a thread of the blocking pool sets the deadline of a fiber that is about to wait for
+ * it: either one will do, since a job that has begun is waited for. */
 void weft_deadline_restore(int64_t deadline)
 {
-    weft__context_current()->deadline = deadline;
+    __atomic_store_n(&weft__context_current()->deadline, deadline, __ATOMIC_RELAXED);
 }
 
 weft_shield weft_shield_begin(void)
