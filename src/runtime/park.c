@@ -78,11 +78,24 @@ void weft__unpark(weft_fiber *fiber)
     weft__let_go_here(was_loose);
 }
 
+/* Holds the worker if it is the fiber's. While it was loose, another thread that had it may have
+ * offered the fiber, if that has not started, and so it is asked again. */
+static bool hold_worker_of(const weft_fiber *fiber, weft_fiber **was_loose)
+{
+    weft__worker *here = weft__worker_here;
+    if (here == NULL || weft__fiber_worker(fiber) != here ||
+        !weft__try_hold(weft__carrier_here, was_loose))
+        return false;
+    if (weft__fiber_worker(fiber) == here)
+        return true;
+    weft__let_go_here(*was_loose);
+    return false;
+}
+
 void weft_fiber_cancel(weft_fiber *fiber)
 {
     weft_fiber *was_loose;
-    if (weft__fiber_worker(fiber) != weft__worker_here ||
-        !weft__try_hold(weft__carrier_here, &was_loose)) {
+    if (!hold_worker_of(fiber, &was_loose)) {
         weft__fiber_tell(fiber, WEFT__REMOTE_CANCEL);
         return;
     }
