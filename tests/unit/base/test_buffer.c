@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/guarded.h"
 #include <weft/buffer.h>
 
 static void grows_byte_by_byte(void **unused)
@@ -39,7 +40,9 @@ static void grows_in_place_while_it_is_the_last(void **unused)
     weft_buffer_append_str(&buffer, WEFT_STR("first"));
     const char *before = buffer.at;
     assert_non_null(weft_buffer_reserve(&buffer, 2000));
+#ifndef WEFT__UNDER_ASAN /* where every piece stands alone, so that what is beside it is noticed */
     assert_ptr_equal(buffer.at, before);
+#endif
 
     char *other = weft_arena_alloc(&arena, 8, 1);
     memset(other, 'x', 8);
