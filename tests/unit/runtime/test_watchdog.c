@@ -125,11 +125,12 @@ static void who_gives_way_is_not_named(void **state)
     assert_int_equal(count_in_log("has run for"), 0);
 }
 
-/* Keeps its processor busy. */
-static void *hog(void *unused)
+/* Keeps its processor busy until it is told that it is enough. */
+static void *hog(void *enough)
 {
-    compute(LONG);
-    return unused;
+    while (!atomic_load((atomic_bool *)enough))
+        continue;
+    return NULL;
 }
 
 /* Runs only when nobody else wants the processor that both use. */
@@ -137,6 +138,7 @@ static void starve(void *arg)
 {
     (void)arg;
     pthread_t other;
+    atomic_bool enough = false;
     cpu_set_t one, before;
     CPU_ZERO(&one);
     CHECK(sched_getaffinity(0, sizeof before, &before) == 0);
@@ -144,11 +146,12 @@ static void starve(void *arg)
         if (CPU_ISSET(i, &before))
             CPU_SET(i, &one);
     CHECK(sched_setaffinity(0, sizeof one, &one) == 0);
-    CHECK(pthread_create(&other, NULL, hog, NULL) == 0);
+    CHECK(pthread_create(&other, NULL, hog, &enough) == 0);
     CHECK(sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0}) == 0);
     compute(LONG);
     (void)sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0});
     CHECK(sched_setaffinity(0, sizeof before, &before) == 0);
+    atomic_store(&enough, true);
     pthread_join(other, NULL);
 }
 
