@@ -121,69 +121,19 @@ void weft_stream_close(weft_stream *stream)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static ssize_t take_parts(const weft_stream *stream, const struct iovec *parts, size_t count)
+static ssize_t take(const weft_stream *stream, const struct iovec *parts, size_t count)
 {
     int fd = stream->source.fd;
     if (stream->kind != WEFT__STREAM_SOCKET)
         return weft__pipe_read(fd, parts, (int)count);
+    if (WEFT_LIKELY(count == 1)) /* which costs the kernel less */
+        return weft__socket_recv(fd, parts->iov_base, parts->iov_len);
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = count};
     ssize_t got;
     do
         got = recvmsg(fd, &message, 0);
     while (got < 0 && errno == EINTR);
     return got < 0 ? -errno : got;
-}
-
-static ssize_t take(const weft_stream *stream, void *to, size_t len)
-{
-    if (WEFT_LIKELY(stream->kind == WEFT__STREAM_SOCKET))
-        return weft__socket_recv(stream->source.fd, to, len);
-    const struct iovec part = {.iov_base = to, .iov_len = len};
-    return take_parts(stream, &part, 1);
-}
-
-/* What an attempt to read `len` bytes has come to. */
-static weft_error received(weft_stream *stream, ssize_t result, size_t len, size_t *got)
-{
-    if (result < 0)
-        return weft_error_from_errno((int)-result);
-    *got = (size_t)result;
-    if (result > 0 && *got < len)
-        weft__source_drained(&stream->source);
-    return WEFT_OK;
-}
-
-weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got,
-                            int64_t deadline)
-{
-    WEFT__ON_WORKER(stream->worker);
-    *got = 0;
-    if (len == 0)
-        return WEFT_OK;
-    if (stream->kind == WEFT__STREAM_WRITER)
-        return WEFT_INVALID;
-    weft__budget_take_many(WEFT_BUDGET_CALL);
-    for (;;) {
-        WEFT_TRY(weft__source_wait(&stream->source, WEFT__READABLE, deadline));
-        ssize_t result = take(stream, to, len);
-        if (result != -EAGAIN)
-            return received(stream, result, len, got);
-        weft__source_blocked(&stream->source, WEFT__READABLE);
-    }
-}
-
-weft_error weft_stream_read_exactly(weft_stream *stream, void *to, size_t len, size_t *got,
-                                    int64_t deadline)
-{
-    *got = 0;
-    while (*got < len) {
-        size_t more;
-        WEFT_TRY(weft_stream_read(stream, (char *)to + *got, len - *got, &more, deadline));
-        if (more == 0)
-            return WEFT_CLOSED;
-        *got += more;
-    }
-    return WEFT_OK;
 }
 
 /* The bytes that parts[0..count) hold; SIZE_MAX when that is more than there can be. */
@@ -209,22 +159,52 @@ weft_error weft_stream_read_parts(weft_stream *stream, const struct iovec *parts
     if (stream->kind == WEFT__STREAM_WRITER)
         return WEFT_INVALID;
     weft__budget_take_many(WEFT_BUDGET_CALL);
+    ssize_t result;
     for (;;) {
         WEFT_TRY(weft__source_wait(&stream->source, WEFT__READABLE, deadline));
-        ssize_t result = take_parts(stream, parts, count);
+        result = take(stream, parts, count);
         if (result != -EAGAIN)
-            return received(stream, result, len, got);
+            break;
         weft__source_blocked(&stream->source, WEFT__READABLE);
     }
+    if (result < 0)
+        return weft_error_from_errno((int)-result);
+    *got = (size_t)result;
+    if (result > 0 && *got < len)
+        weft__source_drained(&stream->source);
+    return WEFT_OK;
+}
+
+weft_error weft_stream_read(weft_stream *stream, void *to, size_t len, size_t *got,
+                            int64_t deadline)
+{
+    const struct iovec part = {.iov_base = to, .iov_len = len};
+    return weft_stream_read_parts(stream, &part, 1, got, deadline);
+}
+
+weft_error weft_stream_read_exactly(weft_stream *stream, void *to, size_t len, size_t *got,
+                                    int64_t deadline)
+{
+    *got = 0;
+    while (*got < len) {
+        size_t more;
+        WEFT_TRY(weft_stream_read(stream, (char *)to + *got, len - *got, &more, deadline));
+        if (more == 0)
+            return WEFT_CLOSED;
+        *got += more;
+    }
+    return WEFT_OK;
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static ssize_t give_parts(const weft_stream *stream, const struct iovec *parts, size_t count)
+static ssize_t give(const weft_stream *stream, const struct iovec *parts, size_t count)
 {
     int fd = stream->source.fd;
     if (stream->kind != WEFT__STREAM_SOCKET)
         return weft__pipe_write(fd, parts, (int)count);
+    if (WEFT_LIKELY(count == 1))
+        return weft__socket_send(fd, parts->iov_base, parts->iov_len);
     struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = count};
     ssize_t sent;
     do
@@ -233,39 +213,12 @@ static ssize_t give_parts(const weft_stream *stream, const struct iovec *parts, 
     return sent < 0 ? -errno : sent;
 }
 
-static ssize_t give(const weft_stream *stream, const void *from, size_t len)
-{
-    if (WEFT_LIKELY(stream->kind == WEFT__STREAM_SOCKET))
-        return weft__socket_send(stream->source.fd, from, len);
-    const struct iovec part = {.iov_base = (void *)(uintptr_t)from, .iov_len = len};
-    return give_parts(stream, &part, 1);
-}
-
 weft_error weft__stream_await_room(weft_stream *stream, ssize_t result, int64_t deadline)
 {
     if (result != -EAGAIN)
         return weft_error_from_errno((int)-result);
     weft__source_blocked(&stream->source, WEFT__WRITABLE);
     return weft__source_wait(&stream->source, WEFT__WRITABLE, deadline);
-}
-
-weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)
-{
-    WEFT__ON_WORKER(stream->worker);
-    if (stream->kind == WEFT__STREAM_READER)
-        return WEFT_INVALID;
-    const char *at = from;
-    while (len > 0) {
-        weft__budget_take_many(WEFT_BUDGET_CALL);
-        ssize_t result = give(stream, at, len);
-        if (result < 0) {
-            WEFT_TRY(weft__stream_await_room(stream, result, deadline));
-            continue;
-        }
-        at += result;
-        len -= (size_t)result;
-    }
-    return WEFT_OK;
 }
 
 /* Copies the list from its first part on, of which `skip` bytes are done. Returns how many. */
@@ -294,12 +247,18 @@ weft_error weft_stream_write_parts(weft_stream *stream, const struct iovec *part
             return WEFT_OK;
         struct iovec some[WEFT_STREAM_PARTS];
         weft__budget_take_many(WEFT_BUDGET_CALL);
-        ssize_t result = give_parts(stream, some, window(some, parts, count, done));
+        ssize_t result = give(stream, some, window(some, parts, count, done));
         if (result < 0)
             WEFT_TRY(weft__stream_await_room(stream, result, deadline));
         else
             done += (size_t)result;
     }
+}
+
+weft_error weft_stream_write(weft_stream *stream, const void *from, size_t len, int64_t deadline)
+{
+    const struct iovec part = {.iov_base = (void *)(uintptr_t)from, .iov_len = len};
+    return weft_stream_write_parts(stream, &part, 1, deadline);
 }
 
 /* ---- the other end -------------------------------------------------------------------------- */

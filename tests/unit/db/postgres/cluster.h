@@ -42,13 +42,23 @@ static inline void cluster_meanwhile(const char *arguments)
 /* A folder for clusters; the name of one in it and further arguments: cluster(at("create", "a", ..)). */
 static char clusters_folder[64];
 
-static inline void make_clusters_folder(void)
+static inline int make_clusters_folder(void **state)
 {
+    (void)state;
     snprintf(clusters_folder, sizeof clusters_folder, "/tmp/weft_clusters_XXXXXX");
     assert_non_null(mkdtemp(clusters_folder));
     char command[128];
     snprintf(command, sizeof command, "chmod 755 %s", clusters_folder);
     assert_int_equal(system(command), 0);
+    return 0;
+}
+
+static inline int remove_clusters_folder(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", clusters_folder);
+    return system(command);
 }
 
 static inline const char *at(const char *verb, const char *name, const char *rest)

@@ -272,21 +272,6 @@ static void a_promoted_replica_takes_over(void **state)
     cluster(at("remove", "second", ""));
 }
 
-static int start(void **state)
-{
-    (void)state;
-    make_clusters_folder();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", clusters_folder);
-    return system(command);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,5 +281,5 @@ int main(void)
         cmocka_unit_test(a_crash_is_survived),
         cmocka_unit_test(a_promoted_replica_takes_over),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, make_clusters_folder, remove_clusters_folder);
 }

@@ -205,21 +205,6 @@ static void read_from_the_replica(void **state)
     cluster(at("remove", "main", ""));
 }
 
-static int start(void **state)
-{
-    (void)state;
-    make_clusters_folder();
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", clusters_folder);
-    return system(command);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,5 +212,5 @@ int main(void)
         cmocka_unit_test(a_pooler_in_transaction_mode),
         cmocka_unit_test(read_from_the_replica),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, make_clusters_folder, remove_clusters_folder);
 }
