@@ -6,6 +6,7 @@
 #include "model.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -29,7 +30,8 @@ static const char help[] =
     "  --describe HOW    writes no OUTPUT: \"write\" asks PostgreSQL and writes what it says into\n"
     "                    --queries, \"compare\" compares; \"weft sql\" uses it for whole projects\n"
     "  -I.. -D.. -U.. -isystem DIR -include FILE -std=.. -f.. -m..\n"
-    "                    for the compiler, as FILE.c is compiled with\n"
+    "                    for the compiler, as FILE.c is compiled with; where Weft's own headers\n"
+    "                    are, an installed weftgen knows\n"
     "  --help, --version\n"
     "\n"
     "Errors have the compiler's format. Exit status: 0 done, 1 FILE.c has errors, 2 wrong use.\n";
@@ -133,14 +135,32 @@ static int take_argument(struct options *options, int i, int argc, char **argv)
     return i;
 }
 
+/* Where the headers are when weftgen is installed beside them, as bin/ and include/; behind every
+ * folder that the command line names. */
+static void add_own_headers(struct options *options, weft_arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    for (int parts = 0; parts < 2 && len > 0; parts++) /* "/weftgen", "/bin" */
+        while (len > 0 && path[--len] != '/')
+            continue;
+    if (len < 0)
+        return;
+    path[len] = '\0';
+    const char *folder = gen_format(arena, "-I%s/include", path);
+    if (access(gen_format(arena, "%s/weft/weft.h", folder + 2), R_OK) == 0)
+        pass_on(options, folder);
+}
+
 static void parse_options(struct options *options, weft_arena *arena, int argc, char **argv)
 {
-    options->arguments = gen_alloc(arena, ((size_t)argc + 3) * sizeof(char *));
+    options->arguments = gen_alloc(arena, ((size_t)argc + 4) * sizeof(char *));
     pass_on(options, "-DWEFT_GENERATOR");
     pass_on(options, "-D_GNU_SOURCE");
     pass_on(options, "-std=gnu11");
     for (int i = 1; i < argc; i++)
         i = take_argument(options, i, argc, argv);
+    add_own_headers(options, arena);
     if (options->file == NULL)
         refuse("no file to read", "");
     if (options->output == NULL && options->describe == NULL)
