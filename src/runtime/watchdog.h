@@ -9,8 +9,10 @@
 #include <stdatomic.h>
 #include <weft/runtime.h>
 
-#define WEFT__WATCH_LOOKS 4  /* per `stuck_after`: so much later than that a worker may be found */
+#define WEFT__WATCH_LOOKS 4 /* per `stuck_after`: so much later than that a worker may be found */
+#ifndef WEFT__WATCH_QUIET
 #define WEFT__WATCH_QUIET 40 /* looks at workers that all sleep, until it sleeps, too */
+#endif
 
 /* WEFT_OK also when nobody is to watch. */
 weft_error weft__watchdog_open(const weft_runtime_options *options) WEFT_NODISCARD;

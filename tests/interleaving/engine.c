@@ -42,6 +42,11 @@ struct thread {
     bool woken;
     uint64_t changes; /* counted when it began to spin */
     uint64_t hash;    /* of its last step, and so of all its past */
+    struct late {     /* a store that others do not see yet; size 0: none */
+        volatile void *object;
+        char value[8];
+        unsigned size;
+    } late;
     const char *site;
     char name[16];
     int error_number;
@@ -61,6 +66,7 @@ static struct engine {
     bool branching, verbose;
     unsigned steps, execution;
     int64_t now;
+    const volatile void *may_be_late;
     uint64_t changes, state;
     explore_outcome outcome;
     char failure[FAILURE_SIZE];
@@ -334,7 +340,7 @@ static void tell(const char *what, const volatile void *object)
                (void *)(uintptr_t)object, here()->site);
 }
 
-void explore_step(const volatile void *object, explore_access access, const char *site)
+static void step(const volatile void *object, explore_access access, const char *site)
 {
     give_way(site);
     tell(access == EXPLORE_READ ? "read" : "write", object);
@@ -346,8 +352,56 @@ void explore_changed(void)
     engine->changes++;
 }
 
+/* What `owner` has stored late, if anything, is seen by all from now on. */
+static void carry_out(struct thread *owner, const char *site)
+{
+    step(&owner->late, EXPLORE_WRITE, site);
+    if (owner->late.size == 0)
+        return;
+    record(owner->late.object, EXPLORE_WRITE);
+    memcpy((void *)(uintptr_t)owner->late.object, owner->late.value, owner->late.size);
+    owner->late.size = 0;
+    explore_changed();
+}
+
+static void carry_out_own(const char *site)
+{
+    if (here()->late.size > 0)
+        carry_out(here(), site);
+}
+
+void explore_step(const volatile void *object, explore_access access, const char *site)
+{
+    if (access == EXPLORE_WRITE || object == here()->late.object)
+        carry_out_own(site);
+    step(object, access, site);
+}
+
+void explore_may_be_late(const volatile void *object)
+{
+    engine->may_be_late = object;
+}
+
+bool explore_store_late(volatile void *object, const void *value, unsigned size, const char *site)
+{
+    if (object != engine->may_be_late || explore_choose(2) == 0)
+        return false;
+    struct late *late = &here()->late;
+    explore_step(late, EXPLORE_WRITE, site);
+    *late = (struct late){.object = object, .size = size};
+    memcpy(late->value, value, size);
+    return true;
+}
+
+void explore_barrier(const char *site)
+{
+    for (unsigned i = 0; engine->may_be_late && i < engine->count; i++)
+        carry_out(&engine->threads[i], site);
+}
+
 void explore_spin(const char *site)
 {
+    carry_out_own(site);
     here()->changes = engine->changes;
     here()->state = SPINNING;
     give_way(site);
@@ -358,6 +412,7 @@ void explore_spin(const char *site)
 
 bool explore_wait(const volatile void *object, int64_t until, const char *site)
 {
+    carry_out_own(site);
     struct thread *self = here();
     self->object = (const void *)(uintptr_t)object;
     self->until = until;
@@ -515,6 +570,7 @@ explore_outcome explore_engine_run(void (*body)(void), bool verbose)
     engine->execution++;
     engine->now = START_TIME;
     engine->changes = engine->state = 0;
+    engine->may_be_late = NULL;
     engine->verbose = verbose;
     engine->branching = false;
     add_thread(run_body, &body);

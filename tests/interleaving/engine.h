@@ -40,6 +40,11 @@ const char *explore_engine_failure(void); /* of the last execution: lines, each 
 /* Others may run before the operation on `object` that follows. `site` is "file:line". */
 void explore_step(const volatile void *object, explore_access access, const char *site);
 
+/* A store that is not sequentially consistent. True when it is to be late (explore_may_be_late): the
+ * thread's next write, wait or spin, or somebody's barrier, carries it out. */
+bool explore_store_late(volatile void *object, const void *value, unsigned size, const char *site);
+void explore_barrier(const char *site); /* every late store of any thread is carried out */
+
 /* The operation has changed a value: threads that spin look again. */
 void explore_changed(void);
 

@@ -61,6 +61,10 @@ void explore_quiesce(void);
 
 void explore_pass(int64_t duration); /* time passes for all */
 
+/* From now on a relaxed or releasing store to `object` may be seen by others only after the loads
+ * that follow it in its thread, as if it stayed in the processor's store buffer. */
+void explore_may_be_late(const volatile void *object);
+
 unsigned explore_choose(unsigned options); /* a decision of the search, 0 to options - 1 */
 
 weft_str explore_written(void); /* what has been written to standard error */

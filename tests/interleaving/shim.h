@@ -2,7 +2,8 @@
  *
  * shim.h: put in front of every file that is explored (-include). Each atomic operation becomes a
  * step of the engine, and what asks the system for something asks system.c instead. Everything runs
- * in sequential consistency: memory orders are ignored.
+ * in sequential consistency: memory orders are ignored, but for the stores that a scenario lets be
+ * late.
  *
  * A stand-in for one more system call: a function in system.c and a macro here. What has none and
  * would block, blocks everything.
@@ -13,9 +14,11 @@
 /* What is only counted, for people to look at, is no step; nor what these headers do in passing. */
 #define WEFT__PUBLISH(place, value) ((place) = (value))
 #define WEFT__DEQUE_SIZE            2
+#define WEFT__WATCH_QUIET           1
 #include "runtime/worker.h"
 #include "system.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -85,7 +88,15 @@
         same_;                                                             \
     })
 
-#define EXPLORE_STORE(p, v)     ((void)EXPLORE_UPDATE(p, v, operand_))
+#define EXPLORE_STORE(p, v) ((void)EXPLORE_UPDATE(p, v, operand_))
+#define EXPLORE_STORE_ORDERED(p, v, order)                                             \
+    ({                                                                                 \
+        __typeof__(p) place_ = (p);                                                    \
+        EXPLORE_VALUE(place_) value_ = (v);                                            \
+        if ((order) == __ATOMIC_SEQ_CST ||                                             \
+            !explore_store_late((void *)place_, &value_, sizeof value_, EXPLORE_SITE)) \
+            EXPLORE_STORE(place_, value_);                                             \
+    })
 #define EXPLORE_EXCHANGE(p, v)  EXPLORE_UPDATE(p, v, operand_)
 #define EXPLORE_FETCH_ADD(p, v) EXPLORE_UPDATE(p, v, old_ + operand_)
 #define EXPLORE_FETCH_SUB(p, v) EXPLORE_UPDATE(p, v, old_ - operand_)
@@ -118,7 +129,7 @@
 #define atomic_load(p)                                         EXPLORE_LOAD(p)
 #define atomic_load_explicit(p, o)                             EXPLORE_LOAD(p)
 #define atomic_store(p, v)                                     EXPLORE_STORE(p, v)
-#define atomic_store_explicit(p, v, o)                         EXPLORE_STORE(p, v)
+#define atomic_store_explicit(p, v, o)                         EXPLORE_STORE_ORDERED(p, v, o)
 #define atomic_exchange(p, v)                                  EXPLORE_EXCHANGE(p, v)
 #define atomic_exchange_explicit(p, v, o)                      EXPLORE_EXCHANGE(p, v)
 #define atomic_compare_exchange_strong(p, e, v)                EXPLORE_COMPARE_EXCHANGE(p, e, v)
@@ -138,7 +149,7 @@
 #define atomic_thread_fence(o)                                 ((void)0)
 
 #define __atomic_load_n(p, o)                         EXPLORE_LOAD(p)
-#define __atomic_store_n(p, v, o)                     EXPLORE_STORE(p, v)
+#define __atomic_store_n(p, v, o)                     EXPLORE_STORE_ORDERED(p, v, o)
 #define __atomic_exchange_n(p, v, o)                  EXPLORE_EXCHANGE(p, v)
 #define __atomic_compare_exchange_n(p, e, v, w, o, f) EXPLORE_COMPARE_EXCHANGE(p, e, v)
 #define __atomic_fetch_add(p, v, o)                   EXPLORE_FETCH_ADD(p, v)
@@ -183,6 +194,7 @@
 #define write(d, b, n)              explore_write(d, b, n, EXPLORE_SITE)
 #define read(d, b, n)               explore_read(d, b, n, EXPLORE_SITE)
 #define close(d)                    explore_close(d)
+#define open(...)                   (errno = ENOENT, -1) /* nothing is in /proc */
 
 #define malloc(n)              explore_allocate(n, 16)
 #define calloc(n, s)           explore_allocate_zeroes(n, s)

@@ -203,8 +203,10 @@ static long futex_wake(uint32_t *word, uint32_t count, const char *site)
 
 long explore_syscall(const char *site, long number, ...)
 {
-    if (number == SYS_membarrier)
-        return 0; /* every step is one */
+    if (number == SYS_membarrier) {
+        explore_barrier(site);
+        return 0;
+    }
     if (number != SYS_futex)
         explore_fail("%s: no stand-in for system call %ld", site, number);
     va_list arguments;
