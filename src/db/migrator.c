@@ -4,21 +4,18 @@
  * is asked anew inside: of processes that race, one applies it and the others see that.
  */
 #include "db/migrator.h"
+#include "base/format.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #define NO_TRANSACTION "-- no-transaction" /* the first line of a file that does without */
 
 weft_db_result weft__migrator_fail(weft__migrator *m, const char *format, ...)
 {
-    char text[1024];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    *m->why = weft__arena_vprintf(m->arena, format, arguments);
     va_end(arguments);
-    *m->why = weft_arena_printf(m->arena, "%s", text);
     return WEFT_DB_FAILED;
 }
 

@@ -227,20 +227,27 @@ close:
     return error;
 }
 
-weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
+static weft_error run_first_of(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
 {
-    weft_runtime_options complete_options = options ? *options : (weft_runtime_options){0};
-    WEFT_TRY(weft__options_complete(&complete_options));
-    if (atomic_exchange(&runtime.taken, true))
-        return WEFT_BUSY;
     struct first first = {.task.fn = start_first,
                           .fn = main,
                           .arg = arg,
-                          .background_deadline = complete_options.background_deadline};
-    if (complete_options.virtual_time)
+                          .background_deadline = options->background_deadline};
+    if (options->virtual_time)
         weft__clock_set(weft_clock_now());
-    weft_error error = run(&complete_options, &first);
+    weft_error error = run(options, &first);
     weft__clock_set(0);
+    return error;
+}
+
+weft_error weft_runtime_run(const weft_runtime_options *options, weft_fiber_fn *main, void *arg)
+{
+    if (atomic_exchange(&runtime.taken, true))
+        return WEFT_BUSY;
+    weft_runtime_options complete_options = options ? *options : (weft_runtime_options){0};
+    weft_error error = weft__options_complete(&complete_options);
+    if (error == WEFT_OK)
+        error = run_first_of(&complete_options, main, arg);
     atomic_store(&runtime.taken, false);
     return error;
 }

@@ -239,11 +239,12 @@ static int run_server(weft__server *server)
     weft_error error = weft_runtime_run(&runtime, run, server);
     if (error != WEFT_OK)
         server->started = error;
-    if (server->watched)
+    if (server->watched) {
+        weft__rescue_close();
         weft__stop_unwatch();
-    else
+    } else {
         close(server->listener); /* otherwise stopping closed it */
-    weft__rescue_close();
+    }
     destroy_shards(server);
     return verdict(server);
 }

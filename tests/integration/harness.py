@@ -33,7 +33,8 @@ USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")
 TECHEMPOWER = os.environ.get("WEFT_TECHEMPOWER", f"{BUILD}/examples/techempower")
 UPLOADS = os.environ.get("WEFT_UPLOADS", f"{BUILD}/examples/uploads")
 TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
-SANITIZED = os.environ.get("WEFT_SANITIZED") == "1"
+WRAP = os.environ.get("WEFT_WRAP", "").split()  # what runs the servers: valgrind and its options
+SANITIZED = os.environ.get("WEFT_SANITIZED") == "1" or WRAP != []
 SUITES = os.environ.get("WEFT_SUITES")
 PATIENCE = 20  # seconds that anything may take before a case fails
 
@@ -135,9 +136,9 @@ class Server:
         variables["WEFT_LISTEN"] = listen
         read, write = os.pipe()
         variables["WEFT_READY_FD"] = str(write)
-        command = [program]
+        command = [*WRAP, program]
         if files is not None:
-            command = ["sh", "-c", f"ulimit -n {files}; exec \"$0\"", program]
+            command = ["sh", "-c", f"ulimit -n {files}; exec \"$@\"", "sh", *command]
         self.lines = []
         self.signalled = False
         self.process = subprocess.Popen(command, env=variables, pass_fds=[write],

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Bodies in pieces, in both directions, and connections that leave HTTP."""
-import os
 import signal
 import socket
 import time
 import zlib
 
-from harness import (Client, Skip, case, chunked, curl, expect, expect_equal, get, main, server, shared, wait_until)
+from harness import (Client, SANITIZED, Skip, case, chunked, curl, expect, expect_equal, get, main,
+                     server, shared, wait_until)
 
 
 def letters(count, size):
@@ -441,7 +441,7 @@ class Watch:
 
 
 def expect_constant(exchange):
-    if os.environ.get("WEFT_SANITIZED") == "1":
+    if SANITIZED:
         raise Skip("a sanitizer's memory is its own")
     with server(PROBE_WORKERS=1) as running, Client(running) as client:
         stream(client, "/stream/chunks/10/65536")

@@ -196,7 +196,9 @@ static bool finish(run *ended, check_findings *findings)
 static unsigned processors(void)
 {
     cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+    if (count < 1)
+        return 1;
     return count < RUNNING_MAX ? (unsigned)count : RUNNING_MAX;
 }
 

@@ -23,7 +23,7 @@ typedef struct own_server {
 int server_find(own_server *server);
 
 bool server_exists(const own_server *server); /* its files */
-bool server_is_running(const own_server *server);
+bool server_is_running(const own_server *server) __attribute__((nonnull));
 
 /* Runs one of PostgreSQL's programs as the server's user, its output to `log` (NULL: nowhere); its
  * exit status. */

@@ -176,15 +176,16 @@ static void find_stale(described_list *list)
 bool describe_project(const tool_arguments *given, const char *how, described_list *list)
 {
     const char **sources = NULL;
-    *list = (described_list){0};
-    find_sources(".", 0, &sources, &list->sources);
-    if (list->sources == 0) {
+    size_t count = 0;
+    find_sources(".", 0, &sources, &count);
+    *list = (described_list){.sources = count};
+    if (count == 0) {
         fail("no .c file in this folder or below has SQL(..)");
         return false;
     }
-    qsort(sources, list->sources, sizeof *sources, compare_texts);
+    qsort(sources, count, sizeof *sources, compare_texts);
     bool good = true;
-    for (size_t i = 0; i < list->sources; i++)
+    for (size_t i = 0; i < count; i++)
         good &= describe_source(given, how, sources[i], list);
     if (good)
         find_stale(list);

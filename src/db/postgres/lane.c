@@ -142,7 +142,6 @@ static void take_out(weft__pg_waits *waits, weft__pg_wait *wait)
         wait->next->link = wait->link;
     else
         waits->end = wait->link;
-    wait->link = NULL;
     waits->count--;
 }
 

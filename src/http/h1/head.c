@@ -124,7 +124,7 @@ static inline const char *field_value(weft__h1_head *head, const char *from, wef
 static inline const char *field(weft__h1_head *head, const char *at)
 {
     weft_request *request = head->request;
-    weft_str name, value;
+    weft_str name = {0}, value = {0};
     at = field_name(head, at, &name);
     if (WEFT_LIKELY(at != NULL))
         at = field_value(head, at, &value);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,8 +191,6 @@ static void test_files(void **unused)
         {"/s/caf%C3%A9.txt", "text/plain; charset=utf-8", "utf-8"},
         {"/s/%252e%252e", "application/octet-stream", "a name that looks coded"},
         {"/s/photo.png", "image/png", "\x89PNG"},
-        {"/s/inside.html", "text/html; charset=utf-8", "<h1>docs</h1>"},
-        {"/s/linked/index.html", "text/html; charset=utf-8", "<h1>docs</h1>"},
         {"/s/.well-known/security.txt", "text/plain; charset=utf-8", "Contact:"},
         {"/s/nothing.txt", "text/plain; charset=utf-8", ""},
     };
@@ -250,12 +249,25 @@ static void test_folders_get_their_slash(void **unused)
     assert_header("location", "/s/docs/");
     assert_int_equal(get("/s"), 307);
     assert_header("location", "/s/");
-    assert_int_equal(get("/s/linked"), 307);
     begin();
     x.request.query = WEFT_STR("a=1");
     answer("/s", "/s/d%6fcs", root);
     assert_int_equal(x.response.status, 307);
     assert_header("location", "/s/d%6fcs/?a=1");
+}
+
+/* They are followed where the kernel keeps them beneath the folder; valgrind 3.19 has no openat2. */
+static void test_links_within(void **unused)
+{
+    (void)unused;
+    if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
+        skip();
+    assert_int_equal(get("/s/inside.html"), 200);
+    assert_body("<h1>docs</h1>");
+    assert_int_equal(get("/s/linked/index.html"), 200);
+    assert_body("<h1>docs</h1>");
+    assert_int_equal(get("/s/linked"), 307);
+    assert_header("location", "/s/linked/");
 }
 
 static void test_the_root_as_prefix(void **unused)
@@ -558,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_what_is_not_given_out),
         cmocka_unit_test(test_folders_get_their_slash),
+        cmocka_unit_test(test_links_within),
         cmocka_unit_test(test_the_root_as_prefix),
         cmocka_unit_test(test_routes_come_first),
         cmocka_unit_test(test_methods),

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <weft/process.h>
 
@@ -419,6 +420,10 @@ static void many_at_once(void **state)
 
 int main(void)
 {
+    if (syscall(SYS_pidfd_open, -1, 0) < 0 && errno == ENOSYS) {
+        puts("1..0 # SKIP valgrind 3.19 has no pidfd_open");
+        return 0;
+    }
     setenv("WEFT_LOG", "off", 0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(talks_with_a_child),

@@ -4,6 +4,7 @@
  * by a real signal. What needs many processes or curl is in tests/integration.
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <weft/weft.h>
 
@@ -55,6 +57,12 @@ static weft_http_status hasty(weft_request *request, weft_response *response)
                                                                  : WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }
 
+static weft_http_status crash(weft_request *request, weft_response *response)
+{
+    (void)request, (void)response;
+    abort();
+}
+
 #define ROW(m, p, f)                                                                   \
     {                                                                                  \
         .method = (m), .path = (p), .handler = (weft_any_fn *)(f), .handler_name = #f, \
@@ -64,6 +72,7 @@ static const weft_route routes[] = {
     ROW("*", "/", echo),
     ROW("GET", "/peer", peer),
     ROW("GET", "/hasty", hasty),
+    ROW("GET", "/crash", crash),
 };
 static const weft_route conflicting[] = {ROW("GET", "/", echo), ROW("GET", "/", peer)};
 static const weft_router application = {.routes = WEFT_ROUTES(routes)};
@@ -211,6 +220,36 @@ static void refuses_what_cannot_be_served(void **state)
     assert_int_equal(stop(&server), 0);
 }
 
+/* The server that is refused has taken nothing from the one that serves. In a process of its own,
+ * which ends because of the crash. */
+static void a_crash_is_answered_after_another_server_was_refused(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        fixture server = {0};
+        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+        start(&server);
+        bool refused = weft_serve("127.0.0.1:0", &application) == 1;
+        int fd = connected(&server);
+        say(fd, "GET /crash HTTP/1.1\r\nHost: a\r\n\r\n");
+        bool answered = strstr(hear(fd, "\r\n\r\n"), "HTTP/1.1 500 ") != NULL;
+        (void)!write(ends[1], refused && answered ? "y" : "n", 1);
+        pthread_join(server.thread, NULL);
+        _exit(0);
+    }
+    char said = '-';
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &said, 1), 1);
+    assert_int_equal(said, 'y');
+    close(ends[0]);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), WEFT_EXIT_CRASHED);
+}
+
 static void signals_are_put_back(void **state)
 {
     (void)state;
@@ -235,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_forgotten_deadline_ends_with_its_request),
         cmocka_unit_test(a_chunked_body_cut_anywhere),
         cmocka_unit_test(refuses_what_cannot_be_served),
+        cmocka_unit_test(a_crash_is_answered_after_another_server_was_refused),
         cmocka_unit_test(signals_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

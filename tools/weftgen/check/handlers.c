@@ -310,19 +310,19 @@ typedef struct mounted {
 } mounted;
 
 /* The first route of the same handler, in any table: its generated binding serves all of them. */
-static mounted first_route(const gen_unit *unit, const gen_function *handler)
+static mounted first_route(const gen_unit *unit, mounted here)
 {
     for (size_t i = 0; i < unit->mount_count; i++)
         for (size_t j = 0; j < unit->mounts[i]->table->route_count; j++)
-            if (unit->mounts[i]->table->routes[j].handler == handler)
+            if (unit->mounts[i]->table->routes[j].handler == here.route->handler)
                 return (mounted){unit->mounts[i], &unit->mounts[i]->table->routes[j]};
-    return (mounted){NULL, NULL};
+    return here;
 }
 
 static void check_same_source(const gen_unit *unit, const gen_mount *mount, const gen_route *route,
                               const gen_parameter *parameter, bool captured)
 {
-    mounted first = first_route(unit, route->handler);
+    mounted first = first_route(unit, (mounted){mount, route});
     const char *key = gen_parameter_key(parameter);
     if ((first.route == route && first.mount == mount) || parameter->notes.header ||
         parameter->notes.cookie || gen_row_captures(first.mount, first.route, key) == captured)

@@ -315,7 +315,7 @@ static bool is_list(const expansion *e, size_t at)
 static const char *target_of(const expansion *e)
 {
     size_t into = SQL_FIND(e->tokens, 0, e->token_count, "INTO");
-    size_t end = into + 2 + 2 * sql_is(&e->tokens[into + 2], ".");
+    size_t end = into + (sql_is(&e->tokens[into + 2], ".") ? 4 : 2);
     size_t from = e->tokens[into + 1].offset;
     return gen_copy(e->check->arena, e->statement->sql + from,
                     e->tokens[end - 1].offset + e->tokens[end - 1].len - from);

@@ -7,7 +7,7 @@
 #include "check/sql.h"
 
 #include <limits.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 typedef struct names {
@@ -243,13 +243,25 @@ static bool explain_names(fault *f, int offset)
     return true;
 }
 
-static void explain_counts(fault *f)
+/* "1 values for 2 columns" */
+static bool explain_values(fault *f)
 {
-    unsigned values, columns;
-    if (sscanf(f->message, "%u values for %u columns", &values, &columns) == 2)
-        gen_report(GEN_ERROR, &f->place, "%u value%s for %u column%s", values,
-                   values == 1 ? "" : "s", columns, columns == 1 ? "" : "s");
-    else if (behind(f, "incomplete input"))
+    static const char middle[] = " values for ";
+    char *rest;
+    unsigned values = (unsigned)strtoul(f->message, &rest, 10);
+    if (rest == f->message || strncmp(rest, middle, strlen(middle)) != 0)
+        return false;
+    unsigned columns = (unsigned)strtoul(rest + strlen(middle), NULL, 10);
+    gen_report(GEN_ERROR, &f->place, "%u value%s for %u column%s", values, values == 1 ? "" : "s",
+               columns, columns == 1 ? "" : "s");
+    return true;
+}
+
+static void explain_statement(fault *f)
+{
+    if (explain_values(f))
+        return;
+    if (behind(f, "incomplete input"))
         gen_report(GEN_ERROR, &f->place, "the statement ends too early");
     else if (strstr(f->message, "syntax error"))
         gen_report(GEN_ERROR, &f->place, "SQL syntax error at \"%s\"",
@@ -286,7 +298,7 @@ void sql_explain(const gen_statement *statement, const sql_schema *schema)
     if (offset >= 0)
         move_to_offset(&f, (size_t)offset);
     if (!explain_names(&f, offset))
-        explain_counts(&f);
+        explain_statement(&f);
 }
 
 /* ---- PostgreSQL ------------------------------------------------------------------------------ */
@@ -301,8 +313,11 @@ static const char *between(const fault *f, const char *before, const char *behin
     first += strlen(before);
     if ((end = strstr(first, behind)) == NULL)
         return NULL;
-    bool quoted = end - first >= 2 && first[0] == '"' && end[-1] == '"';
-    return gen_copy(f->schema->arena, first + quoted, (size_t)(end - first) - 2 * quoted);
+    if (end - first >= 2 && first[0] == '"' && end[-1] == '"') {
+        first++;
+        end--;
+    }
+    return gen_copy(f->schema->arena, first, (size_t)(end - first));
 }
 
 /* "users" of "public.users" */

@@ -25,12 +25,12 @@ static bool read_file(weft_arena *arena, const char *path, weft_str *text)
         return false;
     weft_buffer buffer;
     weft_buffer_init(&buffer, arena);
-    for (size_t got = CHUNK; got == CHUNK;) {
-        char *to = weft_buffer_reserve(&buffer, CHUNK);
-        got = to != NULL ? fread(to, 1, CHUNK, file) : 0;
+    size_t got = CHUNK;
+    for (char *to; got == CHUNK && (to = weft_buffer_reserve(&buffer, CHUNK)) != NULL;) {
+        got = fread(to, 1, CHUNK, file);
         buffer.len += got;
     }
-    bool good = !ferror(file) && !buffer.failed;
+    bool good = got < CHUNK && !ferror(file);
     fclose(file);
     *text = weft_buffer_str(&buffer);
     return good;

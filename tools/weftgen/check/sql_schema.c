@@ -6,7 +6,7 @@
 #include "check/sql.h"
 #include "db/sqlite/migrations.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 /* ---- types ----------------------------------------------------------------------------------- */
@@ -149,10 +149,13 @@ static bool report(const gen_unit *unit, const weft__migrations *migrations, wef
         gen_place place = {.file = path_of(unit->arena, migrations, i), .column = 1};
         weft_str path = weft_str_from(place.file);
         weft_str rest = weft_str_skip(why, path.len);
-        int end = 0;
-        if (!weft_str_starts_with(why, path) || sscanf(rest.at, ":%u: %n", &place.line, &end) != 1)
+        if (!weft_str_starts_with(why, path) || !weft_str_starts_with(rest, WEFT_STR(":")))
             continue;
-        gen_report(GEN_ERROR, &place, "the migration fails: %s", rest.at + end);
+        char *end;
+        place.line = (unsigned)strtoul(rest.at + 1, &end, 10);
+        if (place.line == 0 || strncmp(end, ": ", 2) != 0)
+            continue;
+        gen_report(GEN_ERROR, &place, "the migration fails: %s", end + 2);
         return false;
     }
     gen_report(GEN_ERROR, NULL, "%.*s", WEFT_STR_ARGS(why));

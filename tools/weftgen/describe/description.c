@@ -165,9 +165,11 @@ static void read_columns(weft_json_reader *reader, pg_column **columns, size_t *
 static void read_parameters(weft_json_reader *reader, pg_description *d)
 {
     pg_column *columns = NULL;
-    read_columns(reader, &columns, &d->parameter_count);
-    d->parameters = gen_alloc(reader->arena, (d->parameter_count + 1) * sizeof *d->parameters);
-    for (size_t i = 0; i < d->parameter_count; i++)
+    size_t count = 0;
+    read_columns(reader, &columns, &count);
+    d->parameters = gen_alloc(reader->arena, (count + 1) * sizeof *d->parameters);
+    d->parameter_count = count;
+    for (size_t i = 0; i < count; i++)
         d->parameters[i] = (pg_parameter){.type = columns[i].type, .stored = columns[i].null};
 }
 
