@@ -19,13 +19,16 @@ static int compare(const void *left, const void *right)
     return (a->place.column > b->place.column) - (a->place.column < b->place.column);
 }
 
-/* The findings, or EXIT_USAGE when they could not be had. */
+/* The findings, or EXIT_USAGE or EXIT_SKIPPED when they could not be had. */
 static int find(const tool_arguments *given, check_findings *findings, size_t *files)
 {
     char path[PATH_MAX];
     check_units units;
-    const char *clang = check_find_clang(), *build;
-    if (clang == NULL || (build = check_build_folder(given->build)) == NULL)
+    const char *clang, *build;
+    int result = check_find_clang(&clang);
+    if (result != EXIT_OK)
+        return result;
+    if ((build = check_build_folder(given->build)) == NULL)
         return EXIT_USAGE;
     if (realpath(given->name != NULL ? given->name : ".", path) == NULL)
         return fail("there is no %s", given->name), EXIT_USAGE;
@@ -49,7 +52,7 @@ int run_check(const tool_arguments *given)
     if (given->format != NULL && !json && strcmp(given->format, "text") != 0)
         return fail("--format is \"text\" or \"json\", not \"%s\"", given->format), EXIT_USAGE;
     int result = find(given, &findings, &files);
-    if (result == EXIT_USAGE)
+    if (result == EXIT_USAGE || result == EXIT_SKIPPED)
         return result;
     if (json)
         check_print_json(&findings, files);

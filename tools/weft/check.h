@@ -53,8 +53,9 @@ bool check_units_read(const char *build, const char *path, check_units *units);
 /* The folder of the compilation database; NULL: it was not found, as has been said. */
 const char *check_build_folder(const char *named);
 
-/* The name of the clang to run; NULL: there is none, as has been said. */
-const char *check_find_clang(void);
+/* EXIT_OK and the name of the clang to run. It has been said when there is none: EXIT_SKIPPED, or
+ * EXIT_USAGE when one was named. */
+int check_find_clang(const char **clang);
 
 /* Has clang look at all units and adds what it finds; false: one could not be looked at. */
 bool check_run(const char *clang, const check_units *units, check_findings *findings);

@@ -31,27 +31,28 @@ static bool is_program(const char *name)
     return false;
 }
 
-const char *check_find_clang(void)
+int check_find_clang(const char **clang)
 {
-    const char *named = getenv("CLANG");
-    if (named != NULL && named[0] != '\0') {
-        if (is_program(named))
-            return named;
-        fail("CLANG names %s, which is no program", named);
-        return NULL;
+    *clang = getenv("CLANG");
+    if (*clang != NULL && (*clang)[0] != '\0') {
+        if (is_program(*clang))
+            return EXIT_OK;
+        fail("CLANG names %s, which is no program", *clang);
+        return EXIT_USAGE;
     }
-    if (is_program("clang"))
-        return "clang";
+    *clang = "clang";
+    if (is_program(*clang))
+        return EXIT_OK;
     for (unsigned version = CLANG_NEWEST; version >= CLANG_OLDEST; version--) {
-        const char *name = compose("clang-%u", version);
-        if (is_program(name))
-            return name;
+        *clang = compose("clang-%u", version);
+        if (is_program(*clang))
+            return EXIT_OK;
     }
     fail("clang is not installed. It looks after handles while they pass through the program; to "
          "build,\n  it is not needed. Debian, Ubuntu: apt install clang. Fedora: dnf install "
          "clang.\n  Version %d or later; where it is, the environment's CLANG says",
          CLANG_OLDEST);
-    return NULL;
+    return EXIT_SKIPPED;
 }
 
 /* ---- what it says ---------------------------------------------------------------------------- */

@@ -10,7 +10,12 @@
 #include <stdio.h>
 
 /* What the process answers with. */
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_SKIPPED = 77 /* what Meson and Automake take for a test that could not be run here */
+};
 
 #define DEFAULT_FOLDER "migrations"
 
@@ -19,11 +24,20 @@ typedef struct tool_arguments {
     const char *folder;   /* --dir, or DEFAULT_FOLDER */
     const char *build;    /* --build, or NULL */
     const char *format;   /* --format, or NULL */
+    const char *engine;   /* --engine, or NULL */
+    const char *depfile;  /* --depfile, or NULL */
     const char *name;     /* what stands without a flag, or NULL */
 } tool_arguments;
 
 /* Options; combined with |. */
-enum { TAKES_DATABASE = 1, TAKES_DIR = 2, TAKES_BUILD = 4, TAKES_FORMAT = 8 };
+enum {
+    TAKES_DATABASE = 1,
+    TAKES_DIR = 2,
+    TAKES_BUILD = 4,
+    TAKES_FORMAT = 8,
+    TAKES_ENGINE = 16,
+    TAKES_DEPFILE = 32
+};
 
 typedef struct tool_command {
     const char *words; /* as typed after "weft", e.g. "migrate up" */
@@ -48,6 +62,7 @@ int run_migrate_embed(const tool_arguments *given);
 int run_migrate_new(const tool_arguments *given);
 int run_migrate_status(const tool_arguments *given);
 int run_migrate_up(const tool_arguments *given);
+int run_new(const tool_arguments *given);
 int run_sql_check(const tool_arguments *given);
 int run_sql_prepare(const tool_arguments *given);
 

@@ -9,6 +9,7 @@
 #include "db/engine.h"
 
 const tool_command commands[] = {
+    {"new", "PATH", "write a new project into the folder PATH", TAKES_ENGINE, run_new},
     {"migrate up", NULL, "apply the migrations that are pending", TAKES_DATABASE | TAKES_DIR,
      run_migrate_up},
     {"migrate status", NULL, "list the migrations and what became of them",
@@ -16,8 +17,8 @@ const tool_command commands[] = {
     {"migrate down", "[COUNT]", "take back what was applied last", TAKES_DATABASE | TAKES_DIR,
      run_migrate_down},
     {"migrate new", "NAME", "write the next, empty migration", TAKES_DIR, run_migrate_new},
-    {"migrate embed", "FILE", "write the migrations as C, for the program", TAKES_DIR,
-     run_migrate_embed},
+    {"migrate embed", "FILE", "write the migrations as C, for the program",
+     TAKES_DIR | TAKES_DEPFILE, run_migrate_embed},
     {"db up", NULL, "start a PostgreSQL server for this folder and print its URL", 0, run_db_up},
     {"db down", NULL, "stop it", 0, run_db_down},
     {"db status", NULL, "say whether it runs, and its URL", 0, run_db_status},
@@ -104,7 +105,9 @@ static bool take_option(const tool_command *command, int count, char **words, in
     } options[] = {{TAKES_DATABASE, "--database", &given->database},
                    {TAKES_DIR, "--dir", &given->folder},
                    {TAKES_BUILD, "--build", &given->build},
-                   {TAKES_FORMAT, "--format", &given->format}};
+                   {TAKES_FORMAT, "--format", &given->format},
+                   {TAKES_ENGINE, "--engine", &given->engine},
+                   {TAKES_DEPFILE, "--depfile", &given->depfile}};
     for (size_t o = 0; o < sizeof options / sizeof options[0] && !*missing; o++) {
         if ((command->takes & options[o].bit) == 0)
             continue;

@@ -97,7 +97,7 @@ static void execute(const own_server *server, const char *log, const char *progr
                     const char *const *arguments)
 {
     char path[sizeof server->programs + 32];
-    const char *words[24] = {program};
+    const char *words[24] = {path}; /* by which PostgreSQL's programs find each other */
     snprintf(path, sizeof path, "%s/%s", server->programs, program);
     for (size_t i = 0; arguments[i] != NULL && i + 2 < sizeof words / sizeof words[0]; i++)
         words[i + 1] = arguments[i];
