@@ -36,13 +36,21 @@ static void must(bool good, const char *what)
     }
 }
 
+/* The address, of which the compiler knows nothing any more: neither what is there, nor that nobody
+ * reads it. Else it would see through the constants of this file, which serde_json is not shown. */
+static const void *opaque(const void *address)
+{
+    __asm__ volatile("" : "+r"(address) : : "memory");
+    return address;
+}
+
 /* ---- Weft ---- */
 
 static void weft_decode(account *out)
 {
     weft_violations violations = {.arena = &memory};
     weft_json_fault fault;
-    weft_json_verdict verdict = weft_json_decode((weft_str){text, sizeof text - 1}, &memory,
+    weft_json_verdict verdict = weft_json_decode((weft_str){opaque(text), sizeof text - 1}, &memory,
                                                  account__decode_json, out, &violations, &fault);
     must(verdict == WEFT_JSON_OK, "decoding");
 }
@@ -251,18 +259,20 @@ static const account sample = {.id = 4711000815,
                                .latitude = 52.516278};
 
 /* The two cases of a library. */
-#define CASES(library)                                     \
-    static void library##_decodes(unsigned times)          \
-    {                                                      \
-        account out = {0};                                 \
-        for (unsigned i = 0; i < times; i++)               \
-            library##_decode(&out);                        \
-        must(out.visits == 1234, "decoding");              \
-    }                                                      \
-    static void library##_encodes(unsigned times)          \
-    {                                                      \
-        for (unsigned i = 0; i < times; i++)               \
-            must(library##_encode(&sample) > 0, #library); \
+#define CASES(library)                                             \
+    static void library##_decodes(unsigned times)                  \
+    {                                                              \
+        account out = {0};                                         \
+        for (unsigned i = 0; i < times; i++) {                     \
+            library##_decode(&out);                                \
+            opaque(&out);                                          \
+        }                                                          \
+        must(out.visits == 1234, "decoding");                      \
+    }                                                              \
+    static void library##_encodes(unsigned times)                  \
+    {                                                              \
+        for (unsigned i = 0; i < times; i++)                       \
+            must(library##_encode(opaque(&sample)) > 0, #library); \
     }
 
 CASES(weft)

@@ -52,8 +52,7 @@ struct weft_json_reader {
 typedef struct weft_json_object {
     weft_json_frame frame;
     const weft_members *members;
-    size_t expected; /* the member that is predicted to come next */
-    bool first;      /* nothing read yet */
+    bool first; /* nothing read yet */
     uint64_t seen[WEFT_MEMBERS_MAX / 64];
     weft_str unknown; /* the last key that is no member's, where somebody wants to know */
 } weft_json_object;
@@ -157,7 +156,8 @@ void weft_json_not_allowed(weft_json_reader *reader, const char *allowed) WEFT_C
  *         switch (T__member(reader, &object)) { ... default: weft_json_skip(reader); }
  *     return weft_json_object_end(reader, &object);
  * T__member takes the key, with weft_json_take_key or weft_json_read_key, and answers
- * weft_json_member of the member's number. */
+ * weft_json_member of the member's number. The case of a member goes on to that of the next one
+ * when weft_json_follows. */
 bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
                             const weft_members *members);
 bool weft__json_object_next(weft_json_reader *reader, weft_json_object *object);
@@ -185,6 +185,26 @@ static inline bool weft_json_take_key(weft_json_reader *reader, const char *text
 /* Takes any key and its colon. */
 weft_str weft_json_read_key(weft_json_reader *reader);
 
+/* The same with white space around the comma that `text` begins with. */
+bool weft__json_take_spaced(weft_json_reader *reader, const char *text, size_t len);
+
+/* Takes the comma and the key of member `index` when they are what comes next, as the declaration
+ * predicts: `text` is ,"key": with quotes and colon. False says nothing, for a second time
+ * neither. */
+static inline bool weft_json_follows(weft_json_reader *reader, weft_json_object *object,
+                                     size_t index, const char *text, size_t len)
+{
+    uint64_t bit = UINT64_C(1) << (index % 64), *seen = &object->seen[index / 64];
+    if ((*seen & bit) != 0)
+        return false;
+    if (WEFT_UNLIKELY(!weft_json_take_key(reader, text, len)) &&
+        !weft__json_take_spaced(reader, text, len))
+        return false;
+    *seen |= bit;
+    object->frame.key = &object->members->keys[index];
+    return true;
+}
+
 size_t weft__json_repeated(weft_json_reader *reader) WEFT_COLD;
 
 /* Notes that member `index` is being read and answers it. The second time is a violation, and the
@@ -196,7 +216,6 @@ static inline size_t weft_json_member(weft_json_reader *reader, weft_json_object
         return index;
     uint64_t bit = UINT64_C(1) << (index % 64);
     object->frame.key = &object->members->keys[index];
-    object->expected = index + 1;
     if (WEFT_UNLIKELY((object->seen[index / 64] & bit) != 0))
         return weft__json_repeated(reader);
     object->seen[index / 64] |= bit;

@@ -19,15 +19,6 @@ static bool is_digit(char byte)
     return (unsigned char)(byte - '0') <= 9;
 }
 
-static const char *scan_digits(const char *at, const char *end, uint64_t *digits)
-{
-    uint64_t value = *digits;
-    for (; at < end && is_digit(*at); at++)
-        value = value * 10 + (unsigned)(*at - '0');
-    *digits = value;
-    return at;
-}
-
 /* e, E, sign, digits. NULL and *fault when there are no digits. */
 static const char *scan_exponent(const char *at, const char *end, int64_t *exponent,
                                  const char **fault)
@@ -63,14 +54,14 @@ const char *weft__decimal_scan(const char *at, const char *end, weft__decimal *n
     *number = (weft__decimal){.at = at, .negative = at < end && *at == '-', .integral = true};
     at += number->negative;
     const char *first = at;
-    at = at < end && *at == '0' ? at + 1 : scan_digits(at, end, &number->digits);
+    at = at < end && *at == '0' ? at + 1 : weft__take_digits(at, end, &number->digits);
     size_t count = (size_t)(at - first);
     *fault = at;
     if (count == 0)
         return NULL;
     if (at < end && *at == '.') {
         const char *point = at++;
-        at = scan_digits(at, end, &number->digits);
+        at = weft__take_digits(at, end, &number->digits);
         *fault = at;
         if (at - point == 1)
             return NULL;
@@ -140,16 +131,18 @@ static __attribute__((noinline)) double value_of_long(const weft__decimal *numbe
     return number->negative ? -value : value;
 }
 
+const double weft__powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                        1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                        1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 double weft__decimal_value(const weft__decimal *number)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     int64_t exponent = number->exponent - (int64_t)number->fraction;
     if (!number->exact || number->digits > UINT64_C(1) << 53 || exponent < -22 || exponent > 22)
         return value_of_long(number);
     double digits = (double)number->digits;
-    double value = exponent < 0 ? digits / powers[-exponent] : digits * powers[exponent];
+    double value = exponent < 0 ? digits / weft__powers_of_ten[-exponent]
+                                : digits * weft__powers_of_ten[exponent];
     return number->negative ? -value : value;
 }
 

@@ -20,21 +20,15 @@ static bool is_minus_zero(weft_str s)
     return weft_str_equal(s, WEFT_STR("-0"));
 }
 
-/* What integers nearly always are: up to 18 digits, which 63 bits hold, without sign or leading
- * zero. False says nothing. */
+/* What integers nearly always are. False says nothing. */
 static bool short_i64(weft_str s, int64_t *value)
 {
-    enum { DIGITS_MAX = 18 };
-    if (s.len - 1 >= DIGITS_MAX || s.at[0] == '0')
+    weft__short_decimal number;
+    const char *end = s.at + s.len;
+    if (s.len == 0 || weft__decimal_short(s.at, end, &number) != end || number.fraction != 0 ||
+        (number.negative && number.digits == 0))
         return false;
-    int64_t digits = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned digit = (unsigned)(unsigned char)s.at[i] - '0';
-        if (digit > 9)
-            return false;
-        digits = digits * 10 + digit;
-    }
-    *value = digits;
+    *value = weft__decimal_short_i64(&number);
     return true;
 }
 
@@ -56,7 +50,7 @@ bool weft_text_to_u64(weft_str s, uint64_t max, uint64_t *out)
     weft__decimal number;
     uint64_t value;
     int64_t small;
-    if (WEFT_LIKELY(short_i64(s, &small)))
+    if (WEFT_LIKELY(short_i64(s, &small) && small >= 0))
         value = (uint64_t)small;
     else if (!scan_whole(s, &number) || !weft__decimal_u64(&number, &value) || is_minus_zero(s))
         return false;

@@ -49,7 +49,10 @@ static inline uint64_t weft__special_bytes(uint64_t word)
 }
 
 /* A block of 16 bytes; weft__special_bits has one bit, or four equal ones, for each byte of it that
- * is not plain, lowest first. */
+ * is not plain, lowest first. With bit 1 swapped the quote stands next above the control
+ * characters, and one signed comparison finds these, the quote, and what is not ASCII. */
+#define WEFT__SWAP    2
+#define WEFT__SWAPPED 0x21
 #if defined(__SSE2__)
 #define WEFT__BLOCK_SHIFT 0
 typedef __m128i weft__vector;
@@ -66,11 +69,10 @@ static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
 
 static inline uint64_t weft__special_bits(weft__vector block)
 {
-    __m128i control = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20)); /* signed: also what is >= 0x80 */
-    __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    __m128i swapped = _mm_xor_si128(block, _mm_set1_epi8(WEFT__SWAP));
+    __m128i low = _mm_subs_epi8(swapped, _mm_set1_epi8(WEFT__SWAPPED)); /* the sign is the answer */
     __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
-    __m128i special = _mm_or_si128(control, _mm_or_si128(quote, slash));
-    return (uint64_t)(unsigned)_mm_movemask_epi8(special);
+    return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(low, slash));
 }
 #elif defined(__ARM_NEON)
 #define WEFT__BLOCK_SHIFT 2
@@ -88,10 +90,10 @@ static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
 
 static inline uint64_t weft__special_bits(weft__vector block)
 {
-    uint8x16_t control = vcltq_s8(vreinterpretq_s8_u8(block), vdupq_n_s8(0x20));
-    uint8x16_t quote = vceqq_u8(block, vdupq_n_u8('"'));
+    uint8x16_t swapped = veorq_u8(block, vdupq_n_u8(WEFT__SWAP));
+    uint8x16_t low = vcltq_s8(vreinterpretq_s8_u8(swapped), vdupq_n_s8(WEFT__SWAPPED));
     uint8x16_t slash = vceqq_u8(block, vdupq_n_u8('\\'));
-    uint8x16_t special = vorrq_u8(control, vorrq_u8(quote, slash));
+    uint8x16_t special = vorrq_u8(low, slash);
     uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
     return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
 }
@@ -148,25 +150,33 @@ static inline void weft__copy_end(const char *at, const char *end, char *to, siz
     }
 }
 
+/* The first byte of at..end that is not plain, or one before it of the last up to 15. */
+static inline const char *weft__skip_plain_blocks(const char *at, const char *end)
+{
+#ifdef WEFT__BLOCK_SHIFT
+    if (end - at >= 16) {
+        const char *last = end - 16;
+        do {
+            uint64_t special = weft__special_block(at);
+            if (special != 0)
+                return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
+            at += 16;
+        } while (at <= last);
+    }
+#else
+    (void)end;
+#endif
+    return at;
+}
+
 /* The first byte of at..end that is not plain, or `end`. */
 static inline const char *weft__skip_plain(const char *at, const char *end)
 {
-    size_t len = (size_t)(end - at);
-#ifdef WEFT__BLOCK_SHIFT
-    for (; end - at >= 16; at += 16) {
-        uint64_t special = weft__special_block(at);
-        if (special != 0)
-            return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
-    }
-#else
-    for (; end - at >= 8; at += 8) {
+    for (at = weft__skip_plain_blocks(at, end); end - at >= 8; at += 8) {
         uint64_t special = weft__special_bytes(weft__load_word(at));
         if (special != 0)
             return at + (__builtin_ctzll(special) >> 3);
     }
-#endif
-    if (weft__plain_end(end, len))
-        return end;
     while (at < end && weft__is_plain(*at))
         at++;
     return at;

@@ -17,7 +17,6 @@ bool weft_json_object_begin(weft_json_reader *reader, weft_json_object *object,
         return false;
     object->frame = (weft_json_frame){.up = reader->frame, .key = members->keys};
     object->members = members;
-    object->expected = 0;
     object->first = true;
     memset(object->seen, 0, sizeof object->seen);
     reader->frame = &object->frame;
@@ -37,6 +36,19 @@ weft_str weft_json_read_key(weft_json_reader *reader)
     if (weft__json_take_string(reader, &key) && weft__json_take_colon(reader))
         return key;
     return (weft_str){NULL, 0};
+}
+
+bool weft__json_take_spaced(weft_json_reader *reader, const char *text, size_t len)
+{
+    const char *before = reader->at;
+    if (weft__json_peek(reader) == ',') {
+        reader->at++;
+        (void)weft__json_peek(reader);
+        if (weft_json_take_key(reader, text + 1, len - 1))
+            return true;
+    }
+    reader->at = before;
+    return false;
 }
 
 size_t weft__json_repeated(weft_json_reader *reader)

@@ -29,10 +29,8 @@ char weft__json_peek_past_space(weft_json_reader *reader)
     return at < reader->end ? *at : 0;
 }
 
-bool weft__json_take_word(weft_json_reader *reader, const char *text, size_t len)
+bool weft__json_wrong_word(weft_json_reader *reader, const char *text)
 {
-    if (weft_json_take_key(reader, text, len))
-        return true;
     const char *at = reader->at;
     while (at < reader->end && *at == *text) {
         at++;

@@ -26,8 +26,21 @@ static inline char weft__json_peek(weft_json_reader *reader)
     return weft__json_peek_past_space(reader);
 }
 
+/* Where the next value starts, if nothing or one space stands before it, as nearly always. */
+static inline const char *weft__json_after_space(const weft_json_reader *reader)
+{
+    return reader->at + (reader->at < reader->end && *reader->at == ' ');
+}
+
+/* The fault of a word that is not `text`, though its first byte is. */
+bool weft__json_wrong_word(weft_json_reader *reader, const char *text) WEFT_COLD;
+
 /* Takes the word `text` (true, false, null), whose first byte is next. */
-bool weft__json_take_word(weft_json_reader *reader, const char *text, size_t len);
+static inline bool weft__json_take_word(weft_json_reader *reader, const char *text, size_t len)
+{
+    return WEFT_LIKELY(weft_json_take_key(reader, text, len)) ||
+           weft__json_wrong_word(reader, text);
+}
 
 /* Takes the string whose opening quote is next, checked but not decoded; false after a fault. */
 bool weft__json_scan_string(weft_json_reader *reader, weft_str *raw, bool *escaped);

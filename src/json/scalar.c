@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * json/scalar.c: numbers, booleans and null.
+ * json/scalar.c: numbers, booleans and null. Numbers have a fast path, for short ones of the wanted
+ * kind, and a plain one, for all others and for what is wrong with them.
  */
 #include "base/decimal.h"
 #include "json/reader.h"
@@ -47,7 +48,8 @@ static WEFT_COLD bool out_of_range(weft_json_reader *reader, const weft__decimal
     return false;
 }
 
-bool weft__json_read_i64(weft_json_reader *reader, int64_t min, int64_t max, int64_t *out)
+static __attribute__((noinline)) bool read_any_i64(weft_json_reader *reader, int64_t min,
+                                                   int64_t max, int64_t *out)
 {
     weft__decimal number;
     if (!take_number(reader, &number, "an integer"))
@@ -61,7 +63,8 @@ bool weft__json_read_i64(weft_json_reader *reader, int64_t min, int64_t max, int
     return true;
 }
 
-bool weft__json_read_u64(weft_json_reader *reader, uint64_t max, uint64_t *out)
+static __attribute__((noinline)) bool read_any_u64(weft_json_reader *reader, uint64_t max,
+                                                   uint64_t *out)
 {
     weft__decimal number;
     if (!take_number(reader, &number, "an integer"))
@@ -75,6 +78,36 @@ bool weft__json_read_u64(weft_json_reader *reader, uint64_t max, uint64_t *out)
     return true;
 }
 
+/* Where the number that is next ends, when it is a short one; NULL says nothing. */
+static inline const char *find_short(const weft_json_reader *reader, weft__short_decimal *number)
+{
+    return weft__decimal_short(weft__json_after_space(reader), reader->end, number);
+}
+
+bool weft__json_read_i64(weft_json_reader *reader, int64_t min, int64_t max, int64_t *out)
+{
+    weft__short_decimal number;
+    const char *after = find_short(reader, &number);
+    int64_t value = weft__decimal_short_i64(&number);
+    if (WEFT_UNLIKELY(after == NULL || number.fraction != 0 || value < min || value > max))
+        return read_any_i64(reader, min, max, out);
+    reader->at = after;
+    *out = value;
+    return true;
+}
+
+bool weft__json_read_u64(weft_json_reader *reader, uint64_t max, uint64_t *out)
+{
+    weft__short_decimal number;
+    const char *after = find_short(reader, &number);
+    if (WEFT_UNLIKELY(after == NULL || number.fraction != 0 || number.negative ||
+                      number.digits > max))
+        return read_any_u64(reader, max, out);
+    reader->at = after;
+    *out = number.digits;
+    return true;
+}
+
 /* The value as far as the type can hold it: `infinite` says whether it cannot. */
 static bool finite_or_violation(weft_json_reader *reader, bool infinite, const char *type)
 {
@@ -84,7 +117,7 @@ static bool finite_or_violation(weft_json_reader *reader, bool infinite, const c
     return !infinite;
 }
 
-bool weft_json_read_double(weft_json_reader *reader, double *out)
+static __attribute__((noinline)) bool read_any_double(weft_json_reader *reader, double *out)
 {
     weft__decimal number;
     if (!take_number(reader, &number, "a number"))
@@ -93,6 +126,16 @@ bool weft_json_read_double(weft_json_reader *reader, double *out)
     if (!finite_or_violation(reader, isinf(value), "double"))
         return false;
     *out = value;
+    return true;
+}
+
+bool weft_json_read_double(weft_json_reader *reader, double *out)
+{
+    weft__short_decimal number;
+    const char *after = find_short(reader, &number);
+    if (WEFT_UNLIKELY(after == NULL || !weft__decimal_short_value(&number, out)))
+        return read_any_double(reader, out);
+    reader->at = after;
     return true;
 }
 
@@ -115,11 +158,12 @@ bool weft_json_read_bool(weft_json_reader *reader, bool *out)
         weft__json_mismatch(reader, "true or false");
         return false;
     }
-    bool good = first == 't' ? weft__json_take_word(reader, "true", 4)
-                             : weft__json_take_word(reader, "false", 5);
-    if (good)
-        *out = first == 't';
-    return good;
+    bool value = first == 't';
+    if (!(value ? weft__json_take_word(reader, "true", 4)
+                : weft__json_take_word(reader, "false", 5)))
+        return false;
+    *out = value;
+    return true;
 }
 
 bool weft_json_take_null(weft_json_reader *reader)

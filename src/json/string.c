@@ -153,7 +153,7 @@ static size_t unescape(weft_str raw, char *to)
 }
 
 /* A string that is not all plain: with escapes, or beyond ASCII, or faulty. */
-static __attribute__((noinline)) bool take_special(weft_json_reader *reader, weft_str *out)
+static bool take_special(weft_json_reader *reader, weft_str *out)
 {
     weft_str raw;
     bool escaped;
@@ -172,21 +172,51 @@ static __attribute__((noinline)) bool take_special(weft_json_reader *reader, wef
     return true;
 }
 
+static inline bool take_plain(weft_json_reader *reader, const char *quote, const char *closing,
+                              weft_str *out)
+{
+    *out = (weft_str){quote + 1, (size_t)(closing - quote) - 1};
+    reader->at = closing + 1;
+    return true;
+}
+
+/* The string whose opening quote is at `quote` and which is plain up to `at`. */
+static __attribute__((noinline)) bool take_any_string(weft_json_reader *reader, const char *quote,
+                                                      const char *at, weft_str *out)
+{
+    at = weft__skip_plain(at, reader->end);
+    if (at != reader->end && *at == '"')
+        return take_plain(reader, quote, at, out);
+    reader->at = quote;
+    return take_special(reader, out);
+}
+
+/* Fast for what is plain and not at the very end of the text. */
+static inline bool take_string(weft_json_reader *reader, const char *quote, weft_str *out)
+{
+    const char *at = weft__skip_plain_blocks(quote + 1, reader->end);
+    if (WEFT_UNLIKELY(at == reader->end || *at != '"'))
+        return take_any_string(reader, quote, at, out);
+    return take_plain(reader, quote, at, out);
+}
+
 bool weft__json_take_string(weft_json_reader *reader, weft_str *out)
 {
-    const char *start = reader->at + 1, *end = reader->end;
-    const char *at = weft__skip_plain(start, end);
-    if (WEFT_UNLIKELY(at == end || *at != '"'))
-        return take_special(reader, out);
-    *out = (weft_str){start, (size_t)(at - start)};
-    reader->at = at + 1;
-    return true;
+    return take_string(reader, reader->at, out);
+}
+
+static __attribute__((noinline)) bool read_any_str(weft_json_reader *reader, weft_str *out)
+{
+    if (weft__json_peek(reader) == '"')
+        return weft__json_take_string(reader, out);
+    weft__json_mismatch(reader, "a string");
+    return false;
 }
 
 bool weft_json_read_str(weft_json_reader *reader, weft_str *out)
 {
-    if (WEFT_LIKELY(weft__json_peek(reader) == '"'))
-        return weft__json_take_string(reader, out);
-    weft__json_mismatch(reader, "a string");
-    return false;
+    const char *at = weft__json_after_space(reader);
+    if (WEFT_UNLIKELY(at == reader->end || *at != '"'))
+        return read_any_str(reader, out);
+    return take_string(reader, at, out);
 }

@@ -40,17 +40,8 @@ static size_t thing__find(weft_str key__)
 
 static size_t thing__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"name\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = thing__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -66,7 +57,9 @@ static bool thing__decode_json(weft_json_reader *reader__, void *into__)
         switch (thing__member(reader__, &object__)) {
         case 0:
             weft_json_read_i32(reader__, &out__->id);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"name\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_str(reader__, &out__->name);
             break;

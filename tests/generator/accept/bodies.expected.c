@@ -41,17 +41,8 @@ static size_t point__find(weft_str key__)
 
 static size_t point__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"x\":", 4))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"y\":", 4))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"x\":", 4))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = point__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -67,7 +58,9 @@ static bool point__decode_json(weft_json_reader *reader__, void *into__)
         switch (point__member(reader__, &object__)) {
         case 0:
             weft_json_read_double(reader__, &out__->x);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"y\":", 5))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_double(reader__, &out__->y);
             break;
@@ -227,17 +220,8 @@ static size_t filter__find(weft_str key__)
 
 static size_t filter__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"name\":", 7))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"least\":", 8))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"name\":", 7))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = filter__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -254,7 +238,9 @@ static bool filter__decode_json(weft_json_reader *reader__, void *into__)
         switch (filter__member(reader__, &object__)) {
         case 0:
             weft_json_read_str(reader__, &out__->name);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"least\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_i32(reader__, &out__->least);
             break;

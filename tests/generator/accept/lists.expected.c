@@ -35,17 +35,8 @@ static size_t place__find(weft_str key__)
 
 static size_t place__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"city\":", 7))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"street\":", 9))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"city\":", 7))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = place__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -61,7 +52,9 @@ static bool place__decode_json(weft_json_reader *reader__, void *into__)
         switch (place__member(reader__, &object__)) {
         case 0:
             weft_json_read_str(reader__, &out__->city);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"street\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 1:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_str(reader__, &out__->street.value__)) {

@@ -38,17 +38,8 @@ static size_t square__find(weft_str key__)
 
 static size_t square__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"x\":", 4))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"y\":", 4))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"x\":", 4))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = square__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -69,7 +60,9 @@ static bool square__decode_json(weft_json_reader *reader__, void *into__)
                     weft_violations_add_range_i64(violations__, "body", weft_json_pointer(reader__),
                         out__->x, 0, 7);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"y\":", 5))
+                break;
+            __attribute__((fallthrough));
         case 1:
             if (weft_json_read_i32(reader__, &out__->y)) {
                 if (!weft_within_i64(out__->y, 0, 7))
@@ -154,17 +147,8 @@ static size_t turn__find(weft_str key__)
 
 static size_t turn__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"player\":", 9))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"path\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"player\":", 9))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = turn__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -186,7 +170,9 @@ static bool turn__decode_json(weft_json_reader *reader__, void *into__)
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_CHARACTERS, weft_utf8_length(out__->player), 1, 20);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"path\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_array_square__decode_json(reader__, &out__->path);
             break;
@@ -241,13 +227,8 @@ static size_t unused_message__find(weft_str key__)
 
 static size_t unused_message__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"yes\":", 6))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"yes\":", 6))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = unused_message__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }

@@ -43,21 +43,8 @@ static size_t row__find(weft_str key__)
 
 static size_t row__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"to\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"into\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"text\":", 7))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"to\":", 5))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = row__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -73,10 +60,14 @@ static bool row__decode_json(weft_json_reader *reader__, void *into__)
         switch (row__member(reader__, &object__)) {
         case 0:
             weft_json_read_i32(reader__, &out__->to);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"into\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_str(reader__, &out__->into);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"text\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 2:
             weft_json_read_str(reader__, &out__->text);
             break;
@@ -193,25 +184,8 @@ static size_t key__find(weft_str key__)
 
 static size_t key__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"reader\":", 9))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"items\":", 8))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"object\":", 9))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    case 3:
-        if (weft_json_take_key(reader__, "\"index\":", 8))
-            return weft_json_member(reader__, object__, 3);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"reader\":", 9))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = key__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -227,16 +201,22 @@ static bool key__decode_json(weft_json_reader *reader__, void *into__)
         switch (key__member(reader__, &object__)) {
         case 0:
             row__decode_json(reader__, &out__->reader);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"items\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_array_row__decode_json(reader__, &out__->items);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"object\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (!weft_json_take_null(reader__) &&
                 row__decode_json(reader__, &out__->object.value__)) {
                 out__->object.present = true;
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 3, ",\"index\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 3:
             weft_json_read_i32(reader__, &out__->index);
             break;

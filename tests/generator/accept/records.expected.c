@@ -99,21 +99,8 @@ static size_t address__find(weft_str key__)
 
 static size_t address__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"street\":", 9))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"town\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"state\":", 8))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"street\":", 9))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = address__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -134,10 +121,14 @@ static bool address__decode_json(weft_json_reader *reader__, void *into__)
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_CHARACTERS, weft_utf8_length(out__->street), 1, 100);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"town\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_str(reader__, &out__->city);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"state\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_str(reader__, &out__->state.value__)) {
@@ -378,89 +369,8 @@ static size_t account__find(weft_str key__)
 
 static size_t account__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"e-mail\":", 9))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"code\":", 7))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    case 3:
-        if (weft_json_take_key(reader__, "\"active\":", 9))
-            return weft_json_member(reader__, object__, 3);
-        break;
-    case 4:
-        if (weft_json_take_key(reader__, "\"i8\":", 5))
-            return weft_json_member(reader__, object__, 4);
-        break;
-    case 5:
-        if (weft_json_take_key(reader__, "\"i16\":", 6))
-            return weft_json_member(reader__, object__, 5);
-        break;
-    case 6:
-        if (weft_json_take_key(reader__, "\"i64\":", 6))
-            return weft_json_member(reader__, object__, 6);
-        break;
-    case 7:
-        if (weft_json_take_key(reader__, "\"u8\":", 5))
-            return weft_json_member(reader__, object__, 7);
-        break;
-    case 8:
-        if (weft_json_take_key(reader__, "\"u16\":", 6))
-            return weft_json_member(reader__, object__, 8);
-        break;
-    case 9:
-        if (weft_json_take_key(reader__, "\"u32\":", 6))
-            return weft_json_member(reader__, object__, 9);
-        break;
-    case 10:
-        if (weft_json_take_key(reader__, "\"u64\":", 6))
-            return weft_json_member(reader__, object__, 10);
-        break;
-    case 11:
-        if (weft_json_take_key(reader__, "\"ratio\":", 8))
-            return weft_json_member(reader__, object__, 11);
-        break;
-    case 12:
-        if (weft_json_take_key(reader__, "\"balance\":", 10))
-            return weft_json_member(reader__, object__, 12);
-        break;
-    case 13:
-        if (weft_json_take_key(reader__, "\"access\":", 9))
-            return weft_json_member(reader__, object__, 13);
-        break;
-    case 14:
-        if (weft_json_take_key(reader__, "\"home\":", 7))
-            return weft_json_member(reader__, object__, 14);
-        break;
-    case 15:
-        if (weft_json_take_key(reader__, "\"office\":", 9))
-            return weft_json_member(reader__, object__, 15);
-        break;
-    case 16:
-        if (weft_json_take_key(reader__, "\"others\":", 9))
-            return weft_json_member(reader__, object__, 16);
-        break;
-    case 17:
-        if (weft_json_take_key(reader__, "\"tags\":", 7))
-            return weft_json_member(reader__, object__, 17);
-        break;
-    case 18:
-        if (weft_json_take_key(reader__, "\"levels\":", 9))
-            return weft_json_member(reader__, object__, 18);
-        break;
-    case 19:
-        if (weft_json_take_key(reader__, "\"limit\":", 8))
-            return weft_json_member(reader__, object__, 19);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     size_t index__ = account__find(weft_json_read_key(reader__));
     return weft_json_member(reader__, object__, index__);
 }
@@ -483,13 +393,17 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
                     weft_violations_add_range_i64(violations__, "body", weft_json_pointer(reader__),
                         out__->id, 1, INT32_MAX);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"e-mail\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 1:
             if (weft_json_read_str(reader__, &out__->email)) {
                 if (!weft_is_email(out__->email))
                     weft_violations_add_email(violations__, "body", weft_json_pointer(reader__));
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"code\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (weft_json_read_str(reader__, &out__->code)) {
                 {
@@ -499,70 +413,104 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
                             pattern__.expression);
                 }
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 3, ",\"active\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 3:
             weft_json_read_bool(reader__, &out__->active);
-            break;
+            if (!weft_json_follows(reader__, &object__, 4, ",\"i8\":", 6))
+                break;
+            __attribute__((fallthrough));
         case 4:
             weft_json_read_i8(reader__, &out__->i8);
-            break;
+            if (!weft_json_follows(reader__, &object__, 5, ",\"i16\":", 7))
+                break;
+            __attribute__((fallthrough));
         case 5:
             weft_json_read_i16(reader__, &out__->i16);
-            break;
+            if (!weft_json_follows(reader__, &object__, 6, ",\"i64\":", 7))
+                break;
+            __attribute__((fallthrough));
         case 6:
             weft_json_read_i64(reader__, &out__->i64);
-            break;
+            if (!weft_json_follows(reader__, &object__, 7, ",\"u8\":", 6))
+                break;
+            __attribute__((fallthrough));
         case 7:
             weft_json_read_u8(reader__, &out__->u8);
-            break;
+            if (!weft_json_follows(reader__, &object__, 8, ",\"u16\":", 7))
+                break;
+            __attribute__((fallthrough));
         case 8:
             weft_json_read_u16(reader__, &out__->u16);
-            break;
+            if (!weft_json_follows(reader__, &object__, 9, ",\"u32\":", 7))
+                break;
+            __attribute__((fallthrough));
         case 9:
             weft_json_read_u32(reader__, &out__->u32);
-            break;
+            if (!weft_json_follows(reader__, &object__, 10, ",\"u64\":", 7))
+                break;
+            __attribute__((fallthrough));
         case 10:
             weft_json_read_u64(reader__, &out__->u64);
-            break;
+            if (!weft_json_follows(reader__, &object__, 11, ",\"ratio\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 11:
             weft_json_read_float(reader__, &out__->ratio);
-            break;
+            if (!weft_json_follows(reader__, &object__, 12, ",\"balance\":", 11))
+                break;
+            __attribute__((fallthrough));
         case 12:
             if (weft_json_read_double(reader__, &out__->balance)) {
                 if (!weft_within_double(out__->balance, -1e6, 1e6))
                     weft_violations_add_range_double(violations__, "body", weft_json_pointer(reader__),
                         out__->balance, -1e6, 1e6);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 13, ",\"access\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 13:
             access_level__decode_json(reader__, &out__->access);
-            break;
+            if (!weft_json_follows(reader__, &object__, 14, ",\"home\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 14:
             address__decode_json(reader__, &out__->home);
-            break;
+            if (!weft_json_follows(reader__, &object__, 15, ",\"office\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 15:
             if (!weft_json_take_null(reader__) &&
                 address__decode_json(reader__, &out__->office.value__)) {
                 out__->office.present = true;
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 16, ",\"others\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 16:
             if (weft_array_address__decode_json(reader__, &out__->others)) {
                 if (!weft_within_u64(out__->others.len, 0, 10))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->others.len, 0, 10);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 17, ",\"tags\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 17:
             if (weft_array_str__decode_json(reader__, &out__->tags)) {
                 if (!weft_within_u64(out__->tags.len, 0, 5))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->tags.len, 0, 5);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 18, ",\"levels\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 18:
             weft_array_access_level__decode_json(reader__, &out__->levels);
-            break;
+            if (!weft_json_follows(reader__, &object__, 19, ",\"limit\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 19:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_double(reader__, &out__->limit.value__)) {

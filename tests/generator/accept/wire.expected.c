@@ -99,17 +99,8 @@ static size_t shape__none__find(weft_str key__)
 
 static size_t shape__none__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"kind\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = shape__none__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -126,7 +117,9 @@ static bool shape__none__decode_json(weft_json_reader *reader__, void *into__)
         switch (shape__none__member(reader__, &object__)) {
         case 0:
             weft_json_read_uuid(reader__, &out__->id);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"kind\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             shape_kind__decode_json(reader__, &out__->kind);
             break;
@@ -183,21 +176,8 @@ static size_t shape__circle__find(weft_str key__)
 
 static size_t shape__circle__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"kind\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"radius\":", 9))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = shape__circle__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -215,10 +195,14 @@ static bool shape__circle__decode_json(weft_json_reader *reader__, void *into__)
         switch (shape__circle__member(reader__, &object__)) {
         case 0:
             weft_json_read_uuid(reader__, &out__->id);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"kind\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             shape_kind__decode_json(reader__, &out__->kind);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"radius\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (weft_json_read_double(reader__, &out__->circle.radius)) {
                 if (!weft_within_double(out__->circle.radius, 0, 100))
@@ -284,25 +268,8 @@ static size_t shape__label__find(weft_str key__)
 
 static size_t shape__label__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"kind\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"words\":", 8))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    case 3:
-        if (weft_json_take_key(reader__, "\"size\":", 7))
-            return weft_json_member(reader__, object__, 3);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = shape__label__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -320,17 +287,23 @@ static bool shape__label__decode_json(weft_json_reader *reader__, void *into__)
         switch (shape__label__member(reader__, &object__)) {
         case 0:
             weft_json_read_uuid(reader__, &out__->id);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"kind\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             shape_kind__decode_json(reader__, &out__->kind);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"words\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (weft_json_read_str(reader__, &out__->label.words)) {
                 if (!weft_length_within(out__->label.words, 1, 20))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_CHARACTERS, weft_utf8_length(out__->label.words), 1, 20);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 3, ",\"size\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 3:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_decimal(reader__, &out__->label.size.value__)) {
@@ -671,57 +644,8 @@ static size_t event__find(weft_str key__)
 
 static size_t event__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"id\":", 5))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"from\":", 7))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"until\":", 8))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    case 3:
-        if (weft_json_take_key(reader__, "\"price\":", 8))
-            return weft_json_member(reader__, object__, 3);
-        break;
-    case 4:
-        if (weft_json_take_key(reader__, "\"thumbnail\":", 12))
-            return weft_json_member(reader__, object__, 4);
-        break;
-    case 5:
-        if (weft_json_take_key(reader__, "\"token\":", 8))
-            return weft_json_member(reader__, object__, 5);
-        break;
-    case 6:
-        if (weft_json_take_key(reader__, "\"shapes\":", 9))
-            return weft_json_member(reader__, object__, 6);
-        break;
-    case 7:
-        if (weft_json_take_key(reader__, "\"grid\":", 7))
-            return weft_json_member(reader__, object__, 7);
-        break;
-    case 8:
-        if (weft_json_take_key(reader__, "\"named\":", 8))
-            return weft_json_member(reader__, object__, 8);
-        break;
-    case 9:
-        if (weft_json_take_key(reader__, "\"counts\":", 9))
-            return weft_json_member(reader__, object__, 9);
-        break;
-    case 10:
-        if (weft_json_take_key(reader__, "\"holes\":", 8))
-            return weft_json_member(reader__, object__, 10);
-        break;
-    case 11:
-        if (weft_json_take_key(reader__, "\"extra\":", 8))
-            return weft_json_member(reader__, object__, 11);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"id\":", 5))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = event__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -740,59 +664,81 @@ static bool event__decode_json(weft_json_reader *reader__, void *into__)
         switch (event__member(reader__, &object__)) {
         case 0:
             weft_json_read_uuid(reader__, &out__->id);
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"from\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 1:
             weft_json_read_timestamp(reader__, &out__->when.from);
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"until\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 2:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_date(reader__, &out__->when.until.value__)) {
                 out__->when.until.present = true;
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 3, ",\"price\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 3:
             if (weft_json_read_decimal(reader__, &out__->price)) {
                 if (!weft_within_decimal(out__->price, WEFT_STR("0.01"), WEFT_STR("1000000")))
                     weft_violations_add_range_decimal(violations__, "body", weft_json_pointer(reader__),
                         out__->price, WEFT_STR("0.01"), WEFT_STR("1000000"));
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 4, ",\"thumbnail\":", 13))
+                break;
+            __attribute__((fallthrough));
         case 4:
             if (weft_json_read_bytes(reader__, &out__->thumbnail)) {
                 if (!weft_within_u64(out__->thumbnail.len, 0, 1000))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_OCTETS, out__->thumbnail.len, 0, 1000);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 5, ",\"token\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 5:
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_bytes_url(reader__, &out__->token.value__)) {
                 out__->token.present = true;
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 6, ",\"shapes\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 6:
             weft_array_shape__decode_json(reader__, &out__->shapes);
-            break;
+            if (!weft_json_follows(reader__, &object__, 7, ",\"grid\":", 8))
+                break;
+            __attribute__((fallthrough));
         case 7:
             if (weft_array_line__decode_json(reader__, &out__->grid)) {
                 if (!weft_within_u64(out__->grid.len, 1, 3))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->grid.len, 1, 3);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 8, ",\"named\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 8:
             weft_map_line__decode_json(reader__, &out__->named);
-            break;
+            if (!weft_json_follows(reader__, &object__, 9, ",\"counts\":", 10))
+                break;
+            __attribute__((fallthrough));
         case 9:
             if (weft_map_int32_t__decode_json(reader__, &out__->counts)) {
                 if (!weft_within_u64(out__->counts.len, 0, 2))
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_ITEMS, out__->counts.len, 0, 2);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 10, ",\"holes\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 10:
             weft_array_maybe_str__decode_json(reader__, &out__->holes);
-            break;
+            if (!weft_json_follows(reader__, &object__, 11, ",\"extra\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 11:
             weft_json_read_raw(reader__, &out__->extra);
             break;
@@ -950,21 +896,8 @@ static size_t event_patch__find(weft_str key__)
 
 static size_t event_patch__member(weft_json_reader *reader__, weft_json_object *object__)
 {
-    switch (object__->expected) {
-    case 0:
-        if (weft_json_take_key(reader__, "\"title\":", 8))
-            return weft_json_member(reader__, object__, 0);
-        break;
-    case 1:
-        if (weft_json_take_key(reader__, "\"at\":", 5))
-            return weft_json_member(reader__, object__, 1);
-        break;
-    case 2:
-        if (weft_json_take_key(reader__, "\"count\":", 8))
-            return weft_json_member(reader__, object__, 2);
-        break;
-    default: break;
-    }
+    if (weft_json_take_key(reader__, "\"title\":", 8))
+        return weft_json_member(reader__, object__, 0);
     object__->unknown = weft_json_read_key(reader__);
     size_t index__ = event_patch__find(object__->unknown);
     return weft_json_member(reader__, object__, index__);
@@ -989,14 +922,18 @@ static bool event_patch__decode_json(weft_json_reader *reader__, void *into__)
                     weft_violations_add_length(violations__, "body", weft_json_pointer(reader__),
                         WEFT_CHARACTERS, weft_utf8_length(out__->title.to.value__), 1, 10);
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 1, ",\"at\":", 6))
+                break;
+            __attribute__((fallthrough));
         case 1:
             out__->at.given = true;
             if (!weft_json_take_null(reader__) &&
                 weft_json_read_timestamp(reader__, &out__->at.to.value__)) {
                 out__->at.to.present = true;
             }
-            break;
+            if (!weft_json_follows(reader__, &object__, 2, ",\"count\":", 9))
+                break;
+            __attribute__((fallthrough));
         case 2:
             out__->count.given = true;
             if (!weft_json_take_null(reader__) &&

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * weftgen/write/codecs_decode.c: decoders. Of JSON: a loop over the members in which the one that
- * the declaration predicts is taken in one comparison. Of query strings and forms: a loop over the
- * pairs or parts. All read each member by one case of one switch.
+ * weftgen/write/codecs_decode.c: decoders. Of JSON: a loop over the members in which each case goes
+ * straight on to the next one when that member comes next, as the declaration predicts. Of query
+ * strings and forms: a loop over the pairs or parts. All read each member by one case of one
+ * switch.
  */
 #include "write/codecs.h"
 #include "write/write.h"
@@ -30,7 +31,10 @@ typedef struct member {
     const char *condition; /* the expression that reads it ... */
     bool compound;         /* ... and whether it is more than a call */
     const char *pointer, *in;
+    const char *next; /* what is done after it */
 } member;
+
+static const char after_any[] = "            break;\n";
 
 static bool has_rules(const gen_record *record)
 {
@@ -59,7 +63,7 @@ static void write_member(gen_text *out, const member *m)
     if (!optional && !change && !gen_has_rules(&field->notes)) {
         weft_buffer_printf(out, m->compound ? "            (void)(%s);\n" : "            %s;\n",
                            m->condition);
-        weft_buffer_printf(out, "            break;\n");
+        weft_buffer_printf(out, "%s", m->next);
         return;
     }
     weft_buffer_printf(out, "            if (%s) {\n", m->condition);
@@ -68,7 +72,7 @@ static void write_member(gen_text *out, const member *m)
                            change ? ".to" : "");
     gen_write_rules(out, gen_value_type(&field->type), &field->notes, m->target, m->pointer, m->in,
                     16);
-    weft_buffer_printf(out, "            }\n            break;\n");
+    weft_buffer_printf(out, "            }\n%s", m->next);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
@@ -82,11 +86,12 @@ void codec_write_read_json(gen_text *out, const gen_type *type, const char *targ
         weft_buffer_printf(out, "%s__decode_json(reader__, &%s)", type->spelling, target);
 }
 
-/* "key": as a C literal, with its length. */
-static void write_predicted(gen_text *out, const char *key)
+/* "key": after the text `before`, as a C literal with its length. */
+static void write_predicted(gen_text *out, const char *before, const char *key)
 {
     weft_buffer quoted;
     weft_buffer_init(&quoted, out->arena);
+    weft_buffer_append_str(&quoted, weft_str_from(before));
     weft_buffer_append_quoted(&quoted, weft_str_from(key));
     weft_buffer_append(&quoted, ":", 1);
     gen_write_literal(out, gen_copy(out->arena, quoted.at, quoted.len));
@@ -99,23 +104,18 @@ static bool keeps_unknown(const gen_record *record)
     return (record->derives & GEN_STRICT) || record->rest != NULL;
 }
 
-static void write_prediction(gen_text *out, const gen_record *record)
+static void write_member_finder(gen_text *out, const gen_record *record)
 {
     const char *name = record->name;
     weft_buffer_printf(out,
                        "\nstatic size_t %s__member(weft_json_reader *reader__, "
-                       "weft_json_object *object__)\n{\n"
-                       "    switch (object__->expected) {\n",
+                       "weft_json_object *object__)\n{\n",
                        name);
-    for (size_t i = 0; i < record->field_count; i++) {
-        weft_buffer_printf(out, "    case %zu:\n        if (weft_json_take_key(reader__, ", i);
-        write_predicted(out, record->fields[i].key);
-        weft_buffer_printf(out,
-                           "))\n            return weft_json_member(reader__, object__, %zu);\n"
-                           "        break;\n",
-                           i);
+    if (record->field_count != 0) {
+        weft_buffer_printf(out, "    if (weft_json_take_key(reader__, ");
+        write_predicted(out, "", record->fields[0].key);
+        weft_buffer_printf(out, "))\n        return weft_json_member(reader__, object__, 0);\n");
     }
-    weft_buffer_printf(out, "    default: break;\n    }\n");
     if (keeps_unknown(record))
         weft_buffer_printf(out,
                            "    object__->unknown = weft_json_read_key(reader__);\n"
@@ -127,9 +127,25 @@ static void write_prediction(gen_text *out, const gen_record *record)
     weft_buffer_printf(out, "    return weft_json_member(reader__, object__, index__);\n}\n");
 }
 
-static void write_json_member(gen_text *out, const gen_field *field, size_t index)
+/* After a member: on to the one that is declared next, if that follows. */
+static const char *after_member(weft_arena *arena, const gen_record *record, size_t index)
+{
+    if (++index == record->field_count)
+        return after_any;
+    weft_buffer text;
+    weft_buffer_init(&text, arena);
+    weft_buffer_printf(&text, "            if (!weft_json_follows(reader__, &object__, %zu, ",
+                       index);
+    write_predicted(&text, ",", record->fields[index].key);
+    weft_buffer_printf(&text, "))\n                break;\n"
+                              "            __attribute__((fallthrough));\n");
+    return gen_copy(arena, text.at, text.len);
+}
+
+static void write_json_member(gen_text *out, const gen_record *record, size_t index)
 {
     weft_arena *arena = out->arena;
+    const gen_field *field = &record->fields[index];
     const char *target = target_of(arena, field);
     weft_buffer reading;
     weft_buffer_init(&reading, arena);
@@ -141,7 +157,8 @@ static void write_json_member(gen_text *out, const gen_field *field, size_t inde
                 .target = target,
                 .condition = gen_copy(arena, reading.at, reading.len),
                 .pointer = "weft_json_pointer(reader__)",
-                .in = "\"body\""};
+                .in = "\"body\"",
+                .next = after_member(arena, record, index)};
     write_member(out, &m);
 }
 
@@ -180,7 +197,7 @@ static void write_rest(gen_text *out, const gen_field *rest)
 void codec_write_json_decoder(gen_text *out, const gen_record *record)
 {
     const char *name = record->name;
-    write_prediction(out, record);
+    write_member_finder(out, record);
     weft_buffer_printf(
         out, "\nstatic bool %s__decode_json(weft_json_reader *reader__, void *into__)\n{\n", name);
     codec_write_defaults(out, record);
@@ -196,7 +213,7 @@ void codec_write_json_decoder(gen_text *out, const gen_record *record)
                        "        switch (%s__member(reader__, &object__)) {\n",
                        name, name);
     for (size_t i = 0; i < record->field_count; i++)
-        write_json_member(out, &record->fields[i], i);
+        write_json_member(out, record, i);
     write_unknown(out, record);
     weft_buffer_printf(out, "        default: weft_json_skip(reader__); break;\n"
                             "        }\n    }\n");
@@ -259,7 +276,8 @@ static void write_text_member(gen_text *out, const source *from, const gen_field
                 .condition = read_condition(arena, from, type, target, pointer),
                 .compound = from->taken[0] != 0 && type->kind != GEN_UPLOAD,
                 .pointer = pointer,
-                .in = from->in};
+                .in = from->in,
+                .next = after_any};
     write_member(out, &m);
 }
 
