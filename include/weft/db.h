@@ -60,6 +60,7 @@ typedef struct weft_db_failure {
     weft_str column;       /* its first column, or empty */
     weft_str constraint;   /* its name, or empty */
     bool in_doubt;         /* the answer was lost: whether it took effect is not known */
+    bool pool_full;        /* it was not sent: no connection became free in time */
 } weft_db_failure;
 
 /* NULL when nothing failed yet, or there was no memory to say it. WEFT_DB_NONE is not recorded

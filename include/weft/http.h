@@ -198,6 +198,7 @@ typedef struct weft_problem {
     weft_str title;                    /* empty: the status text */
     weft_str detail;                   /* for people; may be empty */
     const weft_violations *violations; /* the "errors" member; NULL or empty: none */
+    unsigned retry_after;              /* seconds, the field Retry-After; 0: none */
 } weft_problem;
 
 /* Writes a problem as the response's body. A router may bring its own (router.problem); the default

@@ -59,10 +59,43 @@ static weft_http_status refuse(const weft_db_failure *failure, weft_http_status 
     return weft_reject(request, &problem);
 }
 
+/* What a client may know of it: what kind of want it is, not whose. */
+static const char *want(const weft_db_failure *failure, weft_db_result result)
+{
+    if (failure != NULL && failure->in_doubt)
+        return "the database did not answer; whether the change was made is not known";
+    if (failure != NULL && failure->pool_full)
+        return "all connections to the database were in use for too long";
+    switch (result) {
+    case WEFT_DB_AWAY: return "the database cannot be reached";
+    case WEFT_DB_TIMED_OUT: return "the database did not answer in time";
+    case WEFT_DB_CANCELLED: return "the request was cancelled before the database answered";
+    case WEFT_DB_CONFLICT: return "the change ran into another one, and was not made";
+    default: return "the database is too busy";
+    }
+}
+
+/* Seconds. Who took too long will again, and what is in doubt must not be done twice unseen. */
+static unsigned when_again(const weft_db_failure *failure, weft_db_result result)
+{
+    if (failure != NULL && failure->in_doubt)
+        return 0;
+    bool full = failure != NULL && failure->pool_full;
+    return full || (result != WEFT_DB_TIMED_OUT && result != WEFT_DB_CANCELLED);
+}
+
 static weft_http_status unavailable(const weft_db_failure *failure, weft_db_result result)
 {
+    weft_request *request = weft_request_current();
+    if (failure != NULL && failure->result != result)
+        failure = NULL; /* an earlier one's */
     log_failure(failure, result);
-    return WEFT_HTTP_SERVICE_UNAVAILABLE;
+    if (request == NULL)
+        return WEFT_HTTP_SERVICE_UNAVAILABLE;
+    weft_problem problem = {.status = WEFT_HTTP_SERVICE_UNAVAILABLE,
+                            .detail = weft_str_from(want(failure, result)),
+                            .retry_after = when_again(failure, result)};
+    return weft_reject(request, &problem);
 }
 
 static weft_http_status failed(const weft_db_failure *failure, weft_db_result result)

@@ -110,6 +110,14 @@ void weft__problem_render(weft_request *request, weft_response *response,
 
 /* ---- settling ------------------------------------------------------------------------------- */
 
+/* What did not fit is missing: it is a help and no more. */
+static void say_when(weft_response *response, unsigned seconds)
+{
+    char digits[20];
+    weft_str value = {digits, weft_u64_to_text(seconds, digits)};
+    (void)!weft_response_header_set(response, WEFT_STR("Retry-After"), value);
+}
+
 static void render(weft_request *request, weft_response *response)
 {
     weft_problem plain = {.status = response->status};
@@ -117,6 +125,8 @@ static void render(weft_request *request, weft_response *response)
     if (problem == NULL || problem->status != response->status)
         problem = &plain;
     (request->render ? request->render : weft__problem_render)(request, response, problem);
+    if (problem->retry_after != 0)
+        say_when(response, problem->retry_after);
     if (response->body.failed)
         weft_response_body_clear(response);
     response->rendered = true;

@@ -50,7 +50,12 @@ def away():
         ready = curl(users.url("/readyz"))
         expect_equal(ready.status, 503, "/readyz while it is away")
         expect_equal(ready.problem()["status"], 503, "a problem document")
-        expect_equal(curl(users.url("/users/1")).status, 503, "/users/1 while it is away")
+        away = curl(users.url("/users/1"))
+        expect_equal(away.status, 503, "/users/1 while it is away")
+        expect_equal(away.field("retry-after"), "1", "when to ask again")
+        expect_equal(away.problem(), {
+            "type": "about:blank", "title": "Service Unavailable", "status": 503, "instance": "/users/1",
+            "detail": "the database cannot be reached"}, "what the client learns")
 
         cluster("start", folder)
         took = wait_for(users, "/readyz", 204, 10)

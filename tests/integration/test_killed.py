@@ -50,6 +50,22 @@ def program(parameters):
         expect_equal(server.stop(), 0, "exit status")
 
 
+@contextlib.contextmanager
+def locked(database):
+    """The table, for one block; gives the time until which things have to happen."""
+    locker = subprocess.Popen(["psql", "-q", "-d", database.name], stdin=subprocess.PIPE, text=True)
+    locker.stdin.write("BEGIN; LOCK TABLE world;\n")
+    locker.stdin.flush()
+    until = time.monotonic() + PATIENCE
+    while database.ask("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND "
+                       "relation = 'world'::regclass") == "0":
+        expect(time.monotonic() < until, "the table is never locked")
+    try:
+        yield until
+    finally:
+        locker.communicate("COMMIT;\n", timeout=PATIENCE)
+
+
 def ask_and_leave(server, path, after):
     with server.connect() as client:
         client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
@@ -61,25 +77,37 @@ def ask_and_leave(server, path, after):
 def statement_ends():
     with program("max_connections=2") as (server, database):
         expect_equal(curl(server.url("/db")).status, 200, "/db")
-        locker = subprocess.Popen(["psql", "-q", "-d", database.name], stdin=subprocess.PIPE, text=True)
-        locker.stdin.write("BEGIN; LOCK TABLE world;\n")
-        locker.stdin.flush()
-        until = time.monotonic() + PATIENCE
-        while database.ask("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND "
-                           "relation = 'world'::regclass") == "0":
-            expect(time.monotonic() < until, "the table is never locked")
         waiting = "wait_event_type = 'Lock'"
-        with server.connect() as client:
+        with locked(database) as until:
+            with server.connect() as client:
+                client.sendall(b"GET /db HTTP/1.1\r\nHost: a\r\n\r\n")
+                while database.backends(waiting) == 0:
+                    expect(time.monotonic() < until, "the statement never waits")
+            left = time.monotonic()
+            while database.backends(waiting) != 0:
+                pass
+            took = time.monotonic() - left
+            print(f"# {took * 1000:.0f} ms, with the look at it")
+            expect(took < 0.2 + 0.3, "the statement waits on", took)  # psql takes its time to start
+        expect_equal(curl(server.url("/db")).status, 200, "/db afterwards")
+
+
+@case("a full pool: 503 that says so, with Retry-After; as before when a connection is free", alone=True)
+def full():
+    with program("max_connections=1&acquire_timeout=300") as (server, database):
+        expect_equal(curl(server.url("/db")).status, 200, "/db")
+        with locked(database) as until, server.connect() as client:
             client.sendall(b"GET /db HTTP/1.1\r\nHost: a\r\n\r\n")
-            while database.backends(waiting) == 0:
+            while database.backends("wait_event_type = 'Lock'") == 0:
                 expect(time.monotonic() < until, "the statement never waits")
-        left = time.monotonic()
-        while database.backends(waiting) != 0:
-            pass
-        took = time.monotonic() - left
-        print(f"# {took * 1000:.0f} ms, with the look at it")
-        expect(took < 0.2 + 0.3, "the statement waits on", took)  # psql takes its time to start
-        locker.communicate("COMMIT;\n", timeout=PATIENCE)
+            refused = curl(server.url("/queries?queries=1"))
+        expect_equal(refused.status, 503, "the pool is full")
+        expect_equal(refused.field("retry-after"), "1", "when to ask again")
+        expect_equal(refused.problem(), {
+            "type": "about:blank", "title": "Service Unavailable", "status": 503, "instance": "/queries",
+            "detail": "all connections to the database were in use for too long"}, "what the client learns")
+        cause = server.events("the database is too busy")[0]["cause"]
+        expect("1 of max_connections=1 are open" in cause, "the log has the cause", cause)
         expect_equal(curl(server.url("/db")).status, 200, "/db afterwards")
 
 

@@ -97,27 +97,22 @@ static weft__pg_connection *pick_shared(weft__pg_lane *lane)
     return best;
 }
 
-static bool take_alone(weft__pg *pool)
+static weft__pg_connection *find_idle(const weft__pg_lane *lane)
 {
-    unsigned alone = atomic_load(&pool->alone), max = weft__pg_alone_max(pool);
-    while (alone < max)
-        if (atomic_compare_exchange_weak(&pool->alone, &alone, alone + 1))
-            return true;
-    return false;
+    weft__pg_connection *at = lane->connections;
+    while (at != NULL && !is_idle(at))
+        at = at->next;
+    return at;
 }
 
 static weft__pg_connection *pick_alone(weft__pg_lane *lane)
 {
-    for (weft__pg_connection *at = lane->connections; at != NULL; at = at->next) {
-        if (!is_idle(at))
-            continue;
-        if (!take_alone(lane->pool))
-            return NULL;
-        at->mode = WEFT__PG_ALONE;
-        at->holds++;
-        return at;
-    }
-    return NULL;
+    weft__pg_connection *idle = find_idle(lane);
+    if (idle == NULL || !weft__pg_alone_take(lane))
+        return NULL;
+    idle->mode = WEFT__PG_ALONE;
+    idle->holds++;
+    return idle;
 }
 
 static weft__pg_connection *pick(weft__pg_lane *lane, weft__pg_use use)
@@ -163,6 +158,7 @@ static void turn_away(weft__pg_lane *lane)
             weft__unpark(wait->fiber);
         }
     }
+    weft__pg_alone_settle(lane);
 }
 
 static bool is_wanted(const weft__pg *pool)
@@ -246,14 +242,12 @@ static void serve_with_what_there_is(weft__pg_lane *lane)
 /* Connections that those who wait could use. */
 static unsigned needed(const weft__pg_lane *lane)
 {
-    unsigned alone = lane->waits[WEFT__PG_OWN].count, max = weft__pg_alone_max(lane->pool);
-    unsigned used = atomic_load_explicit(&lane->pool->alone, memory_order_relaxed);
-    unsigned may = max > used ? max - used : 0;
-    return (lane->waits[WEFT__PG_SHARE].first != NULL) + (alone < may ? alone : may);
+    return (lane->waits[WEFT__PG_SHARE].first != NULL) + lane->leaves;
 }
 
 void weft__pg_lane_serve(weft__pg_lane *lane)
 {
+    weft__pg_alone_settle(lane);
     serve_with_what_there_is(lane);
     while (lane->opening < needed(lane)) {
         if (!get_more(lane))
@@ -267,19 +261,12 @@ void weft__pg_lane_serve(weft__pg_lane *lane)
     }
     if (lane->opening == 0 && lane->connections == NULL && is_hopeless(lane->pool))
         turn_away(lane);
-    else if (lane->opening < needed(lane) || lane->waits[WEFT__PG_OWN].first != NULL)
+    else if (lane->opening < needed(lane) ||
+             (lane->waits[WEFT__PG_OWN].first != NULL && find_idle(lane) == NULL))
         weft__pg_want(lane->pool, &lane->wanter);
 }
 
 /* ---- giving away ----------------------------------------------------------------------------- */
-
-static weft__pg_connection *find_idle(const weft__pg_lane *lane)
-{
-    weft__pg_connection *at = lane->connections;
-    while (at != NULL && !is_idle(at))
-        at = at->next;
-    return at;
-}
 
 /* The shared connection with the least on it takes no more, so that it can be given away soon. */
 static void let_one_run_dry(weft__pg_lane *lane)
@@ -329,6 +316,8 @@ static void take_given(weft__pg_lane *lane)
     pthread_mutex_lock(&lane->pool->lock);
     weft__pg_connection *given = lane->wanter.given;
     lane->wanter.given = NULL;
+    lane->leaves += lane->alone_given;
+    lane->alone_given = 0;
     pthread_mutex_unlock(&lane->pool->lock);
     while (given != NULL) {
         weft__pg_connection *next = given->next;
@@ -352,6 +341,8 @@ static void hear(weft__task *task)
         return;
     if (somebody_waits(lane))
         weft__pg_lane_serve(lane);
+    else
+        weft__pg_alone_settle(lane);
     give_away(lane);
 }
 
@@ -483,7 +474,10 @@ static void leave_worker(weft__pg_lane *lane)
 void weft__pg_lane_close(weft__pg_lane *lane)
 {
     weft__pg *pool = lane->pool;
-    take_given(lane);
+    weft__pg_unwant(pool, &lane->wanter);
+    weft__pg_alone_settle(lane);
+    take_given(lane); /* now nothing more is given */
+    weft__pg_alone_settle(lane);
     leave_worker(lane);
     for (weft__pg_connection *at = lane->connections, *next; at != NULL; at = next) {
         next = at->next;
@@ -494,7 +488,6 @@ void weft__pg_lane_close(weft__pg_lane *lane)
         detach(at);
         weft__pg_give(pool, at);
     }
-    weft__pg_unwant(pool, &lane->wanter);
     atomic_fetch_add(&pool->counters.statements, atomic_load(&lane->statements));
     pthread_mutex_lock(&pool->lock);
     pool->lanes[lane->worker] = NULL;
@@ -519,9 +512,11 @@ static bool close_when_quiet(weft__pg_lane *lane)
 
 /* ---- for statements -------------------------------------------------------------------------- */
 
-static weft_db_result give_up(weft__pg_waits *waits, weft__pg_wait *wait, weft_error error)
+static weft_db_result give_up(weft__pg_lane *lane, weft__pg_waits *waits, weft__pg_wait *wait,
+                              weft_error error)
 {
     take_out(waits, wait);
+    weft__pg_alone_settle(lane);
     if (error == WEFT_CANCELLED)
         return WEFT_DB_CANCELLED;
     return weft_clock_now() >= weft_deadline_current() ? WEFT_DB_TIMED_OUT : WEFT_DB_BUSY;
@@ -542,9 +537,9 @@ static weft__pg_connection *wait_in_line(weft__pg_lane *lane, weft__pg_use use, 
     atomic_fetch_sub_explicit(&pool->waiting, 1, memory_order_relaxed);
 
     int64_t waited = weft__worker_now() - began;
-    weft_db_result result = error ? give_up(waits, &wait, error) : WEFT_DB_OK;
-    if (result == WEFT_DB_BUSY)
-        weft__pg_fail_busy(pool, call, waited);
+    weft_db_result result = error ? give_up(lane, waits, &wait, error) : WEFT_DB_OK;
+    if (result == WEFT_DB_BUSY || result == WEFT_DB_TIMED_OUT)
+        weft__pg_fail_waiting(pool, call, result, waited);
     else if (result != WEFT_DB_OK)
         weft__call_fail(call, result, 0, "%s while it waited for a connection",
                         weft_db_result_text(result));
@@ -574,6 +569,8 @@ weft__pg_connection *weft__pg_acquire(weft__pg *pool, weft__pg_use use, weft__ca
     if (waits->count < WEFT_DB_QUEUE)
         return wait_in_line(lane, use, call);
     weft__call_fail(call, WEFT_DB_BUSY, 0, "%d statements wait already", WEFT_DB_QUEUE);
+    if (call->failure != NULL)
+        call->failure->pool_full = true;
     return NULL;
 }
 
@@ -586,6 +583,6 @@ void weft__pg_release(weft__pg_connection *connection)
         return;
     }
     connection->holds--;
-    atomic_fetch_sub(&connection->pool->alone, 1);
+    weft__pg_alone_end(connection->pool);
     weft__pg_drained(connection);
 }

@@ -2,7 +2,7 @@
  *
  * db/postgres/lane.h: what one worker has of a PostgreSQL database: its connections, the fibers
  * that wait for one, and how long each statement takes. Touched on the worker only, but for
- * `wanter` and `woken`, see pool.h.
+ * `wanter`, `woken` and what is in the line for leave, see pool.h.
  */
 #ifndef WEFT_DB_POSTGRES_LANE_H
 #define WEFT_DB_POSTGRES_LANE_H
@@ -41,10 +41,14 @@ typedef struct weft__pg_lane {
     weft__pg_connection *connections;
     unsigned opening;        /* connections on their way */
     weft__pg_waits waits[2]; /* by weft__pg_use */
+    unsigned leaves;         /* to use a connection alone, that its waiters will take */
     weft__timer timer;
     bool busy; /* the timer runs at the tick, else at the upkeep */
     bool closed;
     weft__pg_wanter wanter;
+    struct weft__pg_lane *alone_next; /* these three under the pool's lock, see alone.c */
+    bool alone_listed;
+    unsigned alone_given;
     weft__task task;
     atomic_bool woken;     /* the task is posted */
     _Atomic unsigned idle; /* connections, as of the last look */
@@ -63,6 +67,17 @@ static inline weft__pg_lane *weft__pg_lane_or_null(weft__pg *pool)
 
 /* Serves those who wait with what there is, and gets more when that is not enough. */
 void weft__pg_lane_serve(weft__pg_lane *lane);
+
+/* ---- leave to use a connection alone (alone.c) ----------------------------------------------- */
+
+/* For one connection, until weft__pg_alone_end. */
+bool weft__pg_alone_take(weft__pg_lane *lane) WEFT_NODISCARD;
+
+/* As much as fibers wait for: takes what there is, gives back what is too much, and waits for the
+ * rest. */
+void weft__pg_alone_settle(weft__pg_lane *lane);
+
+/* ---- the speed of statements (speed.c) ------------------------------------------------------- */
 
 /* What is known of the statement. The place may be another statement's after a wait. */
 weft__pg_speed *weft__pg_speed_of(weft__pg_lane *lane, const weft_statement *statement);

@@ -18,13 +18,6 @@ unsigned weft__pg_shared_max(const weft__pg *pool)
     return share ? share : 1;
 }
 
-unsigned weft__pg_alone_max(const weft__pg *pool)
-{
-    unsigned workers = weft_worker_count(), max = pool->options.max_connections;
-    unsigned shared = pool->options.shared > workers ? pool->options.shared : workers;
-    return max > shared ? max - shared : 1;
-}
-
 /* ---- the line, under the lock ---------------------------------------------------------------- */
 
 static void append(weft__pg *pool, weft__pg_wanter *wanter)
@@ -177,22 +170,23 @@ void weft__pg_fail_away(weft__pg *pool, weft__call *call)
     weft__call_fail(call, WEFT_DB_AWAY, 0, "no connection: %s", cause);
 }
 
-void weft__pg_fail_busy(weft__pg *pool, weft__call *call, int64_t waited)
+void weft__pg_fail_waiting(weft__pg *pool, weft__call *call, weft_db_result result, int64_t waited)
 {
     pthread_mutex_lock(&pool->lock);
-    unsigned open = pool->open;
+    unsigned open = pool->open, max = pool->options.max_connections;
     bool away = pool->backoff != 0;
     pthread_mutex_unlock(&pool->lock);
+    unsigned alone = atomic_load(&pool->alone);
     if (away && open == 0) {
         weft__pg_fail_away(pool, call);
         return;
     }
-    weft__call_fail(
-        call, WEFT_DB_BUSY, 0,
-        "waited %lld ms for a connection: %u of max_connections=%u are open, %u used by "
-        "transactions, cursors and slow statements",
-        (long long)(waited / WEFT_MILLISECOND), open, pool->options.max_connections,
-        atomic_load(&pool->alone));
+    weft__call_fail(call, result, 0,
+                    "waited %lld ms for a connection: %u of max_connections=%u are open, %u used "
+                    "by transactions, cursors and slow statements",
+                    (long long)(waited / WEFT_MILLISECOND), open, max, alone);
+    if (call->failure != NULL)
+        call->failure->pool_full = open >= max || alone >= weft__pg_alone_max(pool);
 }
 
 /* ---- plain threads --------------------------------------------------------------------------- */
@@ -258,7 +252,7 @@ weft__pg_connection *weft__pg_thread_acquire(weft__pg *pool, weft__call *call)
     if (connection == NULL && may_open)
         weft__pg_fail_away(pool, call);
     else if (connection == NULL)
-        weft__pg_fail_busy(pool, call, weft_clock_now() - began);
+        weft__pg_fail_waiting(pool, call, WEFT_DB_BUSY, weft_clock_now() - began);
     if (connection != NULL)
         connection->mode = WEFT__PG_ALONE;
     weft__pg_acquired(pool, connection != NULL, weft_clock_now() - began);

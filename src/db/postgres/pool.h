@@ -10,7 +10,8 @@
  * puts itself into the line of those who want one, and posts its task to the other lanes; these
  * give away what is idle, and let a shared connection run dry when nothing is. A connection given
  * away goes to the first in the line, over the lane's `given` list and task. Plain threads take
- * connections that belong to nobody (`spare`), or stand in the same line.
+ * connections that belong to nobody (`spare`), or stand in the same line. Who wants a connection
+ * for himself needs leave as well, see alone.c.
  */
 #ifndef WEFT_DB_POSTGRES_POOL_H
 #define WEFT_DB_POSTGRES_POOL_H
@@ -59,10 +60,11 @@ typedef struct weft__pg {
     char *url;                     /* for libpq */
     struct weft__pg *replica;      /* for statements that only read, or NULL */
     weft__pg_counters counters;
-    atomic_bool unnamed;      /* behind a pooler: nothing is prepared by name */
-    _Atomic unsigned wanting; /* the length of the line */
-    _Atomic unsigned alone;   /* connections that somebody has for himself */
-    _Atomic unsigned waiting; /* fibers and threads */
+    atomic_bool unnamed;            /* behind a pooler: nothing is prepared by name */
+    _Atomic unsigned wanting;       /* the length of the line */
+    _Atomic unsigned alone;         /* connections that somebody has, or will have, for himself */
+    _Atomic unsigned alone_wanting; /* lanes that wait until there may be more of them */
+    _Atomic unsigned waiting;       /* fibers and threads */
 
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t freed;
@@ -70,6 +72,7 @@ typedef struct weft__pg {
     weft__pg_wanter *first, *last; /* the line */
     weft__pg_connection *spare;    /* idle, and nobody's */
     struct weft__pg_lane *lanes[WEFT_WORKERS_MAX];
+    struct weft__pg_lane *alone_first, *alone_last; /* the line, see alone.c */
     int64_t retry_at; /* the server is not tried again before; 0: it can be reached */
     int64_t backoff;
     char cause[WEFT__WHY_SIZE]; /* why it could not be reached */
@@ -87,6 +90,8 @@ extern const weft__engine weft__pg_hook_engine;
 /* How many connections may be used alone at once, and how many a lane shares. */
 unsigned weft__pg_alone_max(const weft__pg *pool);
 unsigned weft__pg_shared_max(const weft__pg *pool);
+
+void weft__pg_alone_end(weft__pg *pool); /* somebody needs no connection for himself any more */
 
 /* What a statement needs. */
 typedef enum weft__pg_use { WEFT__PG_SHARE, WEFT__PG_OWN } weft__pg_use;
@@ -142,7 +147,8 @@ void weft__pg_connected(weft__pg *pool);
 void weft__pg_not_connected(weft__pg *pool, const char *why);
 
 void weft__pg_fail_away(weft__pg *pool, weft__call *call);
-void weft__pg_fail_busy(weft__pg *pool, weft__call *call, int64_t waited);
+/* No connection came in that time: WEFT_DB_BUSY or _TIMED_OUT, or away if that is why. */
+void weft__pg_fail_waiting(weft__pg *pool, weft__call *call, weft_db_result result, int64_t waited);
 
 /* Counts a wait for a connection. */
 void weft__pg_acquired(weft__pg *pool, bool granted, int64_t waited);

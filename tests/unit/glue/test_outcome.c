@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -50,8 +51,68 @@ static void every_result_has_a_status(void **state)
         assert_int_equal(answer(&x, cases[i].result, &failure, &body), cases[i].status);
         if (body != NULL)
             assert_null(strstr(body, "secret"));
+        assert_true(cases[i].status != 503 || strstr(body, "\"detail\":\"") != NULL);
         exchange_close(&x);
         assert_int_equal(answer(&x, cases[i].result, NULL, &body), cases[i].status);
+        exchange_close(&x);
+    }
+}
+
+/* What is the matter with the database, and when to ask again; nothing of the log's cause. */
+static void a_want_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        weft_db_failure why;
+        weft_db_result result;
+        const char *detail, *again;
+    } cases[] = {
+        {{.result = WEFT_DB_BUSY, .pool_full = true},
+         WEFT_DB_BUSY,
+         "all connections to the database were in use for too long",
+         "1"},
+        {{.result = WEFT_DB_TIMED_OUT, .pool_full = true},
+         WEFT_DB_TIMED_OUT,
+         "all connections to the database were in use for too long",
+         "1"},
+        {{.result = WEFT_DB_BUSY}, WEFT_DB_BUSY, "the database is too busy", "1"},
+        {{.result = WEFT_DB_AWAY}, WEFT_DB_AWAY, "the database cannot be reached", "1"},
+        {{.result = WEFT_DB_AWAY, .in_doubt = true},
+         WEFT_DB_AWAY,
+         "the database did not answer; whether the change was made is not known",
+         ""},
+        {{.result = WEFT_DB_TIMED_OUT},
+         WEFT_DB_TIMED_OUT,
+         "the database did not answer in time",
+         ""},
+        {{.result = WEFT_DB_CANCELLED},
+         WEFT_DB_CANCELLED,
+         "the request was cancelled before the database answered",
+         ""},
+        {{.result = WEFT_DB_CONFLICT},
+         WEFT_DB_CONFLICT,
+         "the change ran into another one, and was not made",
+         "1"},
+        {{.result = WEFT_DB_AWAY, .pool_full = true, .in_doubt = true}, /* an earlier failure */
+         WEFT_DB_BUSY,
+         "the database is too busy",
+         "1"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        exchange x;
+        const char *body;
+        char expected[256];
+        weft_db_failure why = cases[i].why;
+        why.statement = "insert_user";
+        why.message = WEFT_STR("secret cause");
+        snprintf(expected, sizeof expected,
+                 "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
+                 "\"detail\":\"%s\"",
+                 cases[i].detail);
+        assert_int_equal(answer(&x, cases[i].result, &why, &body), 503);
+        assert_int_equal(strncmp(body, expected, strlen(expected)), 0);
+        weft_str again = weft_response_header(&x.response, "retry-after");
+        assert_true(weft_str_equal(again, weft_str_from(cases[i].again)));
         exchange_close(&x);
     }
 }
@@ -119,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_result_has_a_status),
+        cmocka_unit_test(a_want_is_named),
         cmocka_unit_test(a_constraint_names_its_column),
         cmocka_unit_test(a_constraint_names_the_member_of_the_body),
         cmocka_unit_test(a_constraint_without_a_column),
