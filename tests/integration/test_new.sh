@@ -2,7 +2,8 @@
 # What "weft new" writes: built outside the tree with an installed Weft, tested, started and asked; and
 # what its build says of mistakes.
 # usage: test_new.sh BUILD_FOLDER    Prints TAP.
-with_postgres=$(realpath "$(dirname "$0")/../support/postgres")
+source=$(realpath "$(dirname "$0")/../..")
+with_postgres=$source/tests/support/postgres
 . "$(dirname "$0")/installed.sh"
 unset DATABASE_URL CLANG
 PATH=$prefix/bin:$PATH
@@ -55,6 +56,14 @@ sanitized() {
     meson setup build-asan -Db_sanitize=address,undefined && meson test -C build-asan hello
 }
 step "its tests pass with sanitizers" sanitized
+
+# With the source of Weft in its tree all is built as one: other sanitizers need that.
+as_subproject() {
+    mkdir subprojects && ln -s "$source" subprojects/weft &&
+        meson setup build-sub --force-fallback-for=weft -Db_sanitize=thread &&
+        ninja -C build-sub -t query hello | grep -q 'subprojects/weft/src/libweft.a'
+}
+step "Weft may be a subproject" as_subproject
 
 # ---- mistakes
 
