@@ -61,6 +61,8 @@ typedef struct weft__attached {
     _Alignas(max_align_t) char value[];
 } weft__attached;
 
+typedef struct weft__h1_kept weft__h1_kept; /* http/h1's */
+
 struct weft_request {
     /* parser */
     weft_http_method method;
@@ -77,6 +79,7 @@ struct weft_request {
     weft_str query;      /* without "?" */
     weft_str host;       /* Host, or the authority of an absolute-form target */
     weft_str host_known; /* set before parsing: one found valid before, or empty */
+    weft__h1_kept *kept; /* likewise: the fields of the head before, or NULL */
     weft__field *fields;
     size_t field_count;
     size_t field_capacity;

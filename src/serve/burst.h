@@ -37,6 +37,7 @@ struct weft__burst {
     uint32_t turn;         /* requests until others get theirs */
     weft_arena overflow;   /* where `out` grows beyond `first` */
     weft_buffer out;       /* responses not yet sent */
+    weft__h1_kept kept;    /* fields of the head before, in `in` and `request` */
     weft_str host;         /* the last one that was found valid, or empty */
     char host_text[WEFT__HOST_KEPT];
     size_t at, end; /* in[at..end) has arrived and is not consumed */

@@ -168,6 +168,7 @@ static void compact(weft__burst *burst)
     burst->end -= burst->at;
     memmove(burst->in, burst->in + burst->at, burst->end);
     burst->at = 0;
+    burst->kept.len = 0;
 }
 
 /* Nothing is buffered: takes what has arrived meanwhile, or sends the batch and comes to rest. */
@@ -175,6 +176,7 @@ static step between(weft__burst *burst)
 {
     const weft__source *source = burst->visit->source;
     burst->at = burst->end = 0;
+    burst->kept.len = 0;
     if (!(source->ready & WEFT__READABLE)) {
         if (weft__burst_flush(burst) != WEFT_OK)
             return STEP_CLOSE;
@@ -229,6 +231,7 @@ static step advance(weft__burst *burst)
     weft__h1_fault fault;
     weft__request_init(&burst->request, &burst->arena);
     burst->request.host_known = burst->host;
+    burst->request.kept = &burst->kept;
     switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
                            &burst->visit->shard->server->limits, &burst->request, &head, &fault)) {
     case WEFT__H1_DONE:
@@ -290,6 +293,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
     burst->chunk = 0;
     burst->turn = shard->server->options.pipeline_limit;
     burst->at = burst->end = 0;
+    burst->kept.len = 0;
     burst->out = (weft_buffer){
         .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};
     return burst;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * What a client writes to a connection: heads and framed bodies one after the other. Whole, byte by
- * byte and cut in two, the requests, the refusal and the bytes consumed are the same.
+ * byte and cut in two, the requests, the refusal and the bytes consumed are the same;
+ * so are they, twice in a row, where fields that come again are not parsed.
  */
 #include "fuzz.h"
 #include "session.h"
@@ -21,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     session_feed(&whole, input.at, size);
     if (size > 0) {
         CHECK(session_cut_same(&whole, input.at, size, sum % size, size));
+        CHECK(session_again_same(&whole, input.at, size));
         CHECK(session_cut_same(&whole, input.at, size, 0, size <= BYTEWISE_MAX ? 1 : 97));
     }
     session_finish(&whole);

@@ -75,6 +75,19 @@ def pipelining_flood():
         sender.join()
 
 
+@case("pipelining: fields that come again, with and without others between")
+def fields_again():
+    kinds = ["text/x-%d" % (number // 3) for number in range(2000)]
+    with Client(shared()) as client:
+        client.send(b"".join(get("/", f"Content-Type: {kind}", method="POST", body=kind.encode())
+                             for kind in kinds))
+        for kind in kinds:
+            response = client.response()
+            expect_equal((response.field("content-type"), response.body), (kind, kind.encode()),
+                         "echo")
+        client.expect_open()
+
+
 @case("pipelined requests of every cut: answers do not depend on how bytes arrive")
 def cuts():
     wire = (get("/a", method="POST", body=b"one") + get("/b") +

@@ -32,8 +32,23 @@ typedef struct weft__h1_fault {
     const char *reason;      /* a clause for people, static: "a field line without a colon" */
 } weft__h1_fault;
 
+/* The fields of the head before, while its bytes and the request that they were parsed into stay
+ * where they are. The next head of a client mostly has the same, byte for byte: then a comparison
+ * takes the place of parsing them. For heads with the same limits. */
+struct weft__h1_kept {
+    const char *text; /* from the first field to the empty line */
+    size_t len;       /* of it; 0: nothing is kept */
+    unsigned saw;     /* this and what follows: as parser and request have it */
+    uint8_t minor_version;
+    weft__framing framing;
+    uint64_t content_length;
+    weft_str host;
+    size_t field_count; /* they stand in the request itself */
+};
+
 /* Parses one request head at `bytes`. `request` comes from weft__request_init; a Host equal to its
- * `host_known` is not checked once more, and becomes that view. DONE: it is filled
+ * `host_known` is not checked once more, and becomes that view; with `kept`, which this call keeps
+ * up to date, the fields may be views of the head before. DONE: it is filled
  * (its views point into `bytes`; many fields are listed in request->arena) and *used is the length
  * of the head. PARTIAL: more bytes are needed; call again with the same request and all bytes from
  * the start, wherever they then are. BAD: *fault says why; what is there can never become valid,

@@ -152,6 +152,58 @@ static const char *fields(weft__h1_head *head, const char *at, size_t limit)
     return weft__h1_short(head);
 }
 
+/* ---- fields that come again ----------------------------------------------------------------- */
+
+/* Takes over the fields of the head before when the same bytes follow. They are read from left to
+ * right up to an end of their own, and besides them only the version decides what comes of it: so
+ * this is what parsing them would find. NULL: they have to be parsed. */
+static inline const char *fields_again(weft__h1_head *head, const char *at)
+{
+    weft_request *request = head->request;
+    const weft__h1_kept *kept = request->kept;
+    if (kept->len == 0 || (size_t)(head->end - at) < kept->len ||
+        kept->minor_version != request->minor_version || memcmp(at, kept->text, kept->len) != 0)
+        return NULL;
+    head->saw = kept->saw;
+    request->framing = kept->framing;
+    request->content_length = kept->content_length;
+    request->host = kept->host;
+    request->field_count = kept->field_count;
+    return at + kept->len;
+}
+
+/* Keeps the fields in [from, end) for the next head, unless they are so many that they are gone
+ * with the arena then. */
+static inline void keep(const weft__h1_head *head, const char *from, const char *end)
+{
+    const weft_request *request = head->request;
+    if (request->fields == request->fields_inside)
+        *request->kept = (weft__h1_kept){.text = from,
+                                         .len = (size_t)(end - from),
+                                         .saw = head->saw,
+                                         .minor_version = request->minor_version,
+                                         .framing = request->framing,
+                                         .content_length = request->content_length,
+                                         .host = request->host,
+                                         .field_count = request->field_count};
+}
+
+/* The fields and the empty line, parsed or taken over. */
+static inline const char *all_fields(weft__h1_head *head, const char *at, size_t limit)
+{
+    weft__h1_kept *kept = head->request->kept;
+    if (kept == NULL)
+        return fields(head, at, limit);
+    const char *end = fields_again(head, at);
+    if (end != NULL)
+        return end;
+    kept->len = 0; /* parsing writes over them */
+    end = fields(head, at, limit);
+    if (end != NULL)
+        keep(head, at, end);
+    return end;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 /* What only the whole head can tell. */
@@ -199,7 +251,7 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
     }
     if (at != NULL) {
         clip(&head, bytes, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
-        at = fields(&head, at, fields_max);
+        at = all_fields(&head, at, fields_max);
     }
     if (at != NULL)
         at = conclude(&head, at);
