@@ -5,7 +5,7 @@
  */
 #include "http/h1/h1.h"
 
-enum { DIGITS_MAX = 20, DATE = 29, STATUS_CODES = 600 };
+enum { DATE = 29, STATUS_CODES = 600, LINE_MAX_SIZE = 64 };
 
 #define TEXT(to, literal) text((to), "" literal, sizeof(literal) - 1)
 
@@ -15,28 +15,63 @@ static inline char *text(char *to, const char *from, size_t len)
     return to + len;
 }
 
+/* Names and values are mostly so short that calling memcpy costs more than copying them. */
 static inline char *put(char *to, weft_str s)
 {
-    return s.len ? text(to, s.at, s.len) : to;
+    if (WEFT_LIKELY(s.len >= 8 && s.len <= 16)) { /* two words, which may overlap */
+        memcpy(to, s.at, 8);
+        memcpy(to + s.len - 8, s.at + s.len - 8, 8);
+    } else if (WEFT_LIKELY(s.len >= 4 && s.len < 8)) {
+        memcpy(to, s.at, 4);
+        memcpy(to + s.len - 4, s.at + s.len - 4, 4);
+    } else if (s.len != 0) {
+        memcpy(to, s.at, s.len);
+    }
+    return to + s.len;
 }
 
-/* The status line with the name of the field after it; {NULL, 0} for a status not in the list. */
-static weft_str status_line(weft_http_status status)
+/* A status line with the name of the field after it, of a size that needs no call to be copied. */
+typedef struct line {
+    uint8_t len;
+    char text[LINE_MAX_SIZE - 1];
+} line;
+
+/* NULL for a status not in the list. */
+static const line *status_line(weft_http_status status)
 {
-#define LINE(name, value, phrase) "HTTP/1.1 " #value " " phrase "\r\nDate: "
-    static const struct {
-        const char *at;
-        uint8_t len;
-    } lines[STATUS_CODES] = {
+#define LINE(value, phrase) "HTTP/1.1 " #value " " phrase "\r\nDate: "
+    enum {
+        NONE,
+#define ROW(name, value, phrase) AT_##value,
+        WEFT_HTTP_STATUSES(ROW) COUNT
+#undef ROW
+    };
+    static const uint8_t places[STATUS_CODES] = {
+#define ROW(name, value, phrase) [value] = AT_##value,
+        WEFT_HTTP_STATUSES(ROW)
+#undef ROW
+    };
+    static const line lines[COUNT] = {
 #define ROW(name, value, phrase) \
-    [value] = {LINE(name, value, phrase), sizeof(LINE(name, value, phrase)) - 1},
+    [AT_##value] = {sizeof(LINE(value, phrase)) - 1, LINE(value, phrase)},
         WEFT_HTTP_STATUSES(ROW)
 #undef ROW
 #undef LINE
     };
-    if ((unsigned)status >= STATUS_CODES)
-        return (weft_str){NULL, 0};
-    return (weft_str){lines[status].at, lines[status].len};
+    unsigned place = (unsigned)status < STATUS_CODES ? places[status] : NONE;
+    return place != NONE ? &lines[place] : NULL;
+}
+
+static WEFT_COLD char *numbered_line(char *to, weft_http_status status);
+
+/* Room for the largest is there. */
+static inline char *put_line(char *to, weft_http_status status)
+{
+    const line *named = status_line(status);
+    if (WEFT_UNLIKELY(named == NULL))
+        return numbered_line(to, status);
+    memcpy(to, named->text, sizeof named->text);
+    return to + named->len;
 }
 
 /* A status without a name of its own is sent by number, with the empty phrase. */
@@ -103,8 +138,7 @@ static size_t head_size(const weft_response *response)
 static char *write_head(char *to, const weft_request *request, const weft_response *response,
                         const char date[29], bool close)
 {
-    weft_str line = status_line(response->status);
-    to = WEFT_LIKELY(line.at != NULL) ? put(to, line) : numbered_line(to, response->status);
+    to = put_line(to, response->status);
     to = text(to, date, DATE);
     to = TEXT(to, "\r\n");
     if (!bodiless(response->status))
