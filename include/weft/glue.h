@@ -101,7 +101,12 @@ void weft_bind_body_bytes(weft_binding *binding, weft_bytes *into);
 
 /* Whether the handler may be called. False: binding->status is to be returned; violations of
  * parameters have become a 400 that lists them all. */
-bool weft_binding_finish(weft_binding *binding) WEFT_NODISCARD;
+bool weft__binding_refuse(weft_binding *binding) WEFT_COLD;
+WEFT_NODISCARD static inline bool weft_binding_finish(weft_binding *binding)
+{
+    bool good = binding->status == 0 && binding->violations.total == 0;
+    return WEFT_LIKELY(good) || weft__binding_refuse(binding);
+}
 
 /* The same for a handler that judges for itself: it may be called though the request is refused,
  * and *why says for what; NULL: it is not. What is not the request's fault (a status of 500 or

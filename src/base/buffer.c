@@ -36,6 +36,9 @@ static bool move(weft_buffer *buffer, size_t wanted)
 
 bool weft__buffer_grow(weft_buffer *buffer, size_t more)
 {
+    if (buffer->at == NULL && more <= FIRST_CAPACITY && !buffer->failed &&
+        move(buffer, FIRST_CAPACITY))
+        return true;
     size_t needed;
     if (buffer->failed || __builtin_add_overflow(buffer->len, more, &needed))
         goto failed;

@@ -28,12 +28,12 @@ static weft_http_status reject_violations(weft_binding *binding, weft_http_statu
                                          });
 }
 
-bool weft_binding_finish(weft_binding *binding)
+bool weft__binding_refuse(weft_binding *binding)
 {
-    if (binding->status == 0 && binding->violations.total != 0)
+    if (binding->status == 0)
         binding->status = reject_violations(binding, WEFT_HTTP_BAD_REQUEST,
                                             WEFT_STR("the request's parameters are not valid"));
-    return binding->status == 0;
+    return false;
 }
 
 bool weft_binding_explain(weft_binding *binding, const weft_problem **why)

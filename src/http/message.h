@@ -22,6 +22,7 @@ typedef struct weft__field {
 typedef struct weft__param {
     weft_str name; /* static: from the route's pattern */
     weft_str raw;  /* as sent */
+    weft_str text; /* decoded; {NULL, 0} until the router has done that */
 } weft__param;
 
 enum {
@@ -241,6 +242,17 @@ void weft__response_finish(weft_response *response);
  * An impossible status (below 200 or above 599) becomes 500 and is logged; so does a body that was
  * cut for want of memory. Idempotent; a later, other status replaces a problem rendered before. */
 void weft__response_settle(weft_request *request, weft_response *response, weft_http_status status);
+
+/* The same, without a call for what is mostly all there is to settle: a success that was meant. */
+static inline void weft__response_settle_at_once(weft_request *request, weft_response *response,
+                                                 weft_http_status status)
+{
+    bool success = status >= WEFT_HTTP_OK && status < WEFT_HTTP_BAD_REQUEST;
+    if (WEFT_LIKELY(success && !response->body.failed && !response->rendered))
+        response->status = status;
+    else
+        weft__response_settle(request, response, status);
+}
 
 /* The default renderer: application/problem+json. */
 weft_problem_fn weft__problem_render;

@@ -63,16 +63,16 @@ void weft_request_header_at(const weft_request *request, size_t index, weft_str 
 
 weft_str weft_request_param(const weft_request *request, const char *name)
 {
-    weft_str value = {NULL, 0};
     for (size_t i = 0; i < request->param_count; i++) {
         const weft__param *param = &request->params[i];
-        if (weft_str_equal(param->name, weft_str_from(name))) {
-            if (!weft__url_decode(param->raw, false, request->arena, &value))
-                return (weft_str){NULL, 0};
-            return value;
-        }
+        if (!weft_str_equal(param->name, weft_str_from(name)))
+            continue;
+        weft_str text = param->text; /* layers ask before the router has looked at it */
+        if (text.at == NULL && !weft__url_decode(param->raw, false, request->arena, &text))
+            break;
+        return text;
     }
-    return value;
+    return (weft_str){NULL, 0};
 }
 
 weft_str weft_request_route(const weft_request *request)

@@ -81,20 +81,31 @@ static void drop(weft_response *response, weft_str name)
     response->field_count = kept;
 }
 
+/* Name and value in one piece of memory. */
+static bool copy_field(weft_arena *arena, weft_str name, weft_str value, weft__field *out)
+{
+    char *at = weft_arena_alloc(arena, name.len + value.len, 1);
+    if (at == NULL)
+        return false;
+    memcpy(at, name.at, name.len);
+    if (value.len != 0)
+        memcpy(at + name.len, value.at, value.len);
+    *out = (weft__field){{at, name.len}, {at + name.len, value.len}};
+    return true;
+}
+
 static weft_error put(weft_response *response, weft_str name, weft_str value, bool replace)
 {
     weft__field copy;
     if (!weft__http_token(name) || !weft__http_value(value) || servers_own(name))
         return WEFT_INVALID;
-    if (!weft_arena_copy(response->arena, weft__trim(value), &copy.value))
+    if (!make_room(response) || !copy_field(response->arena, name, weft__trim(value), &copy))
         return WEFT_NO_MEMORY;
     if (is_content_type(name)) {
         response->content_type = copy.value;
         return WEFT_OK;
     }
-    if (!make_room(response) || !weft_arena_copy(response->arena, name, &copy.name))
-        return WEFT_NO_MEMORY;
-    if (replace)
+    if (replace && response->field_count != 0)
         drop(response, name);
     response->fields[response->field_count++] = copy;
     return WEFT_OK;

@@ -103,8 +103,10 @@ static weft__answer found(const weft__target *target, size_t captures, weft_requ
 {
     request->route = target->pattern;
     request->param_count = captures;
-    for (size_t i = 0; i < captures; i++)
+    for (size_t i = 0; i < captures; i++) {
         request->params[i].name = target->names[i];
+        request->params[i].text = (weft_str){NULL, 0};
+    }
     return (weft__answer){.target = target};
 }
 

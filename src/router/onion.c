@@ -29,24 +29,30 @@ WEFT_COLD static void add_violation(weft_request *request, weft_violations *viol
     weft_violations_add(violations, "path", pointer, "encoding", "must be percent-encoded UTF-8");
 }
 
-/* 400 when a capture is not text, so that handlers need not ask. */
-static weft_http_status check_captures(weft_request *request)
+WEFT_COLD static weft_http_status refuse_captures(weft_request *request)
 {
     weft_violations violations = {.arena = request->arena};
     for (size_t i = 0; i < request->param_count; i++) {
-        const weft__param *param = &request->params[i];
-        weft_str text;
-        if (!weft__url_decode(param->raw, false, request->arena, &text))
-            add_violation(request, &violations, param->name);
+        if (request->params[i].text.at == NULL)
+            add_violation(request, &violations, request->params[i].name);
     }
-    if (violations.total == 0)
-        return WEFT_HTTP_OK;
     weft_violations *kept = WEFT_NEW(request->arena, weft_violations);
     if (kept != NULL)
         *kept = violations;
     return weft_reject(request, &(weft_problem){.status = WEFT_HTTP_BAD_REQUEST,
                                                 .detail = WEFT_STR("the path is not valid"),
                                                 .violations = kept});
+}
+
+/* 400 when a capture is not text, so that handlers need not ask. */
+static weft_http_status decode_captures(weft_request *request)
+{
+    bool good = true;
+    for (size_t i = 0; i < request->param_count; i++) {
+        weft__param *param = &request->params[i];
+        good = weft__url_decode(param->raw, false, request->arena, &param->text) && good;
+    }
+    return WEFT_LIKELY(good) ? WEFT_HTTP_OK : refuse_captures(request);
 }
 
 static bool set_field(weft_response *response, weft_str name, weft_str value)
@@ -73,7 +79,7 @@ static weft_http_status run_innermost(const weft__answer *outcome, weft_request 
         !set_field(response, WEFT_STR("Location"), outcome->location))
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
     if (outcome->target != NULL) {
-        WEFT_TRY(check_captures(request));
+        WEFT_TRY(decode_captures(request));
         return run_handler(outcome->target->route, request, response);
     }
     if (!WEFT_FAILED(outcome->status))
@@ -123,7 +129,7 @@ weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_resp
     weft_http_status status = next->layer->name != NULL
                                   ? run_layer(next, request, response)
                                   : run_innermost(next->outcome, request, response);
-    weft__response_settle(request, response, status);
+    weft__response_settle_at_once(request, response, status);
     next->given = response->body_given;
     next->body_at = response->body.at;
     next->body_len = response->body.len;

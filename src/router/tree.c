@@ -268,6 +268,19 @@ static inline __attribute__((always_inline)) bool equal(const char *a, const cha
     return at == len;
 }
 
+static inline const char *segment_end(const finder *f, const char *at)
+{
+    while (at < f->end && *at != '/')
+        at++;
+    return at;
+}
+
+/* A capture of a whole segment is all that the node offers: there is nothing to come back to. */
+static inline bool only_captures(const weft__node *node)
+{
+    return node->capture != 0 && node->span == 0 && node->wildcard == NULL && node->suffixes == 0;
+}
+
 /* Goes on by text as far as it leads, leaving a choice at each node that offers more. Returns the
  * endpoint when that is the end of the path. */
 static inline const weft__endpoint *follow_text(finder *f, const weft__node *node, const char *at)
@@ -276,6 +289,15 @@ static inline const weft__endpoint *follow_text(finder *f, const weft__node *nod
         at += node->len;
         if (at == f->end)
             return node->endpoint;
+        if (only_captures(node)) {
+            const char *stop = segment_end(f, at);
+            if (stop == at)
+                return NULL;
+            f->params[f->captured++].raw = (weft_str){at, (size_t)(stop - at)};
+            node = &f->tree->nodes[node->capture];
+            at = stop;
+            continue;
+        }
         if (node->capture != 0 || node->wildcard != NULL || node->suffixes != 0)
             f->choices[f->left++] = (choice){node, at, &f->tree->suffixes[node->suffixes],
                                              f->captured, false};
@@ -315,9 +337,7 @@ static const weft__endpoint *take_choice(finder *f)
     choice *latest = &f->choices[f->left - 1];
     const weft__node *node = latest->node;
     if (!latest->wildcard_only && *latest->at != '/') {
-        const char *stop = latest->at + 1;
-        while (stop < f->end && *stop != '/')
-            stop++;
+        const char *stop = segment_end(f, latest->at + 1);
         const weft__suffix *suffix = next_suffix(latest, stop);
         if (suffix != NULL) {
             capture(f, latest, stop - suffix->text.len);
