@@ -77,7 +77,7 @@ static void take_permit(void)
     weft_semaphore_init(&semaphore, 1, 1);
     for (long i = 0; i < operations; i++) {
         check(weft_semaphore_acquire(&semaphore, 1, WEFT_NEVER) == WEFT_OK, "acquire");
-        weft_semaphore_release(&semaphore, 1);
+        check(weft_semaphore_release(&semaphore, 1) == WEFT_OK, "release");
     }
 }
 

@@ -57,7 +57,7 @@ weft_oneshot *weft_oneshot_create(size_t size) WEFT_NODISCARD;
 /* The sender's end; both let go of it. WEFT_CLOSED when the receiver has gone: the value is lost.
  * Without a value the receiver gets WEFT_CLOSED. */
 weft_error weft_oneshot_send(weft_oneshot *oneshot, const void *value)
-    WEFT_ENDS(weft__sender_of(oneshot)) WEFT_NONNULL(1, 2);
+    WEFT_ENDS(weft__sender_of(oneshot)) WEFT_NODISCARD WEFT_NONNULL(1, 2);
 
 /* NULL is a no-op. */
 void weft_oneshot_drop(weft_oneshot *oneshot) WEFT_ENDS(weft__sender_of(oneshot));

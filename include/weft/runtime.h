@@ -144,8 +144,8 @@ void weft_shield_end(weft_shield shield);
 void weft_yield(void);
 
 /* Suspends for `duration` nanoseconds (zero or less: like weft_yield), or until a deadline.
- * WEFT_OK, or WEFT_TIMED_OUT when the fiber's own deadline came first, or WEFT_CANCELLED. On a
- * plain thread it blocks the thread. */
+ * WEFT_OK, or WEFT_TIMED_OUT when the fiber's own deadline came first, or WEFT_CANCELLED; the next
+ * wait says so again, so it need not be looked at. On a plain thread it blocks the thread. */
 weft_error weft_sleep(int64_t duration);
 weft_error weft_sleep_until(int64_t deadline);
 

@@ -115,8 +115,10 @@ bool weft_semaphore_try_acquire(weft_semaphore *semaphore, uint32_t count)
     WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* Gives `count` permits back, or adds them. WEFT_LIMIT, and none is added, when there would be more
- * than `max`: who gives back what it took need not look. */
-weft_error weft_semaphore_release(weft_semaphore *semaphore, uint32_t count) WEFT_NONNULL(1);
+ * than `max`: who gives back what it took says (void)!weft_semaphore_release(..), for that cannot
+ * fail. */
+weft_error weft_semaphore_release(weft_semaphore *semaphore, uint32_t count)
+    WEFT_NODISCARD WEFT_NONNULL(1);
 
 /* ---- notify --------------------------------------------------------------------------------- */
 

@@ -136,7 +136,7 @@ static void *run_runtime(void *arg)
     weft_error error = weft_runtime_run(&(weft_runtime_options){.workers = 1}, serve_test, test);
     if (error != WEFT_OK) {
         test->started = error;
-        (void)weft_semaphore_release(&test->answered, 1);
+        (void)!weft_semaphore_release(&test->answered, 1);
     }
     return NULL;
 }

@@ -195,6 +195,23 @@ static weft_http_status behind(weft_request *request, weft_response *response)
     return text(response, error == WEFT_OK ? "sent\n" : "not sent\n");
 }
 
+/* A block that is free, and that the next malloc takes from a list: its links are written over. So
+ * that call crashes, with malloc's lock held. */
+static weft_http_status corrupt_malloc(weft_request *request, weft_response *response)
+{
+    enum { LARGE = 4096, LARGER = 2 * LARGE }; /* not kept for each thread */
+    uintptr_t *volatile block = malloc(LARGE);
+    void *volatile between = malloc(LARGE);
+    volatile uintptr_t *volatile links = block; /* what is freed would not be written */
+    (void)request;
+    if (block == NULL || between == NULL)
+        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    free(block);
+    links[0] = links[1] = nowhere;
+    void *volatile larger = malloc(LARGER);
+    return text(response, larger ? "survived\n" : "refused\n");
+}
+
 /* ---- transactions ------------------------------------------------------------------------------ */
 
 static weft_database *database;
@@ -308,6 +325,7 @@ static const weft_route routes[] = {
     ROW("/late", late),
     ROW("/wedge", wedge),
     ROW("/behind", behind),
+    ROW("/malloc", corrupt_malloc),
     ROW("/write", write_one),
     ROW("/transaction", in_transaction),
     ROW("/keep", keep),

@@ -173,7 +173,7 @@ SCENARIO(notify_passes_on, 4, "a deadline passes while its waiter is notified: s
 static void *send_value(void *oneshot)
 {
     int value = 7;
-    (void)weft_oneshot_send(oneshot, &value);
+    (void)!weft_oneshot_send(oneshot, &value);
     return NULL;
 }
 

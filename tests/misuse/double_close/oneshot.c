@@ -9,6 +9,6 @@
 
 void answer(oneshot *to, int64_t number)
 {
-    (void)oneshot_send(to, &number);
+    (void)!oneshot_send(to, &number);
     oneshot_drop(to);
 }

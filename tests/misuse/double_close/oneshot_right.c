@@ -6,5 +6,5 @@
 
 void answer(oneshot *to, int64_t number)
 {
-    (void)oneshot_send(to, &number);
+    (void)!oneshot_send(to, &number);
 }

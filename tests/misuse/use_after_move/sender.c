@@ -9,6 +9,6 @@
 
 void answer(oneshot *to, int64_t first, int64_t second)
 {
-    (void)oneshot_send(to, &first);
-    (void)oneshot_send(to, &second);
+    (void)!oneshot_send(to, &first);
+    (void)!oneshot_send(to, &second);
 }
