@@ -57,19 +57,18 @@ static const char *trimmed(const char *path)
 
 /* ---- its folder ------------------------------------------------------------------------------ */
 
-/* The file, and the folders on its way. */
+/* The file, and the folders on its way. Messages leave out the folder, which is a draft. */
 static int write_file(const char *folder, const char *path, weft_str text)
 {
-    const char *whole = join(folder, path);
     for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
         if (mkdir(join(folder, keep(path, (size_t)(slash - path))), 0777) != 0 && errno != EEXIST)
-            return fail("cannot create the folder of \"%s\": %s", whole, strerrordesc_np(errno));
-    FILE *to = fopen(whole, "wxe");
+            return fail("cannot create the folder of \"%s\": %s", path, strerrordesc_np(errno));
+    FILE *to = fopen(join(folder, path), "wxe");
     if (to == NULL)
-        return fail("cannot create \"%s\": %s", whole, strerrordesc_np(errno));
+        return fail("cannot create \"%s\": %s", path, strerrordesc_np(errno));
     bool written = fwrite(text.at, 1, text.len, to) == text.len;
     if (fclose(to) != 0 || !written)
-        return fail("cannot write \"%s\": %s", whole, strerrordesc_np(errno));
+        return fail("cannot write \"%s\": %s", path, strerrordesc_np(errno));
     return EXIT_OK;
 }
 

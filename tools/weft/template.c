@@ -54,7 +54,8 @@ const char *template_path(const template_file *file, const new_project *of)
         return NULL;
     weft_buffer_init(&to, weft_arena_current());
     append_replaced(&to, path, path + strlen(path) + 1, replacements);
-    return WEFT_EXPECT(to.failed ? NULL : to.at, "out of memory");
+    const char *replaced = to.failed ? NULL : to.at;
+    return WEFT_EXPECT(replaced, "out of memory");
 }
 
 weft_str template_text(const template_file *file, const new_project *of)
@@ -69,6 +70,7 @@ weft_str template_text(const template_file *file, const new_project *of)
         if (!is_of_another(&line, "@", "@", of))
             append_replaced(&to, line, end, replacements);
     }
-    WEFT_EXPECT(to.failed ? NULL : file, "out of memory");
+    const template_file *written = to.failed ? NULL : file;
+    WEFT_EXPECT(written, "out of memory");
     return weft_buffer_str(&to);
 }
