@@ -88,8 +88,10 @@ bool weft_parts_upload(weft_parts *parts, weft_upload *out);
 typedef void weft_parts_decode_fn(weft_parts *parts, void *into);
 void weft_bind_multipart(weft_binding *binding, weft_parts_decode_fn *decode, void *into);
 
-/* Whether there is a body of some type: what an OPTIONAL body is without is its Content-Type. */
+/* Whether there is a body, or the type of one: otherwise what is OPTIONAL is absent. Of JSON it is
+ * absent, too, when it is null. */
 bool weft_bind_has_body(const weft_binding *binding);
+bool weft_bind_has_json(weft_binding *binding);
 
 /* How the members of the body are called in C, and so in a database, for who refuses their values
  * later. */

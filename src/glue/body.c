@@ -145,7 +145,30 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
 
 bool weft_bind_has_body(const weft_binding *binding)
 {
-    return weft_request_header(binding->request, "content-type").at != NULL;
+    const weft_request *request = binding->request;
+    bool comes = request->framing == WEFT__BODY_CHUNKED ||
+                 (request->framing == WEFT__BODY_LENGTH && request->content_length != 0);
+    return comes || weft_request_header(request, "content-type").at != NULL;
+}
+
+static bool is_null(weft_str json)
+{
+    const char *const space = " \t\r\n";
+    while (json.len != 0 && memchr(space, json.at[0], 4) != NULL)
+        json = weft_str_skip(json, 1);
+    while (json.len != 0 && memchr(space, json.at[json.len - 1], 4) != NULL)
+        json.len--;
+    return weft_str_equal(json, WEFT_STR("null"));
+}
+
+/* A body of another type is refused by who reads it. */
+bool weft_bind_has_json(weft_binding *binding)
+{
+    weft_str body;
+    if (!weft_bind_has_body(binding))
+        return false;
+    bool readable = !is_refused(binding) && is_json(weft__media_type(binding->request));
+    return !readable || !read_body(binding, &body) || !is_null(body);
 }
 
 void weft_bind_names(weft_binding *binding, const weft_members *members)

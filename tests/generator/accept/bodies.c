@@ -11,6 +11,7 @@ typedef struct point {
     double y;
 } point;
 ARRAY_OF(point);
+OPTIONAL_OF(point);
 
 DERIVE(form)
 typedef struct login {
@@ -38,6 +39,11 @@ static http_status move(int32_t id, const point *to)
 static http_status draw(const ARRAY(point) *line)
 {
     return line->len > 1 ? HTTP_OK : HTTP_UNPROCESSABLE_CONTENT;
+}
+
+static http_status erase(const OPTIONAL(point) *from)
+{
+    return from->present ? HTTP_OK : HTTP_NO_CONTENT;
 }
 
 static http_status enter(const login *form)
@@ -69,7 +75,7 @@ static http_status sign(const login *form, const problem *refused)
 
 static const route api[] = {
     PUT("/points/{id}", move), POST("/lines", draw),   POST("/login", enter), GET("/pages", list),
-    GET("/filters", find),     POST("/filters", keep), POST("/sign", sign),
+    GET("/filters", find),     POST("/filters", keep), POST("/sign", sign),   POST("/erase", erase),
 };
 
 int main(void)

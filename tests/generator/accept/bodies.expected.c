@@ -11,6 +11,7 @@ static weft_call_fn list__call;
 static weft_call_fn find__call;
 static weft_call_fn keep__call;
 static weft_call_fn sign__call;
+static weft_call_fn erase__call;
 
 #include "bodies.c"
 
@@ -364,4 +365,18 @@ static weft_http_status sign__call(weft_request *req__, weft_response *res__)
         return bind__.status;
 
     return weft_answer_status(sign(&form, refused));
+}
+
+static weft_http_status erase__call(weft_request *req__, weft_response *res__)
+{
+    (void)res__;
+    weft_binding bind__ = weft_binding_start(req__);
+    weft_optional_point from = {0};
+    from.present = weft_bind_has_json(&bind__);
+    if (from.present)
+        weft_bind_json(&bind__, point__decode_json, &from.value__);
+    if (!weft_binding_finish(&bind__))
+        return bind__.status;
+
+    return weft_answer_status(erase(&from));
 }

@@ -223,6 +223,42 @@ static void bodies_that_may_be_absent(void **state)
     exchange_body(&x, "", "");
     assert_true(weft_bind_has_body(&x.binding));
     exchange_close(&x);
+
+    exchange_open(&x);
+    x.request.framing = WEFT__BODY_LENGTH;
+    assert_false(weft_bind_has_body(&x.binding));
+    x.request.content_length = 1;
+    assert_true(weft_bind_has_body(&x.binding));
+    x.request.framing = WEFT__BODY_CHUNKED;
+    x.request.content_length = 0;
+    assert_true(weft_bind_has_body(&x.binding));
+    exchange_close(&x);
+}
+
+/* What is not JSON, or cannot be read, is left to who reads it. */
+static void json_that_may_be_null(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *body;
+        bool there;
+    } cases[] = {
+        {"application/json", "null", false}, {"application/json", " null\r\n\t", false},
+        {"a/b+json", "null", false},         {"application/json", "", true},
+        {"application/json", " ", true},     {"application/json", "nul", true},
+        {"application/json", "null,", true}, {"application/json", "[null]", true},
+        {"text/plain", "null", true},        {"", "null", true},
+    };
+    exchange x;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        exchange_open(&x);
+        exchange_body(&x, cases[i].type, cases[i].body);
+        assert_int_equal(weft_bind_has_json(&x.binding), cases[i].there);
+        exchange_close(&x);
+    }
+    exchange_open(&x);
+    assert_false(weft_bind_has_json(&x.binding));
+    exchange_close(&x);
 }
 
 static void queries(void **state)
@@ -358,6 +394,7 @@ int main(void)
         cmocka_unit_test(as_it_is),
         cmocka_unit_test(as_it_is_comes_last),
         cmocka_unit_test(bodies_that_may_be_absent),
+        cmocka_unit_test(json_that_may_be_null),
         cmocka_unit_test(queries),
         cmocka_unit_test(answers),
         cmocka_unit_test(a_body_of_the_handlers_own_stays),

@@ -236,9 +236,9 @@ static void write_record(gen_text *out, const gen_parameter *parameter, gen_role
     const char *codec = what == GEN_ROLE_FORM ? "query" : source;
     if (optional)
         weft_buffer_printf(out,
-                           "    %s.present = weft_bind_has_body(&bind__);\n"
+                           "    %s.present = weft_bind_has_%s(&bind__);\n"
                            "    if (%s.present)\n    ",
-                           name, name);
+                           name, what == GEN_ROLE_JSON ? "json" : "body", name);
     weft_buffer_printf(out, "    weft_bind_%s(&bind__, %s__decode_%s, &%s%s);\n", source, type,
                        codec, name, optional ? ".value__" : "");
 }
