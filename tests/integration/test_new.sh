@@ -57,6 +57,7 @@ sanitized() {
     meson setup build-asan -Db_sanitize=address,undefined && meson test -C build-asan hello
 }
 step "its tests pass with sanitizers" sanitized
+step "it is hardened" "$source/scripts/check_hardening" build/hello
 
 # With the source of Weft in its tree all is built as one: other sanitizers need that.
 as_subproject() {

@@ -122,7 +122,9 @@ static int create(const char *path, const new_project *project)
 static void say_created(const char *path, const new_project *project)
 {
     bool sqlite = strcmp(project->engine, "sqlite") == 0;
-    printf("created %s. Go on with\n\n  cd %s\n", path, path);
+    bool plain = strpbrk(path, " \t\"\\$`*?[]()<>|&;#~") == NULL; /* to a shell */
+    const char *quote = plain ? "" : "'";
+    printf("created %s. Go on with\n\n  cd %s%s%s\n", path, quote, path, quote);
     if (!sqlite)
         puts("  export $(weft db up)");
     printf("  meson setup build && meson test -C build\n  ");
