@@ -33,6 +33,16 @@ static inline char *weft_buffer_reserve(weft_buffer *buffer, size_t more)
     return buffer->at + buffer->len;
 }
 
+void weft__buffer_expect(weft_buffer *buffer, size_t more);
+
+/* Says that about `more` bytes will follow, so that the buffer need not grow in steps. Promises
+ * nothing: no room is no failure yet. */
+static inline void weft_buffer_expect(weft_buffer *buffer, size_t more)
+{
+    if (WEFT_UNLIKELY(buffer->capacity - buffer->len < more))
+        weft__buffer_expect(buffer, more);
+}
+
 static inline void weft_buffer_append(weft_buffer *buffer, const void *bytes, size_t len)
 {
     char *to = len != 0 ? weft_buffer_reserve(buffer, len) : NULL;
@@ -53,6 +63,10 @@ void weft_buffer_printf(weft_buffer *buffer, const char *format, ...) WEFT_PRINT
  * characters escaped, everything else as it is. Invalid UTF-8 becomes U+FFFD, so that the result is
  * always valid JSON. The one JSON quoting of Weft: log, json and problem documents use it. */
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s);
+
+/* The same at `at`, up to which all is written, whatever buffer->len says; returns what is after
+ * it, where there is room for `more` bytes, at most SIZE_MAX - 2. NULL: memory is out. */
+char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, weft_str s, size_t more);
 
 /* What was written, as a view into the buffer. */
 static inline weft_str weft_buffer_str(const weft_buffer *buffer)

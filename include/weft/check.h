@@ -212,7 +212,8 @@ bool weft_read_text_bytes(weft_str text, weft_violations *list, const char *in, 
 bool weft_read_text_bytes_url(weft_str text, weft_violations *list, const char *in,
                               weft_str pointer, weft_bytes *out);
 
-/* Writes the decimal digits of `value` at `to` (at least 20 bytes); returns how many. */
+/* Writes the decimal digits of `value` at `to`, where there are 20 bytes to be used; returns how
+ * many are digits. */
 size_t weft_i64_to_text(int64_t value, char *to);
 size_t weft_u64_to_text(uint64_t value, char *to);
 

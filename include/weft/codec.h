@@ -13,10 +13,11 @@
 #include <weft/json.h>
 #include <weft/urlencoded.h>
 
-#define WEFT_MEMBERS_MAX     256 /* members that a type may have */
-#define WEFT_MEMBER_UNKNOWN  SIZE_MAX
-#define WEFT_MEMBER_REPEATED (SIZE_MAX - 1)
-#define WEFT_JSON_NUMBER_MAX 25 /* bytes that a double can need */
+#define WEFT_MEMBERS_MAX      256 /* members that a type may have */
+#define WEFT_MEMBER_UNKNOWN   SIZE_MAX
+#define WEFT_MEMBER_REPEATED  (SIZE_MAX - 1)
+#define WEFT_JSON_NUMBER_MAX  25 /* bytes that a double can need */
+#define WEFT_JSON_INTEGER_MAX 20 /* bytes that an integer can need, and a short one may touch */
 
 /* What is known of a type's members. */
 typedef struct weft_members {
@@ -329,14 +330,12 @@ static inline void weft_json_append_key(weft_buffer *to, char before, weft_str k
 }
 
 /* Writes a string, and reserves `more` bytes after it; NULL when memory is out. */
-static inline char *weft_json_put_str(weft_buffer *to, const char *at, weft_str s, size_t more)
+static inline char *weft_json_put_str(weft_buffer *to, char *at, weft_str s, size_t more)
 {
-    weft_json_commit(to, at);
-    weft_buffer_append_quoted(to, s);
-    return weft_buffer_reserve(to, more);
+    return weft__buffer_put_quoted(to, at, s, more);
 }
 
-static inline char *weft_json_put_decimal(weft_buffer *to, const char *at, weft_decimal value,
+static inline char *weft_json_put_decimal(weft_buffer *to, char *at, weft_decimal value,
                                           size_t more)
 {
     return weft_json_put_str(to, at, value.text.len != 0 ? value.text : WEFT_STR("0"), more);

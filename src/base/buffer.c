@@ -34,27 +34,35 @@ static bool move(weft_buffer *buffer, size_t wanted)
     return true;
 }
 
-bool weft__buffer_grow(weft_buffer *buffer, size_t more)
+static bool make_room(weft_buffer *buffer, size_t more)
 {
     if (buffer->at == NULL && more <= FIRST_CAPACITY && !buffer->failed &&
         move(buffer, FIRST_CAPACITY))
         return true;
     size_t needed;
     if (buffer->failed || __builtin_add_overflow(buffer->len, more, &needed))
-        goto failed;
+        return false;
     size_t wanted = buffer->capacity > SIZE_MAX / 2 ? needed : buffer->capacity * 2;
     if (wanted < FIRST_CAPACITY)
         wanted = FIRST_CAPACITY;
     if (wanted < needed)
         wanted = needed;
-    if (extend_in_place(buffer, wanted) || extend_in_place(buffer, needed))
+    return extend_in_place(buffer, wanted) || extend_in_place(buffer, needed) ||
+           move(buffer, wanted) || move(buffer, needed);
+}
+
+bool weft__buffer_grow(weft_buffer *buffer, size_t more)
+{
+    if (WEFT_LIKELY(make_room(buffer, more)))
         return true;
-    if (move(buffer, wanted) || move(buffer, needed))
-        return true;
-failed:
     buffer->failed = true;
     buffer->capacity = buffer->len; /* so that small appends find no room either */
     return false;
+}
+
+void weft__buffer_expect(weft_buffer *buffer, size_t more)
+{
+    (void)make_room(buffer, more);
 }
 
 void weft_buffer_printf(weft_buffer *buffer, const char *format, ...)

@@ -41,8 +41,12 @@ static inline const char *weft__take_digits(const char *at, const char *end, uin
 static inline const char *weft__decimal_short(const char *at, const char *end,
                                               weft__short_decimal *number)
 {
-    *number = (weft__short_decimal){.negative = at < end && *at == '-'};
-    const char *first = at + number->negative, *point;
+    *number = (weft__short_decimal){.digits = 0};
+    if (WEFT_UNLIKELY(at < end && *at == '-')) {
+        number->negative = true;
+        at++;
+    }
+    const char *first = at, *point;
     point = at = weft__take_digits(first, end, &number->digits);
     size_t count = (size_t)(at - first);
     if (count == 0 || (count > 1 && *first == '0'))

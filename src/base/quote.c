@@ -43,42 +43,71 @@ static size_t write_special(const char *at, const char *end, char *to, size_t *w
     return len;
 }
 
-/* The rest of a string from its first character that is not plain, and the closing quote. */
-static __attribute__((noinline)) void append_rest(weft_buffer *buffer, const char *at,
-                                                  const char *end)
+/* The rest of a string from its first character that is not plain, and the closing quote, at
+ * `to`. */
+static __attribute__((noinline)) char *put_rest(weft_buffer *buffer, char *to, weft_str rest,
+                                                size_t more)
 {
+    const char *at = rest.at, *end = rest.at + rest.len;
+    buffer->len = (size_t)(to - buffer->at);
     while (at < end) {
-        char *to = weft_buffer_reserve(buffer, (size_t)(end - at) + WORST + 1);
+        to = weft_buffer_reserve(buffer, (size_t)(end - at) + WORST);
         if (to == NULL)
-            return;
+            return NULL;
         size_t written;
         at += write_special(at, end, to, &written);
-        const char *special = weft__copy_plain(at, end, to + written);
-        buffer->len += written + (size_t)(special - at);
-        at = special;
+        size_t run = weft__copy_plain(at, (size_t)(end - at), to + written);
+        buffer->len += written + run;
+        at += run;
     }
-    weft_buffer_append(buffer, "\"", 1);
+    to = weft_buffer_reserve(buffer, more + 1);
+    if (to == NULL)
+        return NULL;
+    *to = '"';
+    return to + 1;
+}
+
+static WEFT_COLD char *put_elsewhere(weft_buffer *buffer, const char *at, weft_str s, size_t more)
+{
+    size_t wanted;
+    buffer->len = (size_t)(at - buffer->at);
+    if (__builtin_add_overflow(s.len, more + 2, &wanted))
+        wanted = SIZE_MAX; /* which no buffer has */
+    char *to = weft_buffer_reserve(buffer, wanted);
+    return to != NULL ? weft__buffer_put_quoted(buffer, to, s, more) : NULL;
+}
+
+/* After the opening quote and `run` plain bytes. */
+static inline char *put_after(weft_buffer *buffer, char *at, weft_str s, size_t run, size_t more)
+{
+    at += run;
+    if (WEFT_UNLIKELY(run != s.len))
+        return put_rest(buffer, at, weft_str_skip(s, run), more);
+    *at = '"';
+    return at + 1;
+}
+
+static __attribute__((noinline)) char *put_short(weft_buffer *buffer, char *at, weft_str s,
+                                                 size_t more)
+{
+    return put_after(buffer, at, s, weft__copy_plain_bytes(s.at, s.len, at), more);
+}
+
+char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, weft_str s, size_t more)
+{
+    size_t room = buffer->capacity - (size_t)(at - buffer->at);
+    if (WEFT_UNLIKELY(room < more + 2 || room - more - 2 < s.len))
+        return put_elsewhere(buffer, at, s, more);
+    *at++ = '"';
+    if (s.len < WEFT__BLOCK)
+        return put_short(buffer, at, s, more);
+    return put_after(buffer, at, s, weft__copy_plain_blocks(s.at, s.len, at), more);
 }
 
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s)
 {
-    char *to = s.len < SIZE_MAX - 2 ? weft_buffer_reserve(buffer, s.len + 2) : NULL;
-    if (to == NULL)
-        return;
-    *to++ = '"';
-    if (s.len == 0) {
-        *to = '"';
-        buffer->len += 2;
-        return;
-    }
-    const char *end = s.at + s.len;
-    const char *special = weft__copy_plain(s.at, end, to);
-    size_t run = (size_t)(special - s.at);
-    buffer->len += run + 1;
-    if (WEFT_UNLIKELY(special < end)) {
-        append_rest(buffer, special, end);
-        return;
-    }
-    to[run] = '"';
-    buffer->len++;
+    char *at = buffer->at != NULL ? buffer->at + buffer->len : NULL;
+    at = weft__buffer_put_quoted(buffer, at, s, 0);
+    if (WEFT_LIKELY(at != NULL))
+        buffer->len = (size_t)(at - buffer->at);
 }

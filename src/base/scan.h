@@ -26,17 +26,39 @@ static inline uint64_t weft__load_word(const char *at)
     return word;
 }
 
+static inline uint32_t weft__load_half(const char *at)
+{
+    uint32_t half;
+    memcpy(&half, at, sizeof half);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    half = __builtin_bswap32(half);
+#endif
+    return half;
+}
+
+static inline void weft__store_word(char *to, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(to, &word, sizeof word);
+}
+
 /* The high bit of each byte of `word` that is zero; exact up to and including the lowest one. */
 static inline uint64_t weft__zero_bytes(uint64_t word)
 {
     return (word - WEFT__EACH_BYTE(0x01)) & ~word & WEFT__EACH_BYTE(0x80);
 }
 
+/* With bit 1 swapped the quote stands next above the control characters, and one signed comparison
+ * with WEFT__SWAPPED finds these, the quote, and what is not ASCII. */
+#define WEFT__SWAP    2
+#define WEFT__SWAPPED 0x21
+
 /* Not plain in a JSON string: quote, backslash, control characters, and what is not ASCII. */
 static inline bool weft__is_plain(char byte)
 {
-    unsigned char c = (unsigned char)byte;
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    return (signed char)(byte ^ WEFT__SWAP) >= WEFT__SWAPPED && byte != '\\';
 }
 
 /* The high bit of each byte that is not plain; exact up to and including the lowest one. */
@@ -48,26 +70,24 @@ static inline uint64_t weft__special_bytes(uint64_t word)
            weft__zero_bytes(word ^ WEFT__EACH_BYTE('\\'));
 }
 
-/* A block of 16 bytes; weft__special_bits has one bit, or four equal ones, for each byte of it that
- * is not plain, lowest first. With bit 1 swapped the quote stands next above the control
- * characters, and one signed comparison finds these, the quote, and what is not ASCII. */
-#define WEFT__SWAP    2
-#define WEFT__SWAPPED 0x21
+/* A block of WEFT__BLOCK bytes; weft__special_bits has a bit for each byte of it that is not
+ * plain, at the byte's index times 1 << WEFT__BLOCK_SHIFT or above, exact up to and including
+ * the lowest one. */
 #if defined(__SSE2__)
-#define WEFT__BLOCK_SHIFT 0
-typedef __m128i weft__vector;
+enum { WEFT__BLOCK = 16, WEFT__BLOCK_SHIFT = 0 };
+typedef __m128i weft__block;
 
-static inline weft__vector weft__load_vector(const char *at)
+static inline weft__block weft__load_block(const char *at)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)at);
 }
 
-static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
+static inline weft__block weft__join_words(uint64_t first, uint64_t last)
 {
-    return _mm_set_epi64x((long long)second, (long long)first);
+    return _mm_set_epi64x((long long)last, (long long)first);
 }
 
-static inline uint64_t weft__special_bits(weft__vector block)
+static inline uint64_t weft__special_bits(weft__block block)
 {
     __m128i swapped = _mm_xor_si128(block, _mm_set1_epi8(WEFT__SWAP));
     __m128i low = _mm_subs_epi8(swapped, _mm_set1_epi8(WEFT__SWAPPED)); /* the sign is the answer */
@@ -75,20 +95,20 @@ static inline uint64_t weft__special_bits(weft__vector block)
     return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(low, slash));
 }
 #elif defined(__ARM_NEON)
-#define WEFT__BLOCK_SHIFT 2
-typedef uint8x16_t weft__vector;
+enum { WEFT__BLOCK = 16, WEFT__BLOCK_SHIFT = 2 };
+typedef uint8x16_t weft__block;
 
-static inline weft__vector weft__load_vector(const char *at)
+static inline weft__block weft__load_block(const char *at)
 {
     return vld1q_u8((const uint8_t *)at);
 }
 
-static inline weft__vector weft__join_words(uint64_t first, uint64_t second)
+static inline weft__block weft__join_words(uint64_t first, uint64_t last)
 {
-    return vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(second)));
+    return vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(first), vcreate_u64(last)));
 }
 
-static inline uint64_t weft__special_bits(weft__vector block)
+static inline uint64_t weft__special_bits(weft__block block)
 {
     uint8x16_t swapped = veorq_u8(block, vdupq_n_u8(WEFT__SWAP));
     uint8x16_t low = vcltq_s8(vreinterpretq_s8_u8(swapped), vdupq_n_s8(WEFT__SWAPPED));
@@ -97,75 +117,39 @@ static inline uint64_t weft__special_bits(weft__vector block)
     uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
     return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
 }
-#endif
-
-#ifdef WEFT__BLOCK_SHIFT
-static inline uint64_t weft__special_block(const char *at)
-{
-    return weft__special_bits(weft__load_vector(at));
-}
-#endif
-
-/* Whether two words are plain. */
-static inline bool weft__plain_words(uint64_t first, uint64_t second)
-{
-#ifdef WEFT__BLOCK_SHIFT
-    return weft__special_bits(weft__join_words(first, second)) == 0;
 #else
-    return (weft__special_bytes(first) | weft__special_bytes(second)) == 0;
-#endif
-}
+enum { WEFT__BLOCK = 8, WEFT__BLOCK_SHIFT = 3 };
+typedef uint64_t weft__block;
 
-/* Whether the last up to 15 bytes of a text of `len` are plain, by a block that ends where the text
- * does, or two words or half words that overlap; false also when there is no telling. */
-static inline bool weft__plain_end(const char *end, size_t len)
+static inline weft__block weft__load_block(const char *at)
 {
-#ifdef WEFT__BLOCK_SHIFT
-    if (len >= 16)
-        return weft__special_block(end - 16) == 0;
-#endif
-    if (len >= 8)
-        return weft__plain_words(weft__load_word(end - len), weft__load_word(end - 8));
-    if (len < 4)
-        return false;
-    uint32_t first, last;
-    memcpy(&first, end - len, sizeof first);
-    memcpy(&last, end - sizeof last, sizeof last);
-    return weft__special_bytes((uint64_t)first << 32 | last) == 0;
+    return weft__load_word(at);
 }
 
-/* Copies at..end, the last up to 15 bytes of a text of `len`, at least 4, the rest of which stands
- * before `to` already: in pieces that overlap, as weft__plain_end reads them. */
-static inline void weft__copy_end(const char *at, const char *end, char *to, size_t len)
+/* Not used: two words are no block. */
+static inline weft__block weft__join_words(uint64_t first, uint64_t last)
 {
-    char *to_end = to + (end - at);
-    if (len >= 16) {
-        memcpy(to_end - 16, end - 16, 16);
-    } else if (len >= 8) {
-        memcpy(to_end - len, end - len, 8);
-        memcpy(to_end - 8, end - 8, 8);
-    } else {
-        memcpy(to_end - len, end - len, 4);
-        memcpy(to_end - 4, end - 4, 4);
-    }
+    return first | last;
 }
 
-/* The first byte of at..end that is not plain, or one before it of the last up to 15. */
+static inline uint64_t weft__special_bits(weft__block block)
+{
+    return weft__special_bytes(block);
+}
+#endif
+
+/* The first byte of at..end that is not plain, or one before it with less than a block after it. */
 static inline const char *weft__skip_plain_blocks(const char *at, const char *end)
 {
-#ifdef WEFT__BLOCK_SHIFT
-    if (end - at >= 16) {
-        const char *last = end - 16;
-        do {
-            uint64_t special = weft__special_block(at);
-            if (special != 0)
-                return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
-            at += 16;
-        } while (at <= last);
-    }
-#else
-    (void)end;
-#endif
+    if (end - at < WEFT__BLOCK)
+        return at;
+    const char *last = end - WEFT__BLOCK;
+    do {
+        uint64_t special = weft__special_bits(weft__load_block(at));
+        if (special != 0)
+            return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
+        at += WEFT__BLOCK;
+    } while (at <= last);
     return at;
 }
 
@@ -182,33 +166,66 @@ static inline const char *weft__skip_plain(const char *at, const char *end)
     return at;
 }
 
-/* Copies the run of plain bytes at the start of at..end and returns the byte after it, or `end`.
- * There is room for all of at..end; beyond the run it may hold anything afterwards. */
-static inline const char *weft__copy_plain(const char *at, const char *end, char *to)
+/* Copies a block; whether it is all plain, else *run is the index of its first byte that is not. */
+static inline bool weft__copy_block(const char *at, char *to, size_t *run)
 {
-    const size_t len = (size_t)(end - at);
-#ifdef WEFT__BLOCK_SHIFT
-    for (; end - at >= 16; at += 16, to += 16) {
-        uint64_t special = weft__special_block(at);
-        memcpy(to, at, 16);
-        if (special != 0)
-            return at + (__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT);
+    uint64_t special = weft__special_bits(weft__load_block(at));
+    memcpy(to, at, WEFT__BLOCK);
+    if (special == 0)
+        return true;
+    *run = (size_t)__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT;
+    return false;
+}
+
+/* weft__copy_plain of at least a block; the last one overlaps the one before. */
+static inline size_t weft__copy_plain_blocks(const char *at, size_t len, char *to)
+{
+    size_t last = len - WEFT__BLOCK, done = 0, run;
+    do {
+        if (!weft__copy_block(at + done, to + done, &run))
+            return done + run;
+        done += WEFT__BLOCK;
+    } while (done <= last);
+    return weft__copy_block(at + last, to + last, &run) ? len : last + run;
+}
+
+/* weft__copy_plain of less than a block: two words or halves, which overlap unless there are
+ * just so many bytes, or single bytes. */
+static inline __attribute__((always_inline)) size_t weft__copy_plain_bytes(const char *at,
+                                                                           size_t len, char *to)
+{
+    if (WEFT__BLOCK > 8 && len >= 8) {
+        uint64_t first = weft__load_word(at), last = weft__load_word(at + len - 8);
+        uint64_t special = weft__special_bits(weft__join_words(first, last));
+        weft__store_word(to, first);
+        weft__store_word(to + len - 8, last);
+        if (WEFT_LIKELY(special == 0))
+            return len;
+        size_t index = (size_t)__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT;
+        return index < 8 ? index : len - 16 + index;
     }
-#else
-    for (; end - at >= 8; at += 8, to += 8) {
-        uint64_t special = weft__special_bytes(weft__load_word(at));
-        memcpy(to, at, 8);
-        if (special != 0)
-            return at + (__builtin_ctzll(special) >> 3);
+    if (len >= 4) {
+        uint64_t both = (uint64_t)weft__load_half(at + len - 4) << 32 | weft__load_half(at);
+        uint64_t special = weft__special_bytes(both);
+        memcpy(to, at, 4);
+        memcpy(to + len - 4, at + len - 4, 4);
+        if (WEFT_LIKELY(special == 0))
+            return len;
+        size_t index = (size_t)__builtin_ctzll(special) >> 3;
+        return index < 4 ? index : len - 8 + index;
     }
-#endif
-    if (weft__plain_end(end, len)) {
-        weft__copy_end(at, end, to, len);
-        return end;
-    }
-    while (at < end && weft__is_plain(*at))
-        *to++ = *at++;
-    return at;
+    size_t run = 0;
+    for (; run < len && weft__is_plain(at[run]); run++)
+        to[run] = at[run];
+    return run;
+}
+
+/* Copies the run of plain bytes at the start of the `len` bytes at `at`, and returns how many these
+ * are. There is room for all `len`; beyond the run it may hold anything afterwards. */
+static inline size_t weft__copy_plain(const char *at, size_t len, char *to)
+{
+    return len >= WEFT__BLOCK ? weft__copy_plain_blocks(at, len, to)
+                              : weft__copy_plain_bytes(at, len, to);
 }
 
 /* The first byte of at..end that is not ASCII, or `end`. */

@@ -26,10 +26,12 @@ static inline char weft__json_peek(weft_json_reader *reader)
     return weft__json_peek_past_space(reader);
 }
 
-/* Where the next value starts, if nothing or one space stands before it, as nearly always. */
-static inline const char *weft__json_after_space(const weft_json_reader *reader)
+/* Whether there was white space, which is taken then. */
+static inline bool weft__json_take_space(weft_json_reader *reader)
 {
-    return reader->at + (reader->at < reader->end && *reader->at == ' ');
+    const char *before = reader->at;
+    (void)weft__json_peek(reader);
+    return reader->at != before;
 }
 
 /* The fault of a word that is not `text`, though its first byte is. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * json/scalar.c: numbers, booleans and null. Numbers have a fast path, for short ones of the wanted
- * kind, and a plain one, for all others and for what is wrong with them.
+ * kind without white space before them, and a plain one, for all others and for what is wrong with
+ * them, which takes white space and tries again.
  */
 #include "base/decimal.h"
 #include "json/reader.h"
@@ -51,6 +52,8 @@ static WEFT_COLD bool out_of_range(weft_json_reader *reader, const weft__decimal
 static __attribute__((noinline)) bool read_any_i64(weft_json_reader *reader, int64_t min,
                                                    int64_t max, int64_t *out)
 {
+    if (weft__json_take_space(reader))
+        return weft__json_read_i64(reader, min, max, out);
     weft__decimal number;
     if (!take_number(reader, &number, "an integer"))
         return false;
@@ -66,6 +69,8 @@ static __attribute__((noinline)) bool read_any_i64(weft_json_reader *reader, int
 static __attribute__((noinline)) bool read_any_u64(weft_json_reader *reader, uint64_t max,
                                                    uint64_t *out)
 {
+    if (weft__json_take_space(reader))
+        return weft__json_read_u64(reader, max, out);
     weft__decimal number;
     if (!take_number(reader, &number, "an integer"))
         return false;
@@ -81,7 +86,7 @@ static __attribute__((noinline)) bool read_any_u64(weft_json_reader *reader, uin
 /* Where the number that is next ends, when it is a short one; NULL says nothing. */
 static inline const char *find_short(const weft_json_reader *reader, weft__short_decimal *number)
 {
-    return weft__decimal_short(weft__json_after_space(reader), reader->end, number);
+    return weft__decimal_short(reader->at, reader->end, number);
 }
 
 bool weft__json_read_i64(weft_json_reader *reader, int64_t min, int64_t max, int64_t *out)
@@ -119,6 +124,8 @@ static bool finite_or_violation(weft_json_reader *reader, bool infinite, const c
 
 static __attribute__((noinline)) bool read_any_double(weft_json_reader *reader, double *out)
 {
+    if (weft__json_take_space(reader))
+        return weft_json_read_double(reader, out);
     weft__decimal number;
     if (!take_number(reader, &number, "a number"))
         return false;

@@ -215,7 +215,7 @@ static __attribute__((noinline)) bool read_any_str(weft_json_reader *reader, wef
 
 bool weft_json_read_str(weft_json_reader *reader, weft_str *out)
 {
-    const char *at = weft__json_after_space(reader);
+    const char *at = reader->at;
     if (WEFT_UNLIKELY(at == reader->end || *at != '"'))
         return read_any_str(reader, out);
     return take_string(reader, at, out);

@@ -5,6 +5,7 @@
  * double holds exactly rounds once, as reading "m e-k" does. The rest goes through printf.
  */
 #include "base/decimal.h"
+#include "base/digits.h"
 #include <math.h>
 #include <stdio.h>
 #include <weft/codec.h>
@@ -35,12 +36,11 @@ static char *put_billionths(char *at, uint64_t m)
     uint32_t rest = (uint32_t)(m % 1000000000);
     if (rest == 0)
         return at;
-    *at = '.';
-    for (unsigned i = FRACTION; i > 0; i--, rest /= 10)
-        at[i] = (char)('0' + rest % 10);
-    for (at += FRACTION; *at == '0'; at--)
-        continue;
-    return at + 1;
+    uint64_t digits = weft__eight_digits(rest % 100000000); /* the first one stands alone */
+    *at++ = '.';
+    *at++ = (char)('0' + rest / 100000000);
+    weft__put_eight_digits(at, digits);
+    return digits != 0 ? at + 8 - __builtin_clzll(digits) / 8 : at;
 }
 
 static bool same(double value, double wanted, bool narrow)
@@ -53,10 +53,8 @@ static bool same(double value, double wanted, bool narrow)
 static char *put_short(char *at, double value, bool narrow)
 {
     uint64_t power = 1;
-    if (value < BILLIONTHS && !narrow) {
-        uint64_t m = (uint64_t)(value * 1e9 + 0.5);
-        return (double)m / 1e9 == value ? put_billionths(at, m) : NULL;
-    }
+    if (value < BILLIONTHS && !narrow) /* which has been tried */
+        return NULL;
     for (unsigned k = 0; k <= FRACTION; k++, power *= 10) {
         double scaled = value * (double)power;
         if (scaled >= EXACT)
@@ -84,8 +82,21 @@ static size_t fix_point(char *at, size_t len)
     return to;
 }
 
+/* Tries a double, of either sign, that is not large; NULL for those that are no numbers, too. */
+static inline char *try_billionths(char *at, double value)
+{
+    double magnitude = fabs(value);
+    if (!(magnitude < BILLIONTHS))
+        return NULL;
+    int64_t m = (int64_t)(magnitude * 1e9 + 0.5);
+    if ((double)m / 1e9 != magnitude)
+        return NULL;
+    *at = '-';
+    return put_billionths(at + (signbit(value) != 0), (uint64_t)m);
+}
+
 /* The shortest %g that reads back as the same value. */
-static char *put_long(char *at, double value, bool narrow)
+static __attribute__((noinline)) char *put_long(char *at, double value, bool narrow)
 {
     char text[64];
     size_t len = 0;
@@ -100,7 +111,7 @@ static char *put_long(char *at, double value, bool narrow)
     return weft_json_put(at, text, len);
 }
 
-static WEFT_NONNULL(1) char *put(char *at, double value, bool narrow)
+static __attribute__((noinline)) WEFT_NONNULL(1) char *put(char *at, double value, bool narrow)
 {
     if (!isfinite(value))
         return weft_json_put(at, "null", 4);
@@ -114,7 +125,8 @@ static WEFT_NONNULL(1) char *put(char *at, double value, bool narrow)
 
 char *weft_json_put_double(char *at, double value)
 {
-    return put(at, value, false);
+    char *after = try_billionths(at, value);
+    return WEFT_LIKELY(after != NULL) ? after : put(at, value, false);
 }
 
 char *weft_json_put_float(char *at, float value)

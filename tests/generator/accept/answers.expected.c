@@ -72,7 +72,7 @@ static bool thing__decode_json(weft_json_reader *reader__, void *into__)
 static void thing__encode_json(weft_buffer *to__, const void *from__)
 {
     const thing *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 25);
+    char *at__ = weft_buffer_reserve(to__, 34);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"id\":", 6);

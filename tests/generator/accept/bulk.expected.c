@@ -13,6 +13,9 @@
 static void new_user__encode_json(weft_buffer *to__, const void *from__)
 {
     const new_user *in__ = from__;
+    weft_buffer_expect(to__, 49 +
+        in__->name.len +
+        in__->mail.len);
     char *at__ = weft_buffer_reserve(to__, 8);
     if (at__ == NULL)
         return;
@@ -21,7 +24,7 @@ static void new_user__encode_json(weft_buffer *to__, const void *from__)
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, ",\"email\":", 9);
-    at__ = weft_json_put_str(to__, at__, in__->mail, 19);
+    at__ = weft_json_put_str(to__, at__, in__->mail, 28);
     if (at__ == NULL)
         return;
     if (in__->age.present) {

@@ -79,7 +79,7 @@ static bool square__decode_json(weft_json_reader *reader__, void *into__)
 static void square__encode_json(weft_buffer *to__, const void *from__)
 {
     const square *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 33);
+    char *at__ = weft_buffer_reserve(to__, 51);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"x\":", 5);

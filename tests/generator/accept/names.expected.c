@@ -104,7 +104,10 @@ static weft_urlencoded_result row__decode_query(weft_str text__, weft_arena *are
 static void row__encode_json(weft_buffer *to__, const void *from__)
 {
     const row *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 25);
+    weft_buffer_expect(to__, 47 +
+        in__->into.len +
+        in__->text.len);
+    char *at__ = weft_buffer_reserve(to__, 34);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"to\":", 6);
@@ -241,14 +244,14 @@ static void key__encode_json(weft_buffer *to__, const void *from__)
     at__ = weft_json_put(at__, ",\"items\":", 9);
     weft_json_commit(to__, at__);
     weft_array_row__encode_json(to__, &in__->items);
-    at__ = weft_buffer_reserve(to__, 31);
+    at__ = weft_buffer_reserve(to__, 40);
     if (at__ == NULL)
         return;
     if (in__->object.present) {
         at__ = weft_json_put(at__, ",\"object\":", 10);
         weft_json_commit(to__, at__);
         row__encode_json(to__, &in__->object.value__);
-        at__ = weft_buffer_reserve(to__, 21);
+        at__ = weft_buffer_reserve(to__, 30);
         if (at__ == NULL)
             return;
     }

@@ -18,7 +18,7 @@ static weft_call_fn health__call;
 static void member__encode_json(weft_buffer *to__, const void *from__)
 {
     const member *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 36);
+    char *at__ = weft_buffer_reserve(to__, 54);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"org\":", 7);

@@ -16,7 +16,7 @@ static weft_call_fn elsewhere__call;
 static void person__encode_json(weft_buffer *to__, const void *from__)
 {
     const person *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 25);
+    char *at__ = weft_buffer_reserve(to__, 34);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"id\":", 6);

@@ -144,6 +144,9 @@ static bool address__decode_json(weft_json_reader *reader__, void *into__)
 static void address__encode_json(weft_buffer *to__, const void *from__)
 {
     const address *in__ = from__;
+    weft_buffer_expect(to__, 32 +
+        in__->street.len +
+        in__->city.len);
     char *at__ = weft_buffer_reserve(to__, 10);
     if (at__ == NULL)
         return;
@@ -526,7 +529,10 @@ static bool account__decode_json(weft_json_reader *reader__, void *into__)
 static void account__encode_json(weft_buffer *to__, const void *from__)
 {
     const account *in__ = from__;
-    char *at__ = weft_buffer_reserve(to__, 27);
+    weft_buffer_expect(to__, 473 +
+        in__->email.len +
+        in__->code.len);
+    char *at__ = weft_buffer_reserve(to__, 36);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, "{\"id\":", 6);
@@ -536,7 +542,7 @@ static void account__encode_json(weft_buffer *to__, const void *from__)
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, ",\"code\":", 8);
-    at__ = weft_json_put_str(to__, at__, in__->code, 280);
+    at__ = weft_json_put_str(to__, at__, in__->code, 352);
     if (at__ == NULL)
         return;
     at__ = weft_json_put(at__, ",\"active\":", 10);

@@ -432,7 +432,7 @@ static void weft_array_int32_t__encode_json(weft_buffer *to__, const void *from_
     for (size_t i__ = 0; i__ < in__->len; i__++) {
         if (i__ != 0)
             weft_buffer_append(to__, ",", 1);
-        char *at__ = weft_buffer_reserve(to__, 11);
+        char *at__ = weft_buffer_reserve(to__, 20);
         if (at__ == NULL)
             return;
         weft_json_commit(to__, weft_json_put_i64(at__, in__->at[i__]));
@@ -521,7 +521,7 @@ static void weft_map_int32_t__encode_json(weft_buffer *to__, const void *from__)
     const weft_map_int32_t *in__ = from__;
     for (size_t i__ = 0; i__ < in__->len; i__++) {
         weft_json_append_key(to__, i__ == 0 ? '{' : ',', in__->at[i__].key);
-        char *at__ = weft_buffer_reserve(to__, 11);
+        char *at__ = weft_buffer_reserve(to__, 20);
         if (at__ == NULL)
             return;
         weft_json_commit(to__, weft_json_put_i64(at__, in__->at[i__].value));
@@ -859,7 +859,7 @@ static void weft_optional_int32_t__encode_json(weft_buffer *to__, const void *fr
     if (!in__->present) {
         weft_buffer_append(to__, "null", 4);
     } else {
-        char *at__ = weft_buffer_reserve(to__, 11);
+        char *at__ = weft_buffer_reserve(to__, 20);
         if (at__ == NULL)
             return;
         weft_json_commit(to__, weft_json_put_i64(at__, in__->value__));

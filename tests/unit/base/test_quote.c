@@ -101,6 +101,71 @@ static void only_escapes(void **unused)
     weft_arena_reset(&arena);
 }
 
+/* Writes `s` as one would without haste; returns how many bytes. */
+static size_t quote_slowly(weft_str s, char *to)
+{
+    char *at = to;
+    *at++ = '"';
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] == '"' || s.at[i] == '\\')
+            *at++ = '\\';
+        if ((unsigned char)s.at[i] < ' ')
+            at += sprintf(at, "\\u%04x", s.at[i]);
+        else
+            *at++ = s.at[i];
+    }
+    *at++ = '"';
+    return (size_t)(at - to);
+}
+
+/* Texts of each length at each distance from the end of the room, as generated code puts them. */
+static void any_text_in_any_room(void **unused)
+{
+    (void)unused;
+    static const char bytes[] = "abcdefghijklmnopqrstuvwxyz\"\\\x01 ";
+    char text[48], expected[48 * 6 + 2];
+    unsigned state = 1;
+    for (size_t len = 0; len < sizeof text; len++) {
+        for (size_t before = 0; before < 256; before++) {
+            for (size_t i = 0; i < len; i++) {
+                state = state * 1103515245 + 12345;
+                text[i] = bytes[(state >> 16) % (before % 3 == 0 ? 26 : sizeof bytes - 1)];
+            }
+            weft_str s = {text, len};
+            weft_buffer buffer;
+            weft_buffer_init(&buffer, &arena);
+            char *at = weft_buffer_reserve(&buffer, 256);
+            memset(at, 'x', before);
+            at = weft__buffer_put_quoted(&buffer, at + before, s, before % 7);
+            assert_non_null(at);
+            assert_true(buffer.at + buffer.capacity - at >= (ptrdiff_t)(before % 7));
+            size_t written = (size_t)(at - buffer.at) - before;
+            assert_int_equal(written, quote_slowly(s, expected));
+            assert_memory_equal(buffer.at + before, expected, written);
+            assert_true(before == 0 || (buffer.at[0] == 'x' && buffer.at[before - 1] == 'x'));
+            weft_arena_reset(&arena);
+        }
+    }
+}
+
+static void no_room_is_no_text(void **unused)
+{
+    (void)unused;
+    weft_arena small;
+    weft_arena_init(&small, 4096);
+    weft_buffer buffer;
+    weft_buffer_init(&buffer, &small);
+    weft_buffer_expect(&buffer, SIZE_MAX); /* promises nothing, breaks nothing */
+    assert_false(buffer.failed);
+    weft_buffer_append(&buffer, "[", 1);
+    char text[5000];
+    memset(text, 'x', sizeof text);
+    assert_null(weft__buffer_put_quoted(&buffer, buffer.at + 1, (weft_str){text, sizeof text}, 0));
+    assert_true(buffer.failed);
+    assert_int_equal(buffer.len, 1);
+    weft_arena_reset(&small);
+}
+
 int main(void)
 {
     weft_arena_init(&arena, 0);
@@ -109,6 +174,8 @@ int main(void)
         cmocka_unit_test(invalid_utf8_is_replaced),
         cmocka_unit_test(every_byte_at_every_place),
         cmocka_unit_test(only_escapes),
+        cmocka_unit_test(any_text_in_any_room),
+        cmocka_unit_test(no_room_is_no_text),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     weft_arena_reset(&arena);

@@ -59,14 +59,14 @@ static size_t quoted_len(const char *key)
 size_t codec_room_of(const gen_type *type)
 {
     static const size_t rooms[] = {[GEN_BOOL] = 5,
-                                   [GEN_I8] = 4,
-                                   [GEN_I16] = 6,
-                                   [GEN_I32] = 11,
-                                   [GEN_I64] = 20,
-                                   [GEN_U8] = 3,
-                                   [GEN_U16] = 5,
-                                   [GEN_U32] = 10,
-                                   [GEN_U64] = 20,
+                                   [GEN_I8] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_I16] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_I32] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_I64] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_U8] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_U16] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_U32] = WEFT_JSON_INTEGER_MAX,
+                                   [GEN_U64] = WEFT_JSON_INTEGER_MAX,
                                    [GEN_FLOAT] = WEFT_JSON_NUMBER_MAX,
                                    [GEN_DOUBLE] = WEFT_JSON_NUMBER_MAX,
                                    [GEN_TIMESTAMP] = WEFT_TIMESTAMP_SIZE + 2,
@@ -288,6 +288,23 @@ static void write_piece(gen_text *out, const pieces *list, size_t index, int ind
     }
 }
 
+/* One growth for a record with strings that are always there. */
+static void write_expectation(gen_text *out, const gen_record *record, const pieces *list)
+{
+    size_t room = 0, strings = 0;
+    for (size_t i = 0; i < list->count; i++)
+        room += list->at[i].room;
+    for (size_t i = 0; i < record->field_count; i++)
+        strings += record->fields[i].type.kind == GEN_STR;
+    if (strings < 2)
+        return;
+    weft_buffer_printf(out, "    weft_buffer_expect(to__, %zu", room + 2 * strings);
+    for (size_t i = 0; i < record->field_count; i++)
+        if (record->fields[i].type.kind == GEN_STR)
+            weft_buffer_printf(out, " +\n        in__->%s.len", record->fields[i].name);
+    weft_buffer_printf(out, ");\n");
+}
+
 void codec_write_encoder(gen_text *out, const gen_record *record)
 {
     const char *name = record->name;
@@ -296,6 +313,7 @@ void codec_write_encoder(gen_text *out, const gen_record *record)
                        "\nstatic void %s__encode_json(weft_buffer *to__, const void *from__)\n{\n"
                        "    const %s *in__ = from__;\n",
                        name, record->spelling);
+    write_expectation(out, record, &list);
     if (decides_when_running(&list))
         weft_buffer_printf(out, "    char open__ = '{';\n");
     weft_buffer_printf(out, "    char *at__ = weft_buffer_reserve(to__, %zu);\n",
