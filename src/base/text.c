@@ -17,8 +17,21 @@ static bool is_integer(weft_str text)
     return weft__decimal_scan(text.at, end, &number, &fault) == end && number.integral;
 }
 
-bool weft__read_text_i64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
-                         int64_t min, int64_t max, int64_t *out)
+/* Digits and nothing else, which most parameters are: without a call. False says nothing. */
+static inline bool only_digits(weft_str text, int64_t *value)
+{
+    uint64_t digits = 0;
+    const char *end = text.at + text.len;
+    if (text.len - 1 >= WEFT__SHORT_DIGITS || text.at[0] == '0' ||
+        weft__take_digits(text.at, end, &digits) != end)
+        return false;
+    *value = (int64_t)digits;
+    return true;
+}
+
+static __attribute__((noinline)) bool read_any_i64(weft_str text, weft_violations *list,
+                                                   const char *in, weft_str pointer, int64_t min,
+                                                   int64_t max, int64_t *out)
 {
     if (weft_text_to_i64(text, min, max, out))
         return true;
@@ -28,6 +41,16 @@ bool weft__read_text_i64(weft_str text, weft_violations *list, const char *in, w
     else
         weft_violations_add(list, in, pointer, "type", "must be an integer");
     return false;
+}
+
+bool weft__read_text_i64(weft_str text, weft_violations *list, const char *in, weft_str pointer,
+                         int64_t min, int64_t max, int64_t *out)
+{
+    int64_t value;
+    if (WEFT_UNLIKELY(!only_digits(text, &value) || value < min || value > max))
+        return read_any_i64(text, list, in, pointer, min, max, out);
+    *out = value;
+    return true;
 }
 
 bool weft__read_text_u64(weft_str text, weft_violations *list, const char *in, weft_str pointer,

@@ -3,6 +3,7 @@
  * http/response.c: what handlers and layers may say in a response. Every name and value is checked
  * here, so that the writer can copy blindly: no CR, LF or NUL ever reaches it.
  */
+#include "http/copy.h"
 #include "http/h1/scan.h"
 #include "http/message.h"
 #include <unistd.h>
@@ -87,10 +88,9 @@ static bool copy_field(weft_arena *arena, weft_str name, weft_str value, weft__f
     char *at = weft_arena_alloc(arena, name.len + value.len, 1);
     if (at == NULL)
         return false;
-    memcpy(at, name.at, name.len);
-    if (value.len != 0)
-        memcpy(at + name.len, value.at, value.len);
-    *out = (weft__field){{at, name.len}, {at + name.len, value.len}};
+    char *second = weft__copy_text(at, name);
+    weft__copy_text(second, value);
+    *out = (weft__field){{at, name.len}, {second, value.len}};
     return true;
 }
 

@@ -104,9 +104,11 @@ WEFT_COLD static weft_http_status run_twice(weft_next *next, weft_request *reque
 /* A body that was right for a success inside is not sent with the failure of a layer around it. */
 static void take_body_back(const weft_next *inner, weft_response *response, weft_http_status status)
 {
+    if (WEFT_LIKELY(!WEFT_FAILED(status)) || WEFT_FAILED(response->status))
+        return;
     bool untouched = inner->used && inner->given && response->body.at == inner->body_at &&
                      response->body.len == inner->body_len && response->flow == inner->flow;
-    if (WEFT_FAILED(status) && untouched && !WEFT_FAILED(response->status))
+    if (untouched)
         weft_response_body_clear(response);
 }
 

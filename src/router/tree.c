@@ -275,10 +275,16 @@ static inline const char *segment_end(const finder *f, const char *at)
     return at;
 }
 
-/* A capture of a whole segment is all that the node offers: there is nothing to come back to. */
-static inline bool only_captures(const weft__node *node)
+/* Whether a node offers more than text. */
+static inline bool has_captures(const weft__node *node)
 {
-    return node->capture != 0 && node->span == 0 && node->wildcard == NULL && node->suffixes == 0;
+    return node->capture != 0 || node->wildcard != NULL || node->suffixes != 0;
+}
+
+/* Of such a node: a capture of a whole segment is all; there is nothing to come back to. */
+static inline bool has_one_way(const weft__node *node)
+{
+    return node->span == 0 && node->wildcard == NULL && node->suffixes == 0;
 }
 
 /* Goes on by text as far as it leads, leaving a choice at each node that offers more. Returns the
@@ -289,7 +295,7 @@ static inline const weft__endpoint *follow_text(finder *f, const weft__node *nod
         at += node->len;
         if (at == f->end)
             return node->endpoint;
-        if (only_captures(node)) {
+        if (has_captures(node) && has_one_way(node)) {
             const char *stop = segment_end(f, at);
             if (stop == at)
                 return NULL;
@@ -298,7 +304,7 @@ static inline const weft__endpoint *follow_text(finder *f, const weft__node *nod
             at = stop;
             continue;
         }
-        if (node->capture != 0 || node->wildcard != NULL || node->suffixes != 0)
+        if (has_captures(node))
             f->choices[f->left++] = (choice){node, at, &f->tree->suffixes[node->suffixes],
                                              f->captured, false};
         uint32_t next = branch(f->tree, node, (unsigned char)*at);

@@ -155,7 +155,6 @@ static step answer(weft__burst *burst, size_t head)
     burst->context->arena = NULL;
     burst->context->db_failure = NULL;
     weft__arena_rewind(&burst->arena);
-    weft_fiber_rename("connection"); /* the router has given it the handler's name */
     return next;
 }
 
@@ -175,6 +174,7 @@ static void compact(weft__burst *burst)
 static step between(weft__burst *burst)
 {
     const weft__source *source = burst->visit->source;
+    weft_fiber_rename("connection"); /* the router has given it the last handler's name */
     burst->at = burst->end = 0;
     burst->kept.len = 0;
     if (!(source->ready & WEFT__READABLE)) {
@@ -194,6 +194,7 @@ static step between(weft__burst *burst)
 static step await_head(weft__burst *burst)
 {
     compact(burst);
+    weft_fiber_rename("connection");
     burst->visit->answering = false;
     if (burst->head_deadline == 0)
         burst->head_deadline = weft_deadline_after(options(burst)->head_deadline);

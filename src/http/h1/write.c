@@ -3,6 +3,7 @@
  * http/h1/write.c: responses on the wire (RFC 9112 sections 4 and 6). The size of the head is known
  * before the first byte is written, so that there is one check for room and then only copies.
  */
+#include "http/copy.h"
 #include "http/h1/h1.h"
 
 enum { DATE = 29, STATUS_CODES = 600, LINE_MAX_SIZE = 64 };
@@ -13,21 +14,6 @@ static inline char *text(char *to, const char *from, size_t len)
 {
     memcpy(to, from, len);
     return to + len;
-}
-
-/* Names and values are mostly so short that calling memcpy costs more than copying them. */
-static inline char *put(char *to, weft_str s)
-{
-    if (WEFT_LIKELY(s.len >= 8 && s.len <= 16)) { /* two words, which may overlap */
-        memcpy(to, s.at, 8);
-        memcpy(to + s.len - 8, s.at + s.len - 8, 8);
-    } else if (WEFT_LIKELY(s.len >= 4 && s.len < 8)) {
-        memcpy(to, s.at, 4);
-        memcpy(to + s.len - 4, s.at + s.len - 4, 4);
-    } else if (s.len != 0) {
-        memcpy(to, s.at, s.len);
-    }
-    return to + s.len;
 }
 
 /* A status line with the name of the field after it, of a size that needs no call to be copied. */
@@ -88,8 +74,9 @@ static WEFT_COLD char *numbered_line(char *to, weft_http_status status)
 /* 1xx, 204 and 304 have neither a body nor a Content-Length (RFC 9110 section 8.6). */
 static inline bool bodiless(weft_http_status status)
 {
-    return status < WEFT_HTTP_OK || status == WEFT_HTTP_NO_CONTENT ||
-           status == WEFT_HTTP_NOT_MODIFIED;
+    return WEFT_UNLIKELY(status != WEFT_HTTP_OK) &&
+           (status < WEFT_HTTP_OK || status == WEFT_HTTP_NO_CONTENT ||
+            status == WEFT_HTTP_NOT_MODIFIED);
 }
 
 bool weft__h1_body_follows(const weft_request *request, const weft_response *response)
@@ -107,7 +94,7 @@ static char *content_fields(char *to, const weft_request *request, const weft_re
 {
     if (response->body_given && response->content_type.len != 0) {
         to = TEXT(to, "Content-Type: ");
-        to = put(to, response->content_type);
+        to = weft__copy_text(to, response->content_type);
         to = TEXT(to, "\r\n");
     }
     uint64_t length = response->body_given ? weft__response_length(response) : 0;
@@ -147,9 +134,9 @@ static char *write_head(char *to, const weft_request *request, const weft_respon
         to = TEXT(to, "Connection: upgrade\r\n");
     to = connection_field(to, request, close);
     for (size_t i = 0; i < response->field_count; i++) {
-        to = put(to, response->fields[i].name);
+        to = weft__copy_text(to, response->fields[i].name);
         to = TEXT(to, ": ");
-        to = put(to, response->fields[i].value);
+        to = weft__copy_text(to, response->fields[i].value);
         to = TEXT(to, "\r\n");
     }
     return TEXT(to, "\r\n");
@@ -163,7 +150,7 @@ static void write_all(weft_buffer *to, const weft_request *request, const weft_r
     if (from == NULL)
         return;
     char *end = write_head(from, request, response, date, close);
-    end = put(end, body);
+    end = body.len ? text(end, body.at, body.len) : end;
     to->len += (size_t)(end - from);
 }
 

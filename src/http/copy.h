@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * http/copy.h: copies names and values of fields, which are mostly so short that calling memcpy
+ * costs more than the copy.
+ */
+#ifndef WEFT_HTTP_COPY_H
+#define WEFT_HTTP_COPY_H
+
+#include <weft/base.h>
+
+/* Copies the text to `to` and returns where it ends there. */
+static inline char *weft__copy_text(char *to, weft_str s)
+{
+    if (WEFT_LIKELY(s.len >= 8 && s.len <= 16)) { /* two words, which may overlap */
+        memcpy(to, s.at, 8);
+        memcpy(to + s.len - 8, s.at + s.len - 8, 8);
+    } else if (WEFT_LIKELY(s.len >= 4 && s.len < 8)) {
+        memcpy(to, s.at, 4);
+        memcpy(to + s.len - 4, s.at + s.len - 4, 4);
+    } else if (s.len != 0) {
+        memcpy(to, s.at, s.len);
+    }
+    return to + s.len;
+}
+
+#endif
