@@ -1,7 +1,7 @@
 # What tests of an installed Weft begin with: a temporary folder to work in, TAP, and an installation
 # in $prefix, moved there from where it was made for. To be sourced, with the build folder as $1.
 set -u
-root=$(mktemp -d)
+root=$(mktemp -d) || exit 1
 trap 'rm -rf "$root"' EXIT
 cd "$root" || exit 1
 prefix=$root/weft
@@ -26,9 +26,10 @@ end_of_steps() {
     exit $failed
 }
 
+# What is moved lies below $root in any case: the prefix itself may be the system's own.
 install_and_move() {
-    meson install -C "$1" --no-rebuild --quiet --destdir "$root/image" &&
-        mv "$(dirname "$(dirname "$(find "$root/image" -name weftgen)")")" "$prefix" &&
+    meson install -C "$1" --no-rebuild --quiet --destdir "$root/image" || return
+    made=$(cd "$root/image" && find . -name weftgen -type f) && mv "$root/image/${made%/*/weftgen}" "$prefix" &&
         pc=$(find "$prefix" -name weft.pc) && PKG_CONFIG_PATH=$(dirname "$pc") &&
         export PKG_CONFIG_PATH && pkg-config --exists weft
 }
