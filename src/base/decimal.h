@@ -64,7 +64,7 @@ static inline const char *weft__decimal_short(const char *at, const char *end,
 
 static inline int64_t weft__decimal_short_i64(const weft__short_decimal *number)
 {
-    return number->negative ? -(int64_t)number->digits : (int64_t)number->digits;
+    return (int64_t)(number->negative ? 0 - number->digits : number->digits);
 }
 
 extern const double weft__powers_of_ten[23]; /* those that a double holds exactly */

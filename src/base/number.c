@@ -84,50 +84,23 @@ bool weft_text_to_bool(weft_str s, bool *out)
 
 /* ---- writing: two or eight digits at once ---------------------------------------------------- */
 
-#define EIGHT_DIGITS 100000000
-
-static const char pairs[201] = "00010203040506070809101112131415161718192021222324"
-                               "25262728293031323334353637383940414243444546474849"
-                               "50515253545556575859606162636465666768697071727374"
-                               "75767778798081828384858687888990919293949596979899";
-
-static inline size_t put_below_hundred(uint32_t value, char *to)
-{
-    if (value < 10) {
-        *to = (char)('0' + value);
-        return 1;
-    }
-    memcpy(to, pairs + value * 2, 2);
-    return 2;
-}
-
-/* Writes a value below 10^8, and anything up to the eighth byte. */
-static inline size_t put_first(uint32_t value, char *to)
-{
-    if (value < 100)
-        return put_below_hundred(value, to);
-    if (value < 10000) {
-        size_t count = put_below_hundred(value / 100, to);
-        memcpy(to + count, pairs + value % 100 * 2, 2);
-        return count + 2;
-    }
-    uint64_t digits = weft__eight_digits(value);
-    unsigned zeros = (unsigned)__builtin_ctzll(digits) / 8;
-    weft__put_eight_digits(to, digits >> zeros * 8);
-    return 8 - zeros;
-}
+const char weft__digit_pairs[201] = "00010203040506070809101112131415161718192021222324"
+                                    "25262728293031323334353637383940414243444546474849"
+                                    "50515253545556575859606162636465666768697071727374"
+                                    "75767778798081828384858687888990919293949596979899";
 
 static __attribute__((noinline)) size_t put_long(uint64_t value, char *to)
 {
-    uint64_t high = value / EIGHT_DIGITS;
-    uint32_t low = (uint32_t)(value % EIGHT_DIGITS);
+    uint64_t high = value / WEFT__EIGHT_DIGITS;
+    uint32_t low = (uint32_t)(value % WEFT__EIGHT_DIGITS);
     size_t count = 0;
-    if (high >= EIGHT_DIGITS) {
-        count = put_first((uint32_t)(high / EIGHT_DIGITS), to);
-        weft__put_eight_digits(to + count, weft__eight_digits((uint32_t)(high % EIGHT_DIGITS)));
+    if (high >= WEFT__EIGHT_DIGITS) {
+        count = weft__put_first_digits((uint32_t)(high / WEFT__EIGHT_DIGITS), to);
+        weft__put_eight_digits(to + count,
+                               weft__eight_digits((uint32_t)(high % WEFT__EIGHT_DIGITS)));
         count += 8;
     } else {
-        count = put_first((uint32_t)high, to);
+        count = weft__put_first_digits((uint32_t)high, to);
     }
     weft__put_eight_digits(to + count, weft__eight_digits(low));
     return count + 8;
@@ -135,7 +108,8 @@ static __attribute__((noinline)) size_t put_long(uint64_t value, char *to)
 
 size_t weft_u64_to_text(uint64_t value, char *to)
 {
-    return value < EIGHT_DIGITS ? put_first((uint32_t)value, to) : put_long(value, to);
+    return value < WEFT__EIGHT_DIGITS ? weft__put_first_digits((uint32_t)value, to)
+                                      : put_long(value, to);
 }
 
 size_t weft_i64_to_text(int64_t value, char *to)

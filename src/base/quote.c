@@ -95,8 +95,8 @@ static __attribute__((noinline)) char *put_short(weft_buffer *buffer, char *at, 
 
 char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, weft_str s, size_t more)
 {
-    size_t room = buffer->capacity - (size_t)(at - buffer->at);
-    if (WEFT_UNLIKELY(room < more + 2 || room - more - 2 < s.len))
+    size_t needed, room = buffer->capacity - (size_t)(at - buffer->at);
+    if (WEFT_UNLIKELY(__builtin_add_overflow(s.len, more + 2, &needed) || needed > room))
         return put_elsewhere(buffer, at, s, more);
     *at++ = '"';
     if (s.len < WEFT__BLOCK)

@@ -29,16 +29,17 @@ static char *put_decimal(char *at, uint64_t m, unsigned k, uint64_t power)
     return at + k + 1;
 }
 
-/* Writes m / 10^9 without zeros at the end. */
-static char *put_billionths(char *at, uint64_t m)
+/* Writes m / 10^9, less than 10^8, without zeros at the end. */
+static inline char *put_billionths(char *at, uint64_t m)
 {
-    at += weft_u64_to_text(m / 1000000000, at);
+    at += weft__put_first_digits((uint32_t)(m / 1000000000), at);
     uint32_t rest = (uint32_t)(m % 1000000000);
     if (rest == 0)
         return at;
-    uint64_t digits = weft__eight_digits(rest % 100000000); /* the first one stands alone */
+    uint64_t digits = weft__eight_digits(rest %
+                                         WEFT__EIGHT_DIGITS); /* the first one stands alone */
     *at++ = '.';
-    *at++ = (char)('0' + rest / 100000000);
+    *at++ = (char)('0' + rest / WEFT__EIGHT_DIGITS);
     weft__put_eight_digits(at, digits);
     return digits != 0 ? at + 8 - __builtin_clzll(digits) / 8 : at;
 }

@@ -251,6 +251,8 @@ static void short_numbers_are_numbers(void **unused)
                                         "2147483648",
                                         "-2147483648",
                                         "-2147483649",
+                                        "-9223372036854775808",
+                                        "-9223372036854775809",
                                         "12345678",
                                         "1.12345678901234567"};
     for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
