@@ -27,12 +27,3 @@ weft_str weft__cut(weft_str *rest, char c)
     *rest = found ? weft_str_skip(*rest, before.len + 1) : (weft_str){NULL, 0};
     return before;
 }
-
-weft_str weft__trim(weft_str s)
-{
-    while (s.len && (s.at[0] == ' ' || s.at[0] == '\t'))
-        s = weft_str_skip(s, 1);
-    while (s.len && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}

@@ -275,7 +275,14 @@ bool weft__lists(weft_str list, weft_str element);
 weft_str weft__cut(weft_str *rest, char c);
 
 /* Without spaces and tabs at the ends. */
-weft_str weft__trim(weft_str s);
+static inline weft_str weft__trim(weft_str s)
+{
+    while (s.len != 0 && (s.at[0] == ' ' || s.at[0] == '\t'))
+        s = weft_str_skip(s, 1);
+    while (s.len != 0 && (s.at[s.len - 1] == ' ' || s.at[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
 
 /* True for what a field's value may hold. */
 bool weft__http_value(weft_str s);

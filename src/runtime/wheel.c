@@ -203,21 +203,27 @@ static void fire(weft__wheel *wheel)
         timer->fn(timer);
 }
 
-void weft__wheel_expire(weft__wheel *wheel, int64_t now)
+/* Visits what lies between the present tick and a later one. */
+static void turn(weft__wheel *wheel, uint64_t target)
 {
-    if (now < wheel->origin)
-        return;
-    uint64_t tick, before = wheel->tick, target = (uint64_t)(now - wheel->origin) / WEFT__TICK;
+    uint64_t tick;
     while (next_tick(wheel, &tick) && tick <= target) {
         wheel->tick = tick;
         visit(wheel);
     }
     wheel->tick = target;
-    if (target != before) {
-        wheel->crowded = false;
-        for (unsigned level = WEFT__WHEEL_LEVELS - 1; level > 0; level--)
-            thin(wheel, level);
-    }
+    wheel->crowded = false;
+    for (unsigned level = WEFT__WHEEL_LEVELS - 1; level > 0; level--)
+        thin(wheel, level);
+}
+
+void weft__wheel_expire(weft__wheel *wheel, int64_t now)
+{
+    if (now < wheel->origin)
+        return;
+    uint64_t target = (uint64_t)(now - wheel->origin) / WEFT__TICK;
+    if (target != wheel->tick)
+        turn(wheel, target);
     fire(wheel);
 }
 
