@@ -23,29 +23,28 @@ static const weft_serve_options *options(const weft__burst *burst)
 
 /* ---- one request ---------------------------------------------------------------------------- */
 
-/* A body that is not copied into the batch. */
-static bool send_large(weft__burst *burst)
+/* A body that is not copied into the batch: it leaves at once. */
+static WEFT_COLD bool write_large(weft__burst *burst, const char date[29], bool close)
 {
     const weft_response *response = &burst->response;
+    weft__h1_write_head(&burst->out, &burst->request, response, date, close);
     if (burst->out.failed || weft__burst_flush(burst) != WEFT_OK)
         return false;
     return !weft__h1_body_follows(&burst->request, response) ||
            weft__burst_send(burst, response->body.at, response->body.len) == WEFT_OK;
 }
 
-/* Puts the response into the batch; a large body leaves at once, without a copy. False when there
- * is no memory for it or the client does not take it. */
-static bool write_response(weft__burst *burst, bool close)
+/* Puts the response into the batch. False when there is no memory for it or the client does not
+ * take it. */
+static inline bool write_response(weft__burst *burst, bool close)
 {
     weft__shard *shard = burst->visit->shard;
     const weft_response *response = &burst->response;
     const char *date = weft__date_text(&shard->date, weft__worker_now());
-    if (WEFT_LIKELY(response->body.len <= WEFT__OUT_MAX)) {
-        weft__h1_write(&burst->out, &burst->request, response, date, close);
-        return !burst->out.failed;
-    }
-    weft__h1_write_head(&burst->out, &burst->request, response, date, close);
-    return send_large(burst);
+    if (WEFT_UNLIKELY(response->body.len > WEFT__OUT_MAX))
+        return write_large(burst, date, close);
+    weft__h1_write(&burst->out, &burst->request, response, date, close);
+    return !burst->out.failed;
 }
 
 /* Sends the last response of the connection. `clean` says that the request has been read to its end
