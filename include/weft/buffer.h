@@ -66,7 +66,8 @@ void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s);
 
 /* The same at `at`, up to which all is written, whatever buffer->len says; returns what is after
  * it, where there is room for `more` bytes, at most SIZE_MAX - 2. NULL: memory is out. */
-char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, weft_str s, size_t more);
+char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, const char *text, size_t len,
+                              size_t more);
 
 /* What was written, as a view into the buffer. */
 static inline weft_str weft_buffer_str(const weft_buffer *buffer)

@@ -332,7 +332,7 @@ static inline void weft_json_append_key(weft_buffer *to, char before, weft_str k
 /* Writes a string, and reserves `more` bytes after it; NULL when memory is out. */
 static inline char *weft_json_put_str(weft_buffer *to, char *at, weft_str s, size_t more)
 {
-    return weft__buffer_put_quoted(to, at, s, more);
+    return weft__buffer_put_quoted(to, at, s.at, s.len, more);
 }
 
 static inline char *weft_json_put_decimal(weft_buffer *to, char *at, weft_decimal value,

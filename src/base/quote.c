@@ -67,47 +67,50 @@ static __attribute__((noinline)) char *put_rest(weft_buffer *buffer, char *to, w
     return to + 1;
 }
 
-static WEFT_COLD char *put_elsewhere(weft_buffer *buffer, const char *at, weft_str s, size_t more)
+static WEFT_COLD char *put_elsewhere(weft_buffer *buffer, const char *at, const char *text,
+                                     size_t len, size_t more)
 {
     size_t wanted;
     buffer->len = (size_t)(at - buffer->at);
-    if (__builtin_add_overflow(s.len, more + 2, &wanted))
+    if (__builtin_add_overflow(len, more + 2, &wanted))
         wanted = SIZE_MAX; /* which no buffer has */
     char *to = weft_buffer_reserve(buffer, wanted);
-    return to != NULL ? weft__buffer_put_quoted(buffer, to, s, more) : NULL;
+    return to != NULL ? weft__buffer_put_quoted(buffer, to, text, len, more) : NULL;
 }
 
 /* After the opening quote and `run` plain bytes. */
-static inline char *put_after(weft_buffer *buffer, char *at, weft_str s, size_t run, size_t more)
+static inline char *put_after(weft_buffer *buffer, char *at, const char *text, size_t len,
+                              size_t run, size_t more)
 {
     at += run;
-    if (WEFT_UNLIKELY(run != s.len))
-        return put_rest(buffer, at, weft_str_skip(s, run), more);
+    if (WEFT_UNLIKELY(run != len))
+        return put_rest(buffer, at, (weft_str){text + run, len - run}, more);
     *at = '"';
     return at + 1;
 }
 
-static __attribute__((noinline)) char *put_short(weft_buffer *buffer, char *at, weft_str s,
-                                                 size_t more)
+static __attribute__((noinline)) char *put_short(weft_buffer *buffer, char *at, const char *text,
+                                                 size_t len, size_t more)
 {
-    return put_after(buffer, at, s, weft__copy_plain_bytes(s.at, s.len, at), more);
+    return put_after(buffer, at, text, len, weft__copy_plain_bytes(text, len, at), more);
 }
 
-char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, weft_str s, size_t more)
+char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, const char *text, size_t len,
+                              size_t more)
 {
-    size_t needed, room = buffer->capacity - (size_t)(at - buffer->at);
-    if (WEFT_UNLIKELY(__builtin_add_overflow(s.len, more + 2, &needed) || needed > room))
-        return put_elsewhere(buffer, at, s, more);
+    size_t fixed = more + 2, room = buffer->capacity - (size_t)(at - buffer->at);
+    if (WEFT_UNLIKELY(room < fixed || room - fixed < len))
+        return put_elsewhere(buffer, at, text, len, more);
     *at++ = '"';
-    if (s.len < WEFT__BLOCK)
-        return put_short(buffer, at, s, more);
-    return put_after(buffer, at, s, weft__copy_plain_blocks(s.at, s.len, at), more);
+    if (len < WEFT__BLOCK)
+        return put_short(buffer, at, text, len, more);
+    return put_after(buffer, at, text, len, weft__copy_plain_blocks(text, len, at), more);
 }
 
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s)
 {
     char *at = buffer->at != NULL ? buffer->at + buffer->len : NULL;
-    at = weft__buffer_put_quoted(buffer, at, s, 0);
+    at = weft__buffer_put_quoted(buffer, at, s.at, s.len, 0);
     if (WEFT_LIKELY(at != NULL))
         buffer->len = (size_t)(at - buffer->at);
 }

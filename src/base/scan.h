@@ -91,7 +91,7 @@ static inline uint64_t weft__special_bits(weft__block block)
 {
     __m128i swapped = _mm_xor_si128(block, _mm_set1_epi8(WEFT__SWAP));
     __m128i low = _mm_subs_epi8(swapped, _mm_set1_epi8(WEFT__SWAPPED)); /* the sign is the answer */
-    __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    __m128i slash = _mm_cmpeq_epi8(swapped, _mm_set1_epi8('\\' ^ WEFT__SWAP));
     return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(low, slash));
 }
 #elif defined(__ARM_NEON)

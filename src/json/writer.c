@@ -36,12 +36,16 @@ static inline char *put_billionths(char *at, uint64_t m)
     uint32_t rest = (uint32_t)(m % 1000000000);
     if (rest == 0)
         return at;
-    uint64_t digits = weft__eight_digits(rest %
-                                         WEFT__EIGHT_DIGITS); /* the first one stands alone */
     *at++ = '.';
-    *at++ = (char)('0' + rest / WEFT__EIGHT_DIGITS);
+    uint32_t hundredths = rest / 10000000;
+    if (hundredths * 10000000 == rest) { /* as money has: few, and soon known */
+        memcpy(at, weft__digit_pairs + (size_t)hundredths * 2, 2);
+        return at[1] != '0' ? at + 2 : at + 1;
+    }
+    *at++ = (char)('0' + rest / WEFT__EIGHT_DIGITS); /* nine: the first one stands alone */
+    uint64_t digits = weft__eight_digits(rest % WEFT__EIGHT_DIGITS);
     weft__put_eight_digits(at, digits);
-    return digits != 0 ? at + 8 - __builtin_clzll(digits) / 8 : at;
+    return at + 8 - __builtin_clzll(digits) / 8;
 }
 
 static bool same(double value, double wanted, bool narrow)

@@ -136,7 +136,7 @@ static void any_text_in_any_room(void **unused)
             weft_buffer_init(&buffer, &arena);
             char *at = weft_buffer_reserve(&buffer, 256);
             memset(at, 'x', before);
-            at = weft__buffer_put_quoted(&buffer, at + before, s, before % 7);
+            at = weft__buffer_put_quoted(&buffer, at + before, s.at, s.len, before % 7);
             assert_non_null(at);
             assert_true(buffer.at + buffer.capacity - at >= (ptrdiff_t)(before % 7));
             size_t written = (size_t)(at - buffer.at) - before;
@@ -160,7 +160,7 @@ static void no_room_is_no_text(void **unused)
     weft_buffer_append(&buffer, "[", 1);
     char text[5000];
     memset(text, 'x', sizeof text);
-    assert_null(weft__buffer_put_quoted(&buffer, buffer.at + 1, (weft_str){text, sizeof text}, 0));
+    assert_null(weft__buffer_put_quoted(&buffer, buffer.at + 1, text, sizeof text, 0));
     assert_true(buffer.failed);
     assert_int_equal(buffer.len, 1);
     weft_arena_reset(&small);
