@@ -388,6 +388,14 @@ def wait_until(condition, what, timeout=PATIENCE):
         time.sleep(0.01)
 
 
+def under_way(running, requests):
+    """Waits until so many requests are within a handler of the probe; asks on a connection that ends."""
+    def there_are():
+        with Client(running) as client:
+            return int(client.request(get("/under-way", "Connection: close")).body) == requests
+    wait_until(there_are, f"{requests} requests under way")
+
+
 def need(program):
     """Skips the case when a tool is missing."""
     if shutil.which(program) is None:

@@ -5,6 +5,7 @@
  * weftgen would write is written by hand here, so that these tests need no generator.
  */
 #include "streams.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -126,6 +127,25 @@ static weft_http_status which(weft_request *request, weft_response *response)
     return answer_text(response, text);
 }
 
+static atomic_uint under_way; /* requests within a handler */
+
+static weft_http_status count(weft_request *request, weft_response *response, weft_next *rest)
+{
+    atomic_fetch_add(&under_way, 1);
+    weft_http_status status = weft_next_run(rest, request, response);
+    atomic_fetch_sub(&under_way, 1);
+    return status;
+}
+
+/* How many requests there are besides this one. */
+static weft_http_status how_many(weft_request *request, weft_response *response)
+{
+    (void)request;
+    char text[16];
+    snprintf(text, sizeof text, "%u\n", atomic_load(&under_way) - 1);
+    return answer_text(response, text);
+}
+
 #define ROW(m, p, f)                                                                   \
     {                                                                                  \
         .method = (m), .path = (p), .handler = (weft_any_fn *)(f), .handler_name = #f, \
@@ -142,6 +162,7 @@ static const weft_route routes[] = {
     ROW("GET", "/bytes/{count}", many_bytes),
     ROW("*", "/unread", unread),
     ROW("GET", "/worker", which),
+    ROW("GET", "/under-way", how_many),
 };
 
 /* PROBE_<NAME> as a number, or 0. */
@@ -161,7 +182,7 @@ static int64_t setting(const char *name)
 int main(void)
 {
     const weft_router router = {
-        .layers = WEFT_LAYERS(weft_trace()),
+        .layers = WEFT_LAYERS(weft_trace(), WEFT_LAYER_FROM(count)),
         .routes = WEFT_ROUTES(routes, streams),
     };
     const weft_serve_options options = {
