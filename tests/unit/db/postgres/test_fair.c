@@ -112,7 +112,7 @@ static void use_alone(void)
 {
     weft_transaction *tx;
     assert_int_equal(weft_transaction_begin(db, NULL, &tx), WEFT_DB_OK);
-    assert_int_equal(RUN(weft_within(tx), "SELECT 1"), WEFT_DB_OK);
+    assert_int_equal(RUN(weft_within(tx), "SELECT pg_sleep(0.002)"), WEFT_DB_OK);
     weft_transaction_rollback(tx);
 }
 
@@ -184,12 +184,14 @@ static void a_crowd_of_transactions_does_not_starve_a_worker(void **state)
     assert_true(mostly("max_connections=4&acquire_timeout=60000", use_alone) <= 2 * CROWD);
 }
 
-/* A connection that is wanted elsewhere takes no more statements. */
+/* A connection that is wanted elsewhere takes no more statements. With two connections each worker
+ * has one, and there is nothing to wait for. */
 static void nor_does_a_crowd_of_statements(void **state)
 {
     (void)state;
     assert_true(mostly("max_connections=1&acquire_timeout=60000", use_shared) <= 2 * CROWD);
-    assert_true(mostly("max_connections=2&acquire_timeout=60000", use_shared) <= 2 * CROWD);
+    (void)mostly("max_connections=2&acquire_timeout=60000", use_shared);
+    assert_true(between[TIMES / 2] <= CROWD);
 }
 
 int main(void)
