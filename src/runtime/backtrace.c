@@ -45,27 +45,36 @@ static bool lies_on(const weft_fiber *fiber, const frame *at)
            address % sizeof(void *) == 0;
 }
 
-/* Each frame lies above the one that it has called. */
-__attribute__((no_sanitize("address", "thread"))) static void
-follow(weft__backtrace *trace, const weft_fiber *fiber, const frame *at)
+/* What lies there, if that is on the stack: nothing of it need be a frame. */
+__attribute__((no_sanitize("address", "thread"))) static bool
+read_frame(const weft_fiber *fiber, const frame *at, frame *copy)
 {
-    while (at != NULL && lies_on(fiber, at)) {
-        add(trace, at->returns_to);
-        if (at->outer <= at)
+    if (!lies_on(fiber, at))
+        return false;
+    *copy = *at;
+    WEFT__TRACE_KNOWN(*copy);
+    return true;
+}
+
+/* Each frame lies above the one that it has called. */
+static void follow(weft__backtrace *trace, const weft_fiber *fiber, const frame *at)
+{
+    for (frame one; read_frame(fiber, at, &one); at = one.outer) {
+        add(trace, one.returns_to);
+        if (one.outer <= at)
             return;
-        at = at->outer;
     }
 }
 
 /* The C library keeps no frame pointers: within abort() there is none to begin with. Then the first
  * place of the stack that looks like a frame below another one. */
-__attribute__((no_sanitize("address", "thread"))) static const frame *
-search(const weft_fiber *fiber, uintptr_t sp)
+static const frame *search(const weft_fiber *fiber, uintptr_t sp)
 {
-    for (const frame *at = (const frame *)(sp & ~(sizeof sp - 1)); lies_on(fiber, at);
+    frame one, outer;
+    for (const frame *at = (const frame *)(sp & ~(sizeof sp - 1)); read_frame(fiber, at, &one);
          at = (const frame *)((uintptr_t)at + sizeof sp))
-        if (at->outer > at && at->returns_to && lies_on(fiber, at->outer) &&
-            at->outer->outer > at->outer && lies_on(fiber, at->outer->outer))
+        if (one.outer > at && one.returns_to && read_frame(fiber, one.outer, &outer) &&
+            outer.outer > one.outer && lies_on(fiber, outer.outer))
             return at;
     return NULL;
 }

@@ -31,8 +31,8 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 #if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
+#if __has_include(<valgrind/memcheck.h>)
+#include <valgrind/memcheck.h>
 #define WEFT__VALGRIND 1
 #endif
 #endif
@@ -49,6 +49,13 @@ typedef struct weft__traces {
 #endif
     unsigned valgrind;
 } weft__traces;
+
+/* Copied from a stack, whether anybody has set it there or not. */
+#ifdef WEFT__VALGRIND
+#define WEFT__TRACE_KNOWN(copy) ((void)VALGRIND_MAKE_MEM_DEFINED(&(copy), sizeof(copy)))
+#else
+#define WEFT__TRACE_KNOWN(copy) ((void)&(copy))
+#endif
 
 static inline void weft__trace_map(weft__traces *stack, void *bottom, void *top)
 {

@@ -35,6 +35,7 @@ UPLOADS = os.environ.get("WEFT_UPLOADS", f"{BUILD}/examples/uploads")
 TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
 WRAP = os.environ.get("WEFT_WRAP", "").split()  # what runs the servers: valgrind and its options
 SANITIZED = os.environ.get("WEFT_SANITIZED") == "1" or WRAP != []
+SLACK = 20 if WRAP else 4 if SANITIZED else 1  # how much slower everything may be
 SUITES = os.environ.get("WEFT_SUITES")
 PATIENCE = 20  # seconds that anything may take before a case fails
 

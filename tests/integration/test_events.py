@@ -3,10 +3,9 @@
 import re
 import time
 
-from harness import (Client, TALK, PATIENCE, SANITIZED, case, expect, expect_equal, get, main,
+from harness import (Client, TALK, PATIENCE, SANITIZED, SLACK, case, expect, expect_equal, get, main,
                      server, shared)
 
-SLACK = 4 if SANITIZED else 1
 
 
 class Stream(Client):

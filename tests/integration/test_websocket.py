@@ -6,11 +6,10 @@ import struct
 import subprocess
 import time
 
-from harness import (Client, TALK, PATIENCE, SANITIZED, Skip, case, expect, expect_equal, get, main,
+from harness import (Client, TALK, PATIENCE, SANITIZED, SLACK, Skip, case, expect, expect_equal, get, main,
                      server, shared)
 from websocket import (BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, WebSocket, frame, handshake)
 
-SLACK = 4 if SANITIZED else 1  # how much slower everything may be
 
 
 def talk(path, *fields, **options):

@@ -26,10 +26,10 @@ enum { EXEC_FAILED = 127 };
 static int find_programs(own_server *server)
 {
     glob_t found;
-    int best = 0;
+    long best = 0;
     if (glob(PROGRAMS "/*/bin/pg_ctl", 0, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++) {
-            int version = atoi(found.gl_pathv[i] + strlen(PROGRAMS "/"));
+            long version = strtol(found.gl_pathv[i] + strlen(PROGRAMS "/"), NULL, 10);
             best = version > best ? version : best;
         }
         globfree(&found);
@@ -37,7 +37,7 @@ static int find_programs(own_server *server)
     if (best == 0)
         return fail("PostgreSQL is not installed: no " PROGRAMS "/*/bin/pg_ctl; install it with "
                     "\"apt-get install postgresql\"");
-    snprintf(server->programs, sizeof server->programs, PROGRAMS "/%d/bin", best);
+    snprintf(server->programs, sizeof server->programs, PROGRAMS "/%ld/bin", best);
     return EXIT_OK;
 }
 

@@ -260,8 +260,10 @@ static void test_folders_get_their_slash(void **unused)
 static void test_links_within(void **unused)
 {
     (void)unused;
-    if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS)
-        skip();
+    if (syscall(SYS_openat2, -1, "", NULL, 0) < 0 && errno == ENOSYS) {
+        print_message("# not without openat2\n");
+        return;
+    }
     assert_int_equal(get("/s/inside.html"), 200);
     assert_body("<h1>docs</h1>");
     assert_int_equal(get("/s/linked/index.html"), 200);

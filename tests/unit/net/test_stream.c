@@ -415,8 +415,10 @@ static void check_out_of_files(void *arg)
 static void survives_running_out_of_files(void **state)
 {
     (void)state;
-    if (getenv("WEFT_VALGRIND")) /* it takes the connection and closes it */
-        skip();
+    if (getenv("WEFT_VALGRIND")) {
+        print_message("# not under valgrind, which takes the connection and closes it\n");
+        return;
+    }
     run_with(1, check_out_of_files, NULL);
 }
 

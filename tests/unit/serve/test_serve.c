@@ -3,6 +3,7 @@
  * A whole server inside the test: real sockets against a thread that runs weft_serve_with, stopped
  * by a real signal. What needs many processes or curl is in tests/integration.
  */
+#include "runtime/sanitize.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -220,12 +221,17 @@ static void refuses_what_cannot_be_served(void **state)
     assert_int_equal(stop(&server), 0);
 }
 
+#ifndef WEFT__TSAN /* under which no fiber ends alone */
 /* The server that is refused has taken nothing from the one that serves. In a process of its own,
  * which ends because of the crash. */
 static void a_crash_is_answered_after_another_server_was_refused(void **state)
 {
     (void)state;
     int ends[2];
+    if (getenv("WEFT_VALGRIND")) {
+        print_message("# not under valgrind, to which the way out of the handler is an error\n");
+        return;
+    }
     assert_int_equal(pipe(ends), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -249,6 +255,7 @@ static void a_crash_is_answered_after_another_server_was_refused(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), WEFT_EXIT_CRASHED);
 }
+#endif
 
 static void signals_are_put_back(void **state)
 {
@@ -274,7 +281,9 @@ int main(void)
         cmocka_unit_test(a_forgotten_deadline_ends_with_its_request),
         cmocka_unit_test(a_chunked_body_cut_anywhere),
         cmocka_unit_test(refuses_what_cannot_be_served),
+#ifndef WEFT__TSAN
         cmocka_unit_test(a_crash_is_answered_after_another_server_was_refused),
+#endif
         cmocka_unit_test(signals_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
