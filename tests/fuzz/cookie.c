@@ -27,6 +27,13 @@ static weft_str get_plain(const weft_request *request, const weft_cookie_keys *k
     return weft_request_cookie(request, name);
 }
 
+/* MemorySanitizer knows nothing of what libcrypto writes: there, only what is in the clear. */
+#if __has_feature(memory_sanitizer)
+enum { KINDS = 1 };
+#else
+enum { KINDS = 3 };
+#endif
+
 static const struct {
     set_fn *set;
     get_fn *get;
@@ -43,8 +50,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;
-    keys = weft_cookie_keys_create("0123456789abcdef0123456789abcdef");
-    return keys == NULL;
+    if (KINDS > 1)
+        keys = weft_cookie_keys_create("0123456789abcdef0123456789abcdef");
+    return KINDS > 1 && keys == NULL;
 }
 
 static weft_request request_with(weft__field *field, weft_arena *arena)
@@ -80,10 +88,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     weft_request request = request_with(&field, &arena);
     weft_str value = weft_request_cookie(&request, text);
     CHECK(value.len <= field.value.len);
-    CHECK(weft_request_cookie_signed(&request, keys, text).at == NULL);
-    CHECK(weft_request_cookie_encrypted(&request, keys, text).at == NULL);
+    for (size_t kind = 1; kind < KINDS; kind++)
+        CHECK(kinds[kind].get(&request, keys, text).at == NULL);
     const weft_cookie cookie = {.name = weft_str_from(text), .value = rest};
-    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++)
+    for (size_t kind = 0; kind < KINDS; kind++)
         round_trip(kind, &cookie, text, &arena);
     weft_arena_reset(&arena);
     return 0;

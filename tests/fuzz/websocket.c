@@ -103,6 +103,13 @@ static void read_back(weft_str data, size_t cut, weft_arena *arena)
     CHECK(weft_str_equal(events_of(squeezed, 7, true, arena), weft_buffer_str(&wanted)));
 }
 
+/* MemorySanitizer knows nothing of what zlib writes. */
+#if __has_feature(memory_sanitizer)
+enum { COMPRESSION = 0 };
+#else
+enum { COMPRESSION = 1 };
+#endif
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     weft_str wire = input_of(data, size);
@@ -110,12 +117,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     weft_arena_init(&arena, 0);
-    bool compressing = data[0] & 1;
+    bool compressing = COMPRESSION && (data[0] & 1);
     wire = weft_str_skip(wire, 1);
     weft_str whole = events_of(wire, wire.len + 1, compressing, &arena);
     CHECK(weft_str_equal(events_of(wire, 1, compressing, &arena), whole));
     CHECK(weft_str_equal(events_of(wire, 1 + data[0] / 2u, compressing, &arena), whole));
-    if (wire.len <= FRAME_LIMIT)
+    if (COMPRESSION && wire.len <= FRAME_LIMIT)
         read_back(wire, data[0] < wire.len ? data[0] : wire.len, &arena);
     weft_arena_reset(&arena);
     return 0;
