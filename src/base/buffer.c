@@ -27,7 +27,7 @@ static bool move(weft_buffer *buffer, size_t wanted)
     char *at = weft_arena_alloc(buffer->arena, wanted, 1);
     if (at == NULL)
         return false;
-    if (buffer->len != 0)
+    if (buffer->at != NULL)
         memcpy(at, buffer->at, buffer->len);
     buffer->at = at;
     buffer->capacity = wanted;

@@ -109,8 +109,9 @@ char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, const char *text, s
 
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s)
 {
-    char *at = buffer->at != NULL ? buffer->at + buffer->len : NULL;
-    at = weft__buffer_put_quoted(buffer, at, s.at, s.len, 0);
+    char *at = weft_buffer_reserve(buffer, 2);
+    if (WEFT_LIKELY(at != NULL))
+        at = weft__buffer_put_quoted(buffer, at, s.at, s.len, 0);
     if (WEFT_LIKELY(at != NULL))
         buffer->len = (size_t)(at - buffer->at);
 }
