@@ -208,6 +208,10 @@ class Server:
         with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
             return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Anonymous:"))
 
+    def descriptors(self):
+        """How many it has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
 
 @contextlib.contextmanager
 def server(program=None, expect_exit=0, **settings):

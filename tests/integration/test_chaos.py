@@ -63,7 +63,7 @@ def misbehave(running, number, until):
 def chaos():
     short = {f"PROBE_{name}_DEADLINE_MS": 150 for name in ("HEAD", "BODY", "IDLE", "WRITE", "LINGER")}
     with server(PROBE_WORKERS=3, PROBE_CONNECTIONS_MAX=30, **short) as running:
-        idle = len(os.listdir(f"/proc/{running.process.pid}/fd"))
+        idle = running.descriptors()
         until = time.monotonic() + SECONDS
         threads = [threading.Thread(target=misbehave, args=(running, number, until))
                    for number in range(CLIENTS)]
@@ -71,7 +71,7 @@ def chaos():
             thread.start()
         for thread in threads:
             thread.join()
-        wait_until(lambda: len(os.listdir(f"/proc/{running.process.pid}/fd")) <= idle,
+        wait_until(lambda: running.descriptors() <= idle,
                    "every connection to be closed")
         with Client(running) as client:
             expect_equal(client.request(get()).status, 200, "status")

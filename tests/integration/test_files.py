@@ -47,10 +47,6 @@ def site():
     return shared(SITE)
 
 
-def descriptors(running):
-    return len(os.listdir(f"/proc/{running.process.pid}/fd"))
-
-
 @case("curl: a small file with everything that caches need")
 def small():
     answer = curl(site().url("/files/app.css"))
@@ -174,7 +170,7 @@ def slow():
                 SITE_WRITE_DEADLINE_MS=1500) as running:
         expect_equal(curl(running.url("/files/app.css")).status, 200, "warm")
         time.sleep(0.1)
-        base = descriptors(running)
+        base = running.descriptors()
         with Client(running, receive_buffer=65536) as client:
             client.send(get("/files/big.bin"))
             client.head()
@@ -186,15 +182,15 @@ def slow():
             expect(client.data == BYTES, "the bytes differ")
         with Client(running, receive_buffer=65536) as client:
             client.send(get("/files/big.bin"))
-            wait_until(lambda: descriptors(running) == base + 2, "the file is open")
-            wait_until(lambda: descriptors(running) == base, "it was cut off")
+            wait_until(lambda: running.descriptors() == base + 2, "the file is open")
+            wait_until(lambda: running.descriptors() == base, "it was cut off")
         clients = [Client(running, receive_buffer=65536) for _ in range(20)]
         for client in clients:
             client.send(get("/files/big.bin"))
-        wait_until(lambda: descriptors(running) > base + 20, "files are open")
+        wait_until(lambda: running.descriptors() > base + 20, "files are open")
         for client in clients:
             client.sock.close()
-        wait_until(lambda: descriptors(running) == base, "clients that left")
+        wait_until(lambda: running.descriptors() == base, "clients that left")
 
 
 @case("a file that becomes shorter while it is sent ends the connection, not the server")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """1,000 slow clients of each kind: closed in time, without harm to others, and nothing stays behind."""
 import contextlib
-import os
 import resource
 import statistics
 import tempfile
@@ -12,10 +11,6 @@ from harness import Client, case, expect, expect_equal, get, main, server
 CLIENTS, SECONDS = 1000, 1.5  # the deadline of every phase
 DEADLINES = {f"PROBE_{name}_MS": int(SECONDS * 1000)
              for name in ("FIRST_DEADLINE", "HEAD_DEADLINE", "BODY_RATE_GRACE", "IDLE_DEADLINE", "WRITE_DEADLINE")}
-
-
-def descriptors(running):
-    return len(os.listdir(f"/proc/{running.process.pid}/fd"))
 
 
 def latencies(client, count=300):
@@ -33,16 +28,16 @@ def attack(name, begin, drip=b"", **options):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with server(**DEADLINES, **options) as running, Client(running) as good:
         before = latencies(good)
-        base = descriptors(running)
+        base = running.descriptors()
         slow = [Client(running) for _ in range(CLIENTS)]
         for client in slow:
             client.send(begin)
             client.sock.setblocking(False)
         opened = time.monotonic()
         during = latencies(good)
-        while descriptors(running) > base:
+        while running.descriptors() > base:
             waited = time.monotonic() - opened
-            expect(waited < 4 * SECONDS, f"{descriptors(running) - base} are still open after {waited:.1f} s")
+            expect(waited < 4 * SECONDS, f"{running.descriptors() - base} are still open after {waited:.1f} s")
             for client in slow if drip else ():
                 with contextlib.suppress(OSError):
                     client.sock.send(drip)
