@@ -64,8 +64,9 @@ void weft_buffer_printf(weft_buffer *buffer, const char *format, ...) WEFT_PRINT
  * always valid JSON. The one JSON quoting of Weft: log, json and problem documents use it. */
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s);
 
-/* The same at `at` in the buffer, up to which all is written, whatever buffer->len says; returns what is after
- * it, where there is room for `more` bytes, at most SIZE_MAX - 2. NULL: memory is out. */
+/* The same at `at` in the buffer, up to which all is written, whatever buffer->len says; returns
+ * what is after it, where there is room for `more` bytes, at most SIZE_MAX - 2. NULL: memory is
+ * out. */
 char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, const char *text, size_t len,
                               size_t more);
 

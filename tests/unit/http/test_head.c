@@ -139,6 +139,8 @@ static const bad_case bad_cases[] = {
     {"TE unknown", 501, L("Transfer-Encoding: xchunked")},
     {"TE identity", 501, L("Transfer-Encoding: identity")},
     {"TE gzip, chunked", 501, L("Transfer-Encoding: gzip, chunked")},
+    {"TE gzip, chunked, with tabs", 501, L("Transfer-Encoding: gzip\t,\tchunked")},
+    {"TE gzip , chunked", 501, L("Transfer-Encoding: gzip , chunked")},
     {"TE with vertical tab", 400,
      L("Transfer-Encoding: \x0b"
        "chunked")},

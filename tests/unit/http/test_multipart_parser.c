@@ -223,6 +223,7 @@ static void heads_that_are_refused(void **state)
         {"Content-Disposition: form-data; name=\"\xff\"\r\n",
          "the name of a part is not valid UTF-8"},
         {"Content-Disposition form-data; name=a\r\n", "a line of a part's head is no field"},
+        {"Content-Disposition\r\n", "a line of a part's head is no field"},
         {"Content-Disposition : form-data; name=a\r\n", "a line of a part's head is no field"},
         {": form-data; name=a\r\n", "a line of a part's head is no field"},
         {FIELD("a") " folded: 1\r\n", "a line of a part's head is no field"},
