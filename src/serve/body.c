@@ -45,6 +45,17 @@ static uint64_t limit_of(const weft__burst *burst, uint64_t otherwise)
     return burst->request.body_limit != 0 ? burst->request.body_limit : otherwise;
 }
 
+static uint64_t stream_limit(const weft__burst *burst)
+{
+    return limit_of(burst, options(burst)->stream_limit);
+}
+
+/* Whether a length that was announced is more than may be read in pieces. */
+static bool too_long(const weft__burst *burst)
+{
+    return burst->request.content_length > stream_limit(burst);
+}
+
 /* ---- waiting for the client ------------------------------------------------------------------ */
 
 /* Tells a client that waits for it that the body is wanted; sent with the next wait. */
@@ -52,6 +63,13 @@ static void invite(weft__burst *burst)
 {
     if (burst->request.expects_continue && buffered(burst) == 0)
         weft_buffer_append_str(&burst->out, WEFT_STR("HTTP/1.1 100 Continue\r\n\r\n"));
+    burst->request.expects_continue = false;
+}
+
+void weft__body_invite(weft__burst *burst)
+{
+    if (burst->request.body_state == WEFT__BODY_UNREAD && !too_long(burst))
+        invite(burst);
     burst->request.expects_continue = false;
 }
 
@@ -118,9 +136,6 @@ static weft_http_status whole_length(weft__burst *burst)
 
 static weft_http_status some_length(weft__burst *burst, char *to, size_t size, size_t *got)
 {
-    uint64_t limit = limit_of(burst, options(burst)->stream_limit);
-    if (burst->request.content_length > limit)
-        return too_large(burst, limit);
     if (size > burst->left)
         size = (size_t)burst->left;
     weft_str have = take_buffered(burst, size);
@@ -207,7 +222,7 @@ static weft_http_status whole_chunked(weft__burst *burst)
 
 static weft_http_status some_chunked(weft__burst *burst, char *to, size_t size, size_t *got)
 {
-    uint64_t limit = limit_of(burst, options(burst)->stream_limit);
+    uint64_t limit = stream_limit(burst);
     weft__h1_fault fault;
     while (*got < size) {
         weft_str data;
@@ -261,6 +276,8 @@ static weft_http_status read_some(weft_request *request, void *to, size_t size, 
 {
     WEFT__HOLD_WORKER();
     weft__burst *burst = request->connection;
+    if (too_long(burst))
+        return too_large(burst, stream_limit(burst));
     if (request->body_state == WEFT__BODY_UNREAD)
         begin(burst);
     return look_again(burst, request->framing == WEFT__BODY_LENGTH

@@ -97,6 +97,10 @@ weft_error weft__burst_send_file(weft__burst *burst, weft__flow *file) WEFT_NODI
 /* Tells the request how to read its body. */
 void weft__body_begin(weft__burst *burst);
 
+/* For a producer, who may read the body: asks for it if the client waits to be asked. Behind the
+ * head of the answer it would be too late. */
+void weft__body_invite(weft__burst *burst);
+
 /* Whether all that has come is read and the request's body is at its end. */
 bool weft__body_is_over(const weft__burst *burst);
 

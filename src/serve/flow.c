@@ -181,7 +181,7 @@ static void is_endless(weft_body *body)
 
 static bool wants_trailers(const weft_request *request)
 {
-    return weft__lists(weft_request_header(request, "te"), WEFT_STR("trailers"));
+    return weft__request_lists(request, WEFT_STR("TE"), WEFT_STR("trailers"));
 }
 
 /* The last chunk, if there are chunks. */
@@ -274,6 +274,9 @@ weft_error weft__flow_send(weft__burst *burst, bool close)
     const weft_response *response = &burst->response;
     const char *date = weft__date_text(&shard->date, weft__worker_now());
     close = close && response->flow->kind != WEFT__FLOW_UPGRADE; /* it is said by Upgrade */
+    if (response->flow->kind == WEFT__FLOW_STREAM && !WEFT_FAILED(response->status) &&
+        weft__h1_body_follows(&burst->request, response))
+        weft__body_invite(burst);
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
     if (burst->out.failed)
         return WEFT_NO_MEMORY;

@@ -72,8 +72,9 @@ def pipelined():
 @case("trailers: sent to a client that takes them")
 def trailers_out():
     with Client(shared()) as client:
-        stream(client, "/stream/chunks/3/5", "TE: gzip, trailers")
-        expect_equal(read_chunks(client), (letters(3, 5), [b"X-Pieces: 3"]), "body")
+        for fields in [["TE: gzip, trailers"], ["TE: gzip", "te: Trailers"]]:
+            stream(client, "/stream/chunks/3/5", *fields)
+            expect_equal(read_chunks(client), (letters(3, 5), [b"X-Pieces: 3"]), "body")
 
 
 @case("a known length: exact, too few, too many")
@@ -266,6 +267,29 @@ def expectation():
         client.send(get("/bytes/1", "Expect: 100-continue", "Content-Length: 3"))
         response = client.response()
         expect_equal((response.status, response.field("connection")), (200, "close"), "not asked for")
+
+
+@case("100 Continue for a producer that reads: before the head of its answer")
+def expectation_of_producer():
+    for framing, body in [("Content-Length: 5", b"hello"), ("Transfer-Encoding: chunked", chunked(b"hello"))]:
+        with Client(shared()) as client:
+            client.send(get("/stream/echo", "Expect: 100-continue", framing, method="POST"))
+            expect_equal(client.response().status, 100, "interim")
+            client.send(body)
+            expect_equal(client.head()[0], 200, "status")
+            expect_equal(read_chunks(client)[0], b"hello", "body")
+
+
+@case("100 Continue is not sent for a body over the limit, whoever would read it")
+def expectation_over_limit():
+    for path in ["/stream/limited/10/50", "/stream/whole/10"]:
+        with Client(shared()) as client:
+            client.send(get(path, "Expect: 100-continue", "Content-Length: 11", method="POST"))
+            expect_equal(client.response().status, 413, path)
+    with server(PROBE_STREAM_LIMIT=10) as running, Client(running) as client:
+        client.send(get("/stream/echo", "Expect: 100-continue", "Content-Length: 11", method="POST"))
+        expect_equal(client.head()[0], 200, "a producer, who finds out later")
+        expect(not client.fill() and client.data == b"", "more than the head", client.data)
 
 
 @case("limits: of the server, of the request, both ways of framing")
