@@ -41,7 +41,10 @@ typedef struct weft_database_options {
     int64_t statement_timeout; /* WEFT_DB_STATEMENT_TIMEOUT: of each, unless a deadline is sooner */
     int64_t slow_statement; /* WEFT_DB_SLOW_STATEMENT: what takes so long is logged as a warning */
     weft_db_switch pgbouncer; /* statements are not prepared by name; WEFT_DB_DETECT finds out */
-    const char *replica;      /* URL of a server for statements that only read */
+    /* URL of a server that follows this one, for statements and cursors that only read, outside of
+     * transactions; it has a pool of its own, with the same options. It lags: what must see the
+     * latest write reads in a transaction. When it is away the other one is asked. */
+    const char *replica;
     /* Runs on each new connection, as `connection`, before anything else does; a failure closes it.
      * On a thread of its own, perhaps on several at once. */
     weft_db_result (*after_connect)(weft_database *connection, void *arg);
@@ -52,14 +55,14 @@ typedef struct weft_database_options {
 weft_database *weft_database_open_with(const char *url, const weft_database_options *options)
     WEFT_GOES_BY(weft_database_close) WEFT_NODISCARD;
 
-/* Whether a statement would be answered now: WEFT_DB_OK, or why not. Ends by the deadline. For
- * /readyz. */
+/* Whether a statement would be answered now: WEFT_DB_OK, or why not; a replica alone is not enough.
+ * Ends by the deadline. For /readyz. */
 weft_db_result weft_database_ready(weft_database *database) WEFT_BEFORE_END(database)
     WEFT_NODISCARD WEFT_NONNULL(1);
 
-/* What a database does now, and has done since it was opened. Of SQLite `connections` are those to
- * the file, `waiting` are statements that wait for their turn to write or to read slowly, and what
- * is said of opening and waiting for connections stays zero. */
+/* What a database, with its replica, does now and has done since it was opened. Of SQLite
+ * `connections` are those to the file, `waiting` are statements that wait for their turn to
+ * write or to read slowly, and what is said of opening and waiting for connections stays zero. */
 typedef struct weft_database_metrics {
     unsigned connections; /* open now */
     unsigned idle;        /* of these, unused as of a second ago at most; the others are in use */

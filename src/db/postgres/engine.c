@@ -124,33 +124,24 @@ static void close_postgres(weft_database *base)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-static void ready(weft_database *base, weft__call *call)
-{
-    static const weft_statement one = {
-        .name = "weft_database_ready", .sql = "SELECT 1", .columns = 1, .read_only = true};
-    call->statement = &one;
-    weft__pg_execute(base, call);
-}
-
 static uint64_t read_counter(_Atomic uint64_t *counter)
 {
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-static void measure(weft_database *base, weft_database_metrics *metrics)
+static void add_pool(weft__pg *pool, weft_database_metrics *metrics)
 {
-    weft__pg *pool = (weft__pg *)base;
     weft__pg_counters *c = &pool->counters;
-    metrics->waiting = atomic_load_explicit(&pool->waiting, memory_order_relaxed);
-    metrics->statements = read_counter(&c->statements);
-    metrics->moved = read_counter(&c->moved);
-    metrics->connects = read_counter(&c->connects);
-    metrics->connect_failures = read_counter(&c->connect_failures);
-    metrics->disconnects = read_counter(&c->disconnects);
-    metrics->acquired = read_counter(&c->acquired);
-    metrics->acquire_time = read_counter(&c->acquire_time);
+    metrics->waiting += atomic_load_explicit(&pool->waiting, memory_order_relaxed);
+    metrics->statements += read_counter(&c->statements);
+    metrics->moved += read_counter(&c->moved);
+    metrics->connects += read_counter(&c->connects);
+    metrics->connect_failures += read_counter(&c->connect_failures);
+    metrics->disconnects += read_counter(&c->disconnects);
+    metrics->acquired += read_counter(&c->acquired);
+    metrics->acquire_time += read_counter(&c->acquire_time);
     pthread_mutex_lock(&pool->lock);
-    metrics->connections = pool->open;
+    metrics->connections += pool->open;
     for (weft__pg_connection *at = pool->spare; at != NULL; at = at->next)
         metrics->idle++;
     for (unsigned i = 0; i < WEFT_WORKERS_MAX; i++) {
@@ -161,6 +152,14 @@ static void measure(weft_database *base, weft_database_metrics *metrics)
         metrics->statements += read_counter(&lane->statements);
     }
     pthread_mutex_unlock(&pool->lock);
+}
+
+static void measure(weft_database *base, weft_database_metrics *metrics)
+{
+    weft__pg *pool = (weft__pg *)base;
+    add_pool(pool, metrics);
+    if (pool->replica != NULL)
+        add_pool(pool->replica, metrics);
 }
 
 /* ---- migrations ------------------------------------------------------------------------------ */
@@ -210,7 +209,7 @@ static const weft__streams streams = {
 
 #define WHATEVER_THE_CONNECTION                                                                  \
     .schemes = {"postgres", "postgresql"}, .open = open_postgres, .close = close_postgres,       \
-    .ready = ready, .measure = measure, .execute_within = weft__pg_execute_within,               \
+    .ready = weft__pg_ready, .measure = measure, .execute_within = weft__pg_execute_within,      \
     .savepoint = weft__pg_savepoint, .commit = weft__pg_commit, .rollback = weft__pg_rollback,   \
     .rows_next = weft__pg_rows_next, .rows_close = weft__pg_rows_close, .value = weft__pg_value, \
     .items = weft__pg_items, .column_name = weft__pg_column_name, .migrate = migrate

@@ -103,14 +103,30 @@ void weft__pg_count(weft__pg *pool, weft__pg_lane *lane)
     atomic_store_explicit(&lane->statements, so_far + 1, memory_order_relaxed);
 }
 
-/* A replica that is away costs time, not answers. */
+bool weft__pg_is_left_to_primary(const weft__call *call)
+{
+    return call->result == WEFT_DB_AWAY || call->result == WEFT_DB_CONFLICT;
+}
+
 static void run_reading(weft__pg *pool, weft__call *call)
 {
     run(pool->replica, weft__pg_lane_or_null(pool->replica), call);
-    if (call->result != WEFT_DB_AWAY)
+    if (!weft__pg_is_left_to_primary(call))
         return;
     weft__call_restart(call);
     run(pool, weft__pg_lane_or_null(pool), call);
+}
+
+/* Not of the replica, with which alone little would be answered. */
+void weft__pg_ready(weft_database *base, weft__call *call)
+{
+    static const weft_statement one = {
+        .name = "weft_database_ready", .sql = "SELECT 1", .columns = 1, .read_only = true};
+    weft__pg *pool = (weft__pg *)base;
+    weft__pg_lane *lane = weft__pg_lane_or_null(pool);
+    call->statement = &one;
+    run(pool, lane, call);
+    weft__pg_count(pool, lane);
 }
 
 void weft__pg_execute(weft_database *base, weft__call *call)

@@ -9,6 +9,10 @@
 #include "db/postgres/pool.h"
 
 void weft__pg_execute(weft_database *base, weft__call *call);
+void weft__pg_ready(weft_database *base, weft__call *call);
+
+/* What the replica answered is no answer: it is away, or gave up because of what it replays. */
+bool weft__pg_is_left_to_primary(const weft__call *call);
 
 /* Whether the statement may be run at all; otherwise the call has failed. `lane` may be NULL. */
 bool weft__pg_is_allowed(struct weft__pg_lane *lane, weft__call *call);

@@ -22,6 +22,31 @@ struct weft__rows {
     int at;          /* the next row of it */
 };
 
+/* ---- ending ---------------------------------------------------------------------------------- */
+
+static void close_on_server(weft__rows *rows)
+{
+    static const weft_statement close = {.name = "close"};
+    weft__call call = {.statement = &close, .failure_arena = weft_arena_current()};
+    char text[TEXT_SIZE];
+    if (rows->own && !rows->failed) {
+        weft__pg_commit((weft__session *)rows->connection, &call);
+    } else if (rows->own) {
+        weft__pg_rollback((weft__session *)rows->connection);
+    } else if (!rows->failed && rows->name[0] != '\0') {
+        snprintf(text, sizeof text, "CLOSE %s", rows->name);
+        weft__pg_run_text(rows->connection, &call, text, true);
+    }
+}
+
+/* Ends what is open on the server; the rows are still to be freed. */
+static void end(weft__rows *rows)
+{
+    if (rows->connection != NULL)
+        close_on_server(rows);
+    PQclear(rows->batch);
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static bool is_query(const weft_statement *statement)
@@ -58,12 +83,9 @@ static void open_in_session(weft__rows *rows, weft__session *session, weft__call
     rows->last = true;
 }
 
-static void open_by_itself(weft_database *base, weft__rows *rows, weft__call *call)
+static void open_at(weft_database *base, weft__rows *rows, weft__call *call)
 {
     const weft_transaction_options options = {.read_only = call->statement->read_only};
-    weft__pg *pool = (weft__pg *)base;
-    if (pool->replica != NULL && call->statement->read_only)
-        base = &pool->replica->base;
     weft__session *session = base->engine->begin(base, &options, call);
     if (session == NULL)
         return;
@@ -74,6 +96,21 @@ static void open_by_itself(weft_database *base, weft__rows *rows, weft__call *ca
         rows->connection = NULL;
         weft__pg_commit(session, call);
     }
+}
+
+static void open_by_itself(weft_database *base, weft__rows *rows, weft__call *call)
+{
+    weft__pg *pool = (weft__pg *)base;
+    if (pool->replica != NULL && call->statement->read_only) {
+        open_at(&pool->replica->base, rows, call);
+        if (!weft__pg_is_left_to_primary(call))
+            return;
+        rows->failed = true;
+        end(rows);
+        *rows = (weft__rows){0};
+        weft__call_restart(call);
+    }
+    open_at(base, rows, call);
 }
 
 weft__rows *weft__pg_rows_open(weft_database *base, weft__session *session, weft__call *call)
@@ -127,25 +164,8 @@ void weft__pg_rows_next(weft__rows *rows, weft__call *call)
 
 /* ---- closing --------------------------------------------------------------------------------- */
 
-static void close_on_server(weft__rows *rows)
-{
-    static const weft_statement close = {.name = "close"};
-    weft__call call = {.statement = &close, .failure_arena = weft_arena_current()};
-    char text[TEXT_SIZE];
-    if (rows->own && !rows->failed) {
-        weft__pg_commit((weft__session *)rows->connection, &call);
-    } else if (rows->own) {
-        weft__pg_rollback((weft__session *)rows->connection);
-    } else if (!rows->failed && rows->name[0] != '\0') {
-        snprintf(text, sizeof text, "CLOSE %s", rows->name);
-        weft__pg_run_text(rows->connection, &call, text, true);
-    }
-}
-
 void weft__pg_rows_close(weft__rows *rows)
 {
-    if (rows->connection != NULL)
-        close_on_server(rows);
-    PQclear(rows->batch);
+    end(rows);
     free(rows);
 }

@@ -6,6 +6,7 @@
 #include "cluster.h"
 
 #include <weft/advisory.h>
+#include <weft/cursor.h>
 
 static weft_database *db;
 
@@ -177,6 +178,38 @@ static void a_pooler_in_transaction_mode(void **state)
 
 /* ---- a replica ------------------------------------------------------------------------------- */
 
+/* The integer that a cursor reads. */
+static int64_t first_of_rows(const char *sql)
+{
+    const weft_statement statement = {
+        .name = "first_of_rows", .sql = sql, .columns = 1, .read_only = true};
+    weft_cursor *rows;
+    int64_t n = -1;
+    assert_int_equal(weft_db_open(db, &statement, NULL, decode_i64, &rows), WEFT_DB_OK);
+    assert_true(weft__cursor_next(rows, &n));
+    assert_int_equal(weft__cursor_close(&rows), WEFT_DB_OK);
+    return n;
+}
+
+#define WHERE_IT_IS "SELECT pg_is_in_recovery()::int"
+
+/* What the replica gives up because of what it replays is asked again where that cannot happen. */
+static void conflict_with_recovery(void)
+{
+    int64_t n = 0;
+    assert_int_equal(RUN(db, "CREATE FUNCTION conflict() RETURNS int LANGUAGE plpgsql AS 'BEGIN IF "
+                             "pg_is_in_recovery() THEN RAISE EXCEPTION ''conflict with recovery'' "
+                             "USING ERRCODE = ''40001''; END IF; RETURN 7; END'"),
+                     WEFT_DB_OK);
+    for (int tries = 0; n == 0 && tries < 200; tries++) {
+        assert_int_equal(ONE_INT(db, &n, "SELECT count(*) FROM pg_proc WHERE proname = 'conflict'"),
+                         WEFT_DB_OK);
+        (void)weft_sleep(10 * WEFT_MILLISECOND);
+    }
+    assert_int_equal(ONE_INT(db, &n, "SELECT conflict()"), WEFT_DB_OK);
+    assert_int_equal(n, 7);
+}
+
 static void read_from_the_replica(void **state)
 {
     (void)state;
@@ -191,15 +224,27 @@ static void read_from_the_replica(void **state)
              clusters_folder);
     weft_database_options options = {.replica = replica};
     open_url(url, &options);
-    assert_int_equal(ONE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+    assert_int_equal(ONE_INT(db, &n, WHERE_IT_IS), WEFT_DB_OK);
     assert_int_equal(n, 1);
-    assert_int_equal(WRITE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+    assert_int_equal(first_of_rows(WHERE_IT_IS), 1);
+    weft_database_metrics metrics;
+    weft_database_measure(db, &metrics);
+    assert_int_equal(metrics.connections, 1); /* the replica's count, too */
+    assert_int_equal(WRITE_INT(db, &n, WHERE_IT_IS), WEFT_DB_OK);
     assert_int_equal(n, 0);
+    weft_database_measure(db, &metrics);
+    assert_int_equal(metrics.connections, 2);
+    conflict_with_recovery();
     cluster(at("stop", "copy", ""));
     for (int i = 0; i < 3; i++) { /* then the primary reads */
-        assert_int_equal(ONE_INT(db, &n, "SELECT pg_is_in_recovery()::int"), WEFT_DB_OK);
+        assert_int_equal(first_of_rows(WHERE_IT_IS), 0);
+        assert_int_equal(ONE_INT(db, &n, WHERE_IT_IS), WEFT_DB_OK);
         assert_int_equal(n, 0);
     }
+    assert_int_equal(weft_database_ready(db), WEFT_DB_OK);
+    cluster(at("start", "copy", ""));
+    cluster(at("stop", "main", ""));
+    assert_int_equal(weft_database_ready(db), WEFT_DB_AWAY); /* the replica alone is not enough */
     weft_database_close(db);
     cluster(at("remove", "copy", ""));
     cluster(at("remove", "main", ""));
