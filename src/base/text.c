@@ -14,7 +14,8 @@ static bool is_integer(weft_str text)
     if (text.len == 0)
         return false;
     const char *end = text.at + text.len;
-    return weft__decimal_scan(text.at, end, &number, &fault) == end && number.integral;
+    return weft__decimal_scan(text.at, end, &number, &fault) == end && number.integral &&
+           !weft_str_equal(text, WEFT_STR("-0"));
 }
 
 /* Digits and nothing else, which most parameters are: without a call. False says nothing. */

@@ -132,11 +132,14 @@ static void render(weft_request *request, weft_response *response)
     response->rendered = true;
 }
 
-static WEFT_COLD weft_http_status impossible(const weft_request *request, weft_http_status status)
+/* What was written for that status is not sent with the failure. */
+static WEFT_COLD weft_http_status impossible(const weft_request *request, weft_response *response,
+                                             weft_http_status status)
 {
     weft_str place = request->route.len ? request->route : request->path;
     weft_log(WEFT_LOG_ERROR, "http", "the handler of %.*s returned status %d; sending 500",
              WEFT_STR_ARGS(place), (int)status);
+    weft_response_body_clear(response);
     return WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }
 
@@ -145,7 +148,7 @@ static WEFT_COLD weft_http_status unusual(weft_request *request, weft_response *
 {
     const weft__flow *flow = response->flow;
     if (status != WEFT_HTTP_SWITCHING_PROTOCOLS || !flow || flow->kind != WEFT__FLOW_UPGRADE)
-        return impossible(request, status);
+        return impossible(request, response, status);
     return weft__upgrade_settle(request, response);
 }
 

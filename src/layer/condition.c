@@ -78,12 +78,19 @@ static bool precondition_failed(const weft_request *request, const weft__version
     return date_of(request, "if-unmodified-since", &date) && version->modified > date;
 }
 
-static bool not_modified(const weft_request *request, const weft__version *version)
+static bool reads(const weft_request *request)
+{
+    return request->method == WEFT_METHOD_GET || request->method == WEFT_METHOD_HEAD;
+}
+
+/* If-Modified-Since is for who reads. */
+static bool client_has(const weft_request *request, const weft__version *version)
 {
     int64_t date;
     if (has(request, "if-none-match"))
         return lists(request, "if-none-match", weft_str_from(version->etag), false);
-    return date_of(request, "if-modified-since", &date) && version->modified <= date;
+    return reads(request) && date_of(request, "if-modified-since", &date) &&
+           version->modified <= date;
 }
 
 /* If-Range: a range is good only of the version that the client has the rest of. */
@@ -148,8 +155,8 @@ weft_http_status weft__condition(const weft_request *request, const weft__versio
     *part = (weft__part){0, version->size};
     if (precondition_failed(request, version))
         return WEFT_HTTP_PRECONDITION_FAILED;
-    if (not_modified(request, version))
-        return WEFT_HTTP_NOT_MODIFIED;
+    if (client_has(request, version))
+        return reads(request) ? WEFT_HTTP_NOT_MODIFIED : WEFT_HTTP_PRECONDITION_FAILED;
     if (!range_wanted(request, version))
         return WEFT_HTTP_OK;
     weft_str spec = weft_request_header(request, "range"), unit = weft__cut(&spec, '=');

@@ -100,7 +100,7 @@ static bool is_captured(const gen_unit *unit, const gen_function *handler, const
     return false;
 }
 
-static bool has_no_body(const gen_route *route)
+bool gen_has_no_body(const gen_route *route)
 {
     return strcmp(route->method, "GET") == 0 || strcmp(route->method, "HEAD") == 0 ||
            strcmp(route->method, "DELETE") == 0;
@@ -112,7 +112,7 @@ static bool answers_without_body(const gen_unit *unit, const gen_function *handl
     for (size_t i = 0; i < unit->table_count; i++)
         for (size_t j = 0; j < unit->tables[i]->route_count; j++) {
             const gen_route *route = &unit->tables[i]->routes[j];
-            if (route->handler == handler && has_no_body(route))
+            if (route->handler == handler && gen_has_no_body(route))
                 return true;
         }
     return false;

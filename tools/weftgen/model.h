@@ -429,6 +429,9 @@ bool gen_path_captures(const char *path, const char *name);
 /* The same of the whole pattern of a row. */
 bool gen_row_captures(const gen_mount *mount, const gen_route *route, const char *name);
 
+/* Whether requests of the row's method have no body that means anything. */
+bool gen_has_no_body(const gen_route *route);
+
 /* The role of a handler's parameter, over all routes of the unit that name the handler. */
 gen_role gen_role_of(const gen_unit *unit, const gen_function *handler,
                      const gen_parameter *parameter);

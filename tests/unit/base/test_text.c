@@ -30,6 +30,31 @@ static void views(void **unused)
     assert_false(weft_str_starts_with(WEFT_STR("a"), WEFT_STR("ab")));
 }
 
+/* What cannot be told from another spelling is no integer; what does not fit is one. */
+static void why_no_integer(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {
+        {"-0", "type"}, {"+1", "type"},          {"01", "type"},
+        {"", "type"},   {"1.0", "type"},         {"-1", "range"},
+        {"-", "type"},  {"2147483648", "range"}, {"99999999999999999999", "range"},
+    };
+    weft_arena arena;
+    weft_arena_init(&arena, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        weft_violations list = {.arena = &arena};
+        uint64_t natural;
+        int32_t integer;
+        weft_str text = weft_str_from(cases[i].text);
+        assert_false(weft_read_text_u64(text, &list, "path", WEFT_STR("/n"), &natural) &&
+                     weft_read_text_i32(text, &list, "path", WEFT_STR("/n"), &integer));
+        assert_string_equal(list.at[0].code, cases[i].code);
+    }
+    weft_arena_reset(&arena);
+}
+
 /* What the Unicode standard says, decoded the slow way. */
 static bool is_one_character(const unsigned char *bytes, size_t len)
 {
@@ -131,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(views),
+        cmocka_unit_test(why_no_integer),
         cmocka_unit_test(all_short_sequences),
         cmocka_unit_test(sequences_cut_at_the_end_of_a_block),
         cmocka_unit_test(lengths_in_characters),

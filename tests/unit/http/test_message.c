@@ -364,9 +364,10 @@ static void run_settle_impossible(void **state)
     exchange *x = *state;
     static const int statuses[] = {0, -1, 100, 199, 600, 1001};
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        assert_int_equal(weft_response_text(&x->response, WEFT_STR("hello")), WEFT_OK);
         weft__response_settle(&x->request, &x->response, (weft_http_status)statuses[i]);
         assert_int_equal(weft_response_status(&x->response), 500);
-        assert_true(x->response.body_given);
+        assert_text(weft_response_header(&x->response, "content-type"), "application/problem+json");
     }
 }
 

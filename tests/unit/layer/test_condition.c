@@ -12,10 +12,12 @@ static exchange x;
 
 static weft__version version = {.etag = "\"a-1\"", .modified = THEN, .size = SIZE};
 static weft__part part;
+static weft_http_method method = WEFT_METHOD_GET;
 
 static weft_http_status ask(const char *const fields[])
 {
     exchange_init(&x);
+    x.request.method = method;
     for (size_t i = 0; fields[i] != NULL; i += 2)
         exchange_field(&x, fields[i], fields[i + 1]);
     weft_http_status status = weft__condition(&x.request, &version, &part);
@@ -70,6 +72,24 @@ static void test_preconditions(void **unused)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if ((int)ask(cases[i].fields) != cases[i].status)
             fail_msg("case %zu", i);
+}
+
+/* Who does not read is not told that it has read it already. */
+static void test_other_methods(void **unused)
+{
+    (void)unused;
+    method = WEFT_METHOD_PUT;
+    assert_int_equal(ask((const char *[]){"If-None-Match", "\"a-1\"", NULL}), 412);
+    assert_int_equal(ask((const char *[]){"If-None-Match", "*", NULL}), 412);
+    assert_int_equal(ask((const char *[]){"If-None-Match", "\"x\"", NULL}), 200);
+    assert_int_equal(ask((const char *[]){"If-Modified-Since", AFTER, NULL}), 200);
+    assert_int_equal(ask((const char *[]){"If-Unmodified-Since", BEFORE, NULL}), 412);
+    assert_int_equal(ask((const char *[]){"If-Match", "\"x\"", NULL}), 412);
+    assert_int_equal(ask((const char *[]){"Range", "bytes=0-1", NULL}), 200);
+    method = WEFT_METHOD_HEAD;
+    assert_int_equal(ask((const char *[]){"If-None-Match", "\"a-1\"", NULL}), 304);
+    assert_int_equal(ask((const char *[]){"If-Modified-Since", AT, NULL}), 304);
+    method = WEFT_METHOD_GET;
 }
 
 static void test_a_weak_tag(void **unused)
@@ -217,10 +237,11 @@ static void test_dates_there_and_back(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_preconditions), cmocka_unit_test(test_a_weak_tag),
-        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_ranges_of_nothing),
-        cmocka_unit_test(test_if_range),      cmocka_unit_test(test_head_has_no_ranges),
-        cmocka_unit_test(test_dates),         cmocka_unit_test(test_dates_there_and_back),
+        cmocka_unit_test(test_preconditions),        cmocka_unit_test(test_other_methods),
+        cmocka_unit_test(test_a_weak_tag),           cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_ranges_of_nothing),    cmocka_unit_test(test_if_range),
+        cmocka_unit_test(test_head_has_no_ranges),   cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_dates_there_and_back),
     };
     return cmocka_run_group_tests_name("condition", tests, NULL, NULL);
 }

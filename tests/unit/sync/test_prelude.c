@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * test_prelude.c: the short names of this room stand beside what the system calls by like names, in
- * whatever order the headers come.
+ * whatever order the headers come; every status of weft/http.h has one.
  */
 #include "../runtime/fibers.h"
 
@@ -19,6 +19,12 @@
 #include <sys/socket.h>
 #include <threads.h>
 #include <unistd.h>
+
+/* Every status has its short name. */
+#define SAME(name, value, text) \
+    _Static_assert((int)HTTP_##name == (value), "HTTP_" #name " is another status");
+WEFT_HTTP_STATUSES(SAME)
+#undef SAME
 
 static weft_error prepare(void *arg)
 {

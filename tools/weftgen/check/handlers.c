@@ -346,6 +346,19 @@ static void check_body(const gen_route *route, const gen_parameter *parameter)
                "take the query string with a struct that derives query, or use POST");
 }
 
+/* What is read from the query string because another route of the handler has no body. */
+static void check_unread_body(const gen_route *route, const gen_parameter *parameter)
+{
+    const gen_record *record = parameter->type.record;
+    if (gen_has_no_body(route) || !(record->derives & (GEN_JSON | GEN_FORM | GEN_MULTIPART)))
+        return;
+    gen_report(GEN_ERROR, &route->place,
+               "\"%s\" of %s is the query string on another route, so the body is not read here",
+               parameter->name, route->handler->name);
+    gen_report(GEN_NOTE, &parameter->place,
+               "write a handler for each, or let %s derive query alone", record->name);
+}
+
 /* The captures of the prefixes around a row. */
 static void check_prefixes(const subject *s, const gen_mount *mount)
 {
@@ -365,6 +378,8 @@ void gen_check_binding(const gen_unit *unit, const gen_mount *mount, const gen_r
         gen_role role = role_of(&s, parameter);
         if (is_body(role) && !mount->again)
             check_body(route, parameter);
+        if (role == GEN_ROLE_QUERY_RECORD && !mount->again)
+            check_unread_body(route, parameter);
         if (!is_value(role))
             continue;
         bool captured = gen_row_captures(mount, route, gen_parameter_key(parameter));
