@@ -19,6 +19,7 @@ SECTIONS = [
     ("What outlives a request", "lifetime"),
     ("SQL", "sql"),
     ("SQL against PostgreSQL", "pg"),
+    ("What the compiler refuses, said of Weft's macros", "compiler"),
     ("Warnings", "warn"),
 ]
 

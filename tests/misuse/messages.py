@@ -19,7 +19,8 @@ import tempfile
 ROOT, WEFT = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
 HERE = ROOT / "tests/misuse"
 KEPT = HERE / "messages.txt"
-SPOKEN = ("use_after_close", "double_close", "leak", "use_after_move", "unlocked", "lock_held")
+SPOKEN = ("use_after_close", "double_close", "leak", "use_after_move", "unlocked", "lock_held",
+          "ignored", "blocking")
 
 
 def expectation(path, tool):

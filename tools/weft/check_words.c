@@ -150,6 +150,20 @@ static bool was_given(const check_function *function, const char *handle)
            find_word(function->parameters, keep(handle, len)) != NULL;
 }
 
+/* It is declared as CURSOR(T): the user's own function opens it. */
+static bool is_cursor(const check_function *function, const char *handle)
+{
+    size_t len = strlen(handle);
+    const char *at = function->body;
+    while (at != NULL && (at = strstr(at, "CURSOR(")) != NULL) {
+        at += strcspn(at, ")");
+        at += strspn(at, ") *");
+        if (strncmp(at, handle, len) == 0 && name_length(at + len) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool closes(const char *call, size_t len)
 {
     const char *const verbs[] = {"close", "commit", "rollback", "unlock", "join",
@@ -241,7 +255,7 @@ static void say_leak(saying *s)
         return;
     }
     const char *line = check_line(end.file, end.line);
-    s->kind = kind_opened(start);
+    s->kind = is_cursor(&s->function, f->handle) ? kind_named("cursor") : kind_opened(start);
     f->rule = "leak";
     if (line == NULL || line[0] != '}') {
         f->message = compose("`%s` is %s on one way to here and %s on another", f->handle,
@@ -257,15 +271,34 @@ static void say_leak(saying *s)
         point_note(s, "not on every way to here", end);
 }
 
+static const char *without(const char *name, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return strncmp(name, prefix, len) == 0 ? name + len : name;
+}
+
+/* It may not block here. */
+static void say_blocks(saying *s)
+{
+    check_finding *f = &s->finding;
+    const char *callee = without(s->callee, "weft__blocking_");
+    f->rule = "blocks";
+    f->message = strcmp(f->function, "main") == 0
+                     ? compose(
+                           "`%s` blocks its thread: while `main` serves nobody yet it may, once "
+                           "plain_thread() has said so",
+                           callee)
+                     : compose("`%s` blocks its thread, and with it every fiber of the worker: "
+                               "call it through blocking_run, or say that `%s` blocks, too: BLOCKS",
+                               callee, f->function);
+}
+
 static void say_needs(saying *s)
 {
     check_finding *f = &s->finding;
     check_place closed = find_closing(&s->function, f->handle, f->place.file);
     if (strcmp(f->handle, "weft_may_block") == 0) {
-        f->rule = "blocks";
-        f->message = compose("`%s` blocks its thread, and with it every fiber of the worker: call "
-                             "it through blocking_run, or say that `%s` blocks, too: WEFT_BLOCKS",
-                             s->callee, f->function);
+        say_blocks(s);
     } else if (closed.line != 0) {
         f->rule = "used-after-close";
         f->message = compose(strcmp(s->kind->name, "lock") == 0
@@ -382,6 +415,32 @@ static void say_shortcut(saying *s)
                          "that the lock is held";
 }
 
+/* The call is what stands at the place; within a macro of the user's it is not. */
+static void say_ignored(saying *s)
+{
+    check_finding *f = &s->finding;
+    const char *line = f->place.file != NULL ? check_line(f->place.file, f->place.line) : NULL;
+    size_t len = 0;
+    if (line != NULL && strlen(line) >= f->place.column)
+        len = name_length(line + f->place.column - 1);
+    f->rule = "ignored-result";
+    f->handle = NULL;
+    f->message = compose("nobody looks at what %s answers: hand it on with TRY(..) or return, or "
+                         "act on it",
+                         len == 0 ? "this call"
+                                  : compose("`%s`", keep(line + f->place.column - 1, len)));
+}
+
+/* A call of weft/blocking.h, whose words say what it does and what to use. */
+static void say_blocking(saying *s)
+{
+    const char *text = s->finding.handle;
+    size_t len = name_length(text);
+    s->finding.rule = "blocks";
+    s->finding.handle = NULL;
+    s->finding.message = compose("`%s`%s", keep(text, len), text + len);
+}
+
 static const struct meaning {
     const char *pattern; /* the $: [callee,] kind, handle; or kind, handle */
     void (*say)(saying *s);
@@ -396,6 +455,8 @@ static const struct meaning {
     {"expecting $ '$' to be held at start of each loop", say_loop},
     {"expecting $ '$' to be held at the end of function", say_broken_promise},
     {"no member named 'guarded__' in '$'", say_shortcut},
+    {"ignoring return value of function declared with '$' attribute", say_ignored},
+    {"'$' is unavailable: $", say_blocking},
     {"releasing $ '$' using shared access, expected exclusive access", say_shared},
     {"releasing $ '$' using exclusive access, expected shared access", say_shared},
 };

@@ -35,15 +35,54 @@ static bool is_lost_note(struct reader *reader, CXDiagnostic diagnostic)
     return strstr(text, "attribute 'annotate' is ignored") != NULL;
 }
 
+/* Notes about the insides of Weft's macros: the message itself says what is to be done. */
+static bool is_inside(struct reader *reader, CXDiagnostic note)
+{
+    const char *text = read_text(reader, clang_getDiagnosticSpelling(note));
+    const char *file = read_place(reader, clang_getDiagnosticLocation(note), 0).file;
+    bool ours = file == NULL || strstr(file, "/weft/") != NULL;
+    return ours && (strncmp(text, "expanded from ", 14) == 0 || text[0] == '(' ||
+                    strstr(text, "has been explicitly marked unavailable here") != NULL);
+}
+
+/* ARRAY(T) is a type when ARRAY_OF(T) has made it one. */
+static bool report_undeclared(gen_place *place, const char *text)
+{
+    static const struct {
+        const char *type, *macro;
+    } kinds[] = {{"array_", "ARRAY"},
+                 {"optional_", "OPTIONAL"},
+                 {"change_", "CHANGE"},
+                 {"map_", "MAP"},
+                 {"cursor_", "CURSOR"}};
+    static const char unknown[] = "unknown type name 'weft_";
+    if (strncmp(text, unknown, sizeof unknown - 1) != 0)
+        return false;
+    text += sizeof unknown - 1;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t len = strlen(kinds[i].type);
+        if (strncmp(text, kinds[i].type, len) != 0)
+            continue;
+        int rest = (int)strcspn(text + len, "'");
+        gen_report(GEN_ERROR, place, "%s(%.*s) is not declared", kinds[i].macro, rest, text + len);
+        gen_report(GEN_NOTE, place, "write %s_OF(%.*s); behind the type, once", kinds[i].macro,
+                   rest, text + len);
+        return true;
+    }
+    return false;
+}
+
 static void report_diagnostic(struct reader *reader, CXDiagnostic diagnostic, gen_severity severity)
 {
     gen_place place = read_place(reader, clang_getDiagnosticLocation(diagnostic), 0);
-    gen_report(severity, place.file ? &place : NULL, "%s",
-               read_text(reader, clang_getDiagnosticSpelling(diagnostic)));
+    const char *text = read_text(reader, clang_getDiagnosticSpelling(diagnostic));
+    if (place.file == NULL || !report_undeclared(&place, text))
+        gen_report(severity, place.file ? &place : NULL, "%s", text);
     CXDiagnosticSet children = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(children); i++) {
         CXDiagnostic child = clang_getDiagnosticInSet(children, i);
-        report_diagnostic(reader, child, GEN_NOTE);
+        if (!is_inside(reader, child))
+            report_diagnostic(reader, child, GEN_NOTE);
         clang_disposeDiagnostic(child);
     }
 }
