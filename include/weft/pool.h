@@ -18,6 +18,10 @@
 #define WEFT_DB_STATEMENT_TIMEOUT (30 * WEFT_SECOND)
 #define WEFT_DB_SLOW_STATEMENT    WEFT_SECOND
 
+/* What a URL may say at most; at least 1. */
+#define WEFT_DB_CONNECTIONS_LIMIT 10000
+#define WEFT_DB_TIME_LIMIT        (7 * 24 * 60 * WEFT_MINUTE)
+
 typedef enum weft_db_switch {
     WEFT_DB_DETECT,
     WEFT_DB_ON,

@@ -44,11 +44,12 @@ static void explain_scheme(weft_str scheme, char *why, size_t why_size)
                  "again");
     else if (scheme.len == 0)
         snprintf(why, why_size,
-                 "the database URL has no scheme: write sqlite:users.db, for example");
+                 "the database URL has no scheme: write sqlite:users.db, or "
+                 "postgres://user@host/name");
     else
         snprintf(why, why_size,
-                 "the database URL has the unknown scheme \"%.*s\": write sqlite:users.db, for "
-                 "example",
+                 "the database URL has the unknown scheme \"%.*s\": write sqlite:users.db, or "
+                 "postgres://user@host/name",
                  WEFT_STR_ARGS(scheme));
 }
 

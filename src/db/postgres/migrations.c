@@ -16,8 +16,9 @@
 #include "db/postgres/script.h"
 #include "db/sqlite/text.h"
 
-#define LOCK  "8603120158" /* "weft" as a number, of no meaning: the key of the lock */
-#define PAUSE (50 * WEFT_MILLISECOND)
+#define LOCK           "8603120158" /* "weft" as a number, of no meaning: the key of the lock */
+#define IN_TRANSACTION "25001"      /* what CREATE INDEX CONCURRENTLY and its like answer there */
+#define PAUSE          (50 * WEFT_MILLISECOND)
 
 static weft_str trimmed(const char *message)
 {
@@ -150,6 +151,9 @@ static weft_db_result fail_statement(weft__migrator *m, weft_str file, weft_str 
     char message[1024];
     const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (hint == NULL && sqlstate != NULL && strcmp(sqlstate, IN_TRANSACTION) == 0)
+        hint = "a file of its own whose first line is -- no-transaction runs without one";
     snprintf(message, sizeof message, "%s%s%s", primary ? primary : PQerrorMessage(m->connection),
              hint ? "; hint: " : "", hint ? hint : "");
     size_t within = offset_of(statement, PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION));

@@ -8,9 +8,6 @@
 
 #include "db/postgres/execute.h"
 
-#define COUNT_MAX 10000                /* connections */
-#define TIME_MAX  (7ll * 24 * 3600000) /* milliseconds */
-
 typedef struct reading {
     weft_database_options *options;
     char *why;
@@ -28,29 +25,29 @@ static bool complain(reading *r, weft_str name, const char *wanted)
 
 static bool read_number(reading *r, weft_str name, weft_str text, long long max, long long *out)
 {
+    char wanted[48];
     long long value = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9' || value > max)
-            return complain(r, name, "a number"), false;
-        value = 10 * value + (text.at[i] - '0');
-    }
+    size_t digits = 0;
+    while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9' && value <= max)
+        value = 10 * value + (text.at[digits++] - '0');
     *out = value;
-    if (text.len == 0 || value < 1 || value > max)
-        return complain(r, name, "a number in the range that it may have"), false;
-    return true;
+    if (digits == text.len && value >= 1 && value <= max)
+        return true;
+    snprintf(wanted, sizeof wanted, "a number from 1 to %lld", max);
+    return complain(r, name, wanted), false;
 }
 
 static void set_count(reading *r, weft_str name, weft_str text, unsigned *option)
 {
     long long value;
-    if (read_number(r, name, text, COUNT_MAX, &value) && *option == 0)
+    if (read_number(r, name, text, WEFT_DB_CONNECTIONS_LIMIT, &value) && *option == 0)
         *option = (unsigned)value;
 }
 
 static void set_time(reading *r, weft_str name, weft_str text, int64_t *option)
 {
     long long value;
-    if (read_number(r, name, text, TIME_MAX, &value) && *option == 0)
+    if (read_number(r, name, text, WEFT_DB_TIME_LIMIT / WEFT_MILLISECOND, &value) && *option == 0)
         *option = value * WEFT_MILLISECOND;
 }
 
@@ -148,7 +145,7 @@ static bool read_connect_timeout(reading *r, const PQconninfoOption *parsed)
         return true;
     char *end;
     long long seconds = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || seconds > TIME_MAX / 1000) {
+    if (end == text || *end != '\0' || seconds > WEFT_DB_TIME_LIMIT / WEFT_SECOND) {
         complain(r, WEFT_STR("connect_timeout"), "a number of seconds");
         return false;
     }

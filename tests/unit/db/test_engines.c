@@ -444,6 +444,21 @@ static void a_killed_migration_leaves_nothing(void **state)
     forget_migrations(f);
 }
 
+/* What cannot run in a transaction is told how it can. */
+static void one_that_needs_no_transaction_is_told(void **state)
+{
+    fixture *f = *state;
+    if (!on_server())
+        return;
+    forget_migrations(f);
+    write_file(f, "0001_first.sql", "CREATE TABLE first (i INTEGER);");
+    write_file(f, "0002_second.sql", "CREATE INDEX CONCURRENTLY first_i ON first (i);");
+    assert_int_equal(migrate_up(f, NULL), WEFT_DB_FAILED);
+    assert_non_null(strstr(last_message(), "0002_second.sql:1"));
+    assert_non_null(strstr(last_message(), "first line is -- no-transaction"));
+    forget_migrations(f);
+}
+
 static void racing_migrations_are_applied_once(void **state)
 {
     fixture *f = *state;
@@ -486,6 +501,7 @@ int main(void)
         EITHER(statements_have_a_timeout),
         EITHER(a_failing_migration_leaves_nothing),
         EITHER(a_killed_migration_leaves_nothing),
+        EITHER(one_that_needs_no_transaction_is_told),
         EITHER(racing_migrations_are_applied_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,10 +21,11 @@ static void bad_urls(void **state)
     (void)state;
     refused(NULL, "DATABASE_URL is not set: set it to sqlite:users.db, for example");
     refused("", "DATABASE_URL is not set: set it to sqlite:users.db, for example");
-    refused("users.db", "the database URL has no scheme: write sqlite:users.db, for example");
-    refused(
-        "mysql://root:secret@host/db",
-        "the database URL has the unknown scheme \"mysql\": write sqlite:users.db, for example");
+    refused("users.db",
+            "the database URL has no scheme: write sqlite:users.db, or postgres://user@host/name");
+    refused("mysql://root:secret@host/db",
+            "the database URL has the unknown scheme \"mysql\": write sqlite:users.db, or "
+            "postgres://user@host/name");
     refused("sqlite:", "the database URL names no file: write sqlite:users.db, for example");
     refused("sqlite://", "the database URL names no file: write sqlite:users.db, for example");
     refused("sqlite:?mode=rwc",

@@ -111,15 +111,16 @@ static void connect_timeout_is_in_seconds(void **state)
 static void mistakes(void **state)
 {
     (void)state;
-    refused("postgres://h/db?max_connections=many",
-            "the parameter max_connections of the database URL is not a number");
-    refused("postgres://h/db?max_connections=",
-            "the parameter max_connections of the database URL is not a number in the range that "
-            "it may have");
-    refused("postgres://h/db?shared=0", "the parameter shared of the database URL is not a number "
-                                        "in the range that it may have");
-    refused("postgres://h/db?max_connections=99999999999999999999",
-            "the parameter max_connections of the database URL is not a number");
+    static const char *const numbers[] = {"many", "", "0", "10001", "1x", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char url[96];
+        snprintf(url, sizeof url, "postgres://h/db?max_connections=%s", numbers[i]);
+        refused(url, "the parameter max_connections of the database URL is not a number from 1 to "
+                     "10000");
+    }
+    refused("postgres://h/db?statement_timeout=604800001",
+            "the parameter statement_timeout of the database URL is not a number from 1 to "
+            "604800000");
     refused("postgres://h/db?pgbouncer=yes",
             "the parameter pgbouncer of the database URL is not on, off or detect");
     refused("postgres://h/db?min_connections=5&max_connections=4",
