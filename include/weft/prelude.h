@@ -138,6 +138,7 @@ WEFT__PRELUDE_NAMES(json_raw)
 
 #define request_header(...)                weft_request_header(__VA_ARGS__)
 #define request_body(...)                  weft_request_body(__VA_ARGS__)
+#define request_host(...)                  weft_request_host(__VA_ARGS__)
 #define request_path(...)                  weft_request_path(__VA_ARGS__)
 #define request_query(...)                 weft_request_query(__VA_ARGS__)
 #define request_method_name(...)           weft_request_method_name(__VA_ARGS__)

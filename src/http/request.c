@@ -42,6 +42,11 @@ weft_str weft_request_query(const weft_request *request)
     return request->query;
 }
 
+weft_str weft_request_host(const weft_request *request)
+{
+    return request->host;
+}
+
 weft_str weft_request_header(const weft_request *request, const char *name)
 {
     return weft__field_find(request->fields, request->field_count, weft_str_from(name));

@@ -218,6 +218,16 @@ def expect_continue_unread():
         client.expect_closed()
 
 
+@case("the host is the target's, when it is a whole URL, whatever Host says")
+def whole_url():
+    with Client(shared()) as client:
+        for target, host in [("/host", b"test"), ("http://other.example:81/host", b"other.example:81"),
+                             ("HTTPS://[::1]/host?x=/", b"[::1]"), ("/host", b"test")]:
+            expect_equal(client.request(get(target)).body, host, target)
+        client.send(b"GET /host HTTP/1.0\r\n\r\n")
+        expect_equal(client.response().body, b"", "none")
+
+
 @case("another expectation: 417")
 def expectation_failed():
     with Client(shared()) as client:

@@ -127,6 +127,13 @@ static weft_http_status which(weft_request *request, weft_response *response)
     return answer_text(response, text);
 }
 
+static weft_http_status host(weft_request *request, weft_response *response)
+{
+    weft_buffer_append_str(weft_response_body(response, WEFT_STR("text/plain")),
+                           weft_request_host(request));
+    return WEFT_HTTP_OK;
+}
+
 static atomic_uint under_way; /* requests within a handler */
 
 static weft_http_status count(weft_request *request, weft_response *response, weft_next *rest)
@@ -162,6 +169,7 @@ static const weft_route routes[] = {
     ROW("GET", "/bytes/{count}", many_bytes),
     ROW("*", "/unread", unread),
     ROW("GET", "/worker", which),
+    ROW("GET", "/host", host),
     ROW("GET", "/under-way", how_many),
 };
 
