@@ -91,8 +91,8 @@ weft_str weft_request_method_name(const weft_request *request);
 weft_str weft_request_path(const weft_request *request);
 weft_str weft_request_query(const weft_request *request);
 
-/* The host that the request is for, with its port if that was said: the target's, when it is a whole
- * URL, else that of the field Host; may be empty. It is what the client says. */
+/* The host that the request is for, with its port if that was said: the target's, when that is a
+ * whole URL, else that of the field Host; may be empty. It is what the client says. */
 weft_str weft_request_host(const weft_request *request);
 
 /* The value of the first field with this name (without case), outer whitespace removed; {NULL, 0}

@@ -66,6 +66,14 @@ static bool is_form(weft_str type)
     return weft_str_equal_nocase(type, WEFT_STR("application/x-www-form-urlencoded"));
 }
 
+static bool is_readable(weft_binding *binding, bool fits, const char *wanted)
+{
+    weft_http_status status = weft__media_judge(binding->request, fits, wanted);
+    if (status != WEFT_HTTP_OK)
+        binding->status = status;
+    return status == WEFT_HTTP_OK;
+}
+
 /* ---- records in ---------------------------------------------------------------------------- */
 
 static bool read_body(weft_binding *binding, weft_str *body)
@@ -92,13 +100,8 @@ void weft_bind_json(weft_binding *binding, weft_json_decode_fn *decode, void *in
 {
     weft_str type = weft__media_type(binding->request), body;
     weft_json_fault fault;
-    if (is_refused(binding))
-        return;
-    if (!is_json(type)) {
-        binding->status = weft__media_refuse(binding->request, "application/json");
-        return;
-    }
-    if (!read_body(binding, &body))
+    if (is_refused(binding) || !is_readable(binding, is_json(type), "application/json") ||
+        !read_body(binding, &body))
         return;
     switch (weft_json_decode(body, binding->violations.arena, decode, into, &binding->violations,
                              &fault)) {
@@ -136,9 +139,8 @@ void weft_bind_form(weft_binding *binding, weft_pairs_decode_fn *decode, void *i
     weft_str type = weft__media_type(binding->request), body;
     if (is_refused(binding))
         return;
-    if (!is_form(type))
-        binding->status = weft__media_refuse(binding->request, "application/x-www-form-urlencoded");
-    else if (read_body(binding, &body))
+    if (is_readable(binding, is_form(type), "application/x-www-form-urlencoded") &&
+        read_body(binding, &body))
         decode_pairs(binding, decode, body, "body", into);
     weft__binding_judge(binding);
 }

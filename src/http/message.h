@@ -263,10 +263,13 @@ bool weft__request_lists(const weft_request *request, weft_str name, weft_str el
 /* The value of the first field of that name (without case), or {NULL, 0}. */
 weft_str weft__field_find(const weft__field *fields, size_t count, weft_str name);
 
-/* The request's Content-Type without its parameters; empty without one. And 415, because it is not
- * what is wanted. */
+/* The request's Content-Type without its parameters; empty without one. */
 weft_str weft__media_type(const weft_request *request);
-weft_http_status weft__media_refuse(weft_request *request, const char *wanted);
+
+/* WEFT_HTTP_OK, or 415: the type does not fit what is wanted, or the body is coded (RFC 9110
+ * section 8.4), which nobody here undoes. */
+weft_http_status weft__media_judge(weft_request *request, bool fits, const char *wanted)
+    WEFT_NODISCARD;
 
 /* Whether a list, separated by commas, has the element, without case. */
 bool weft__lists(weft_str list, weft_str element);

@@ -31,8 +31,8 @@ static weft_http_status find_boundary(weft_request *request, weft_str *boundary)
 {
     weft_str rest = weft_request_header(request, "content-type");
     weft_str type = weft__media_type(request);
-    if (!weft_str_equal_nocase(type, WEFT_STR("multipart/form-data")))
-        return weft__media_refuse(request, "multipart/form-data");
+    bool fits = weft_str_equal_nocase(type, WEFT_STR("multipart/form-data"));
+    WEFT_TRY(weft__media_judge(request, fits, "multipart/form-data"));
     rest = weft_str_skip(rest, (size_t)(type.at + type.len - rest.at));
     const char *reason = weft__boundary_find(rest, boundary);
     if (reason != NULL)

@@ -96,6 +96,35 @@ static void wrong_type_is_named(void **state)
     exchange_close(&x);
 }
 
+static void coded_bodies(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *coding;
+        weft_http_status status;
+    } cases[] = {{"", 0}, {"identity", 0}, {"Identity", 0}, {"gzip", 415}, {"identity, br", 415}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        exchange x;
+        int32_t number = 0;
+        weft_str pairs;
+        exchange_open(&x);
+        exchange_header(&x, "content-encoding", cases[i].coding);
+        exchange_body(&x, "application/json", "7");
+        weft_bind_json(&x.binding, decode_number, &number);
+        assert_int_equal(x.binding.status, cases[i].status);
+        if (cases[i].status != 0)
+            assert_non_null(strstr(exchange_settle(&x, 415), "without Content-Encoding, not as "));
+        exchange_close(&x);
+
+        exchange_open(&x);
+        exchange_header(&x, "content-encoding", cases[i].coding);
+        exchange_body(&x, "application/x-www-form-urlencoded", "a=1");
+        weft_bind_form(&x.binding, decode_pairs, &pairs);
+        assert_int_equal(x.binding.status, cases[i].status);
+        exchange_close(&x);
+    }
+}
+
 static void faults_have_a_place(void **state)
 {
     (void)state;
@@ -385,6 +414,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(content_types),
         cmocka_unit_test(wrong_type_is_named),
+        cmocka_unit_test(coded_bodies),
         cmocka_unit_test(faults_have_a_place),
         cmocka_unit_test(wrong_shape),
         cmocka_unit_test(refusals_are_explained),
