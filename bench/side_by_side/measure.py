@@ -13,6 +13,7 @@ from . import figures, load
 from .contender import Server, exchange
 
 IDLE_CONNECTIONS = 10000
+FILES = IDLE_CONNECTIONS + 200
 STARTS = 11
 RATES = (0.5, 0.8)  # of the slowest contender's most requests a second
 
@@ -55,11 +56,17 @@ def latency(trial, servers, slowest, plan, say):
 # ---- resources -----------------------------------------------------------------------------------
 
 
+def raise_limit():
+    """Of open files, to what idle connections need; servers inherit it, so it comes before the first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
+
+
 def idle_memory(server, path, count=IDLE_CONNECTIONS):
     """Bytes of resident memory for each connection that has had one answer and stays open."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < count + 100:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 100), hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < FILES:
+        raise RuntimeError(f"{count} connections need more open files than {soft}: raise ulimit -Hn")
     opened = []
     try:
         for at in range(100 + count):

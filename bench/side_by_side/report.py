@@ -34,10 +34,11 @@ def column(samples, name, field):
 
 
 class Report:
-    """`first` is the contender that others are held against; `name` of the files, without ending."""
+    """`first` is the contender that others are held against, `twice` the one that runs twice; `name` of
+    the files, without ending."""
 
-    def __init__(self, folder, titles, first, name=None):
-        self.folder, self.titles, self.first = folder, titles, first
+    def __init__(self, folder, titles, first, name=None, twice=None):
+        self.folder, self.titles, self.first, self.twice = folder, titles, first, twice
         self.text = f"{name or 'report'}.md"
         self.json = f"{name or 'results'}.json"
         self.lines, self.data = [], {}
@@ -77,11 +78,22 @@ class Report:
                          interval(faster)))
         self.table(("", "requests/s", "user us", "system us", "CPU us/request",
                     f"CPU against {self.title(self.first)}", "requests/s against it"), rows)
+        self.noise_bar(samples)
         floor = middle.get(FLOOR, {}).get("total")
         self.chart(trial.name, charts.bars(
             f"{trial.title}: processor time per request (user, system)", "us",
             {name: (self.title(name), [row["user"], row["system"]])
              for name, row in middle.items() if name not in (FLOOR, NOISE)}, floor))
+
+    def noise_bar(self, samples):
+        """What differs by less than one contender differs from itself says nothing."""
+        if self.twice not in samples or NOISE not in samples:
+            return
+        cpu, faster = (interval(figures.ratio(column(samples, NOISE, field),
+                                              column(samples, self.twice, field)))
+                       for field in ("total", "rps"))
+        self.say(f"Noise bar, {self.title(self.twice)} against itself: CPU {cpu}, requests/s {faster}.")
+        self.say()
 
     def latency(self, trial, results):
         self.data[f"{trial.name} latency"] = results
@@ -93,6 +105,10 @@ class Report:
             self.table(("", "p50 us", "p99 us", "p99.9 us", "max us"),
                        [(self.title(name), *(f"{row[p]:.0f}" for p in charts.POINTS))
                         for name, row in middle.items()])
+            late = [self.title(name) for name, runs in result["runs"].items() if not runs]
+            if late:
+                self.say(f"Did not keep up: {', '.join(late)}.")
+                self.say()
             if middle:
                 self.chart(f"{trial.name}-latency-{share * 100:.0f}", charts.curves(
                     f"{trial.title}: latency at {result['rate']:.0f} requests/s",
@@ -112,6 +128,10 @@ class Report:
                    [[self.title(name)] + [format(row[key] / unit, form) if key in row else ""
                                           for _, key, unit, form in columns]
                     for name, row in resources.items()])
+        if any("clean" in row for row in resources.values()):
+            self.say("Builds are of library and application, with everything that their package managers bring; "
+                     "weftgen, a tool that is installed, is built before.")
+            self.say()
 
     def write(self, about):
         self.data["about"] = dict(about, date=time.strftime("%Y-%m-%d %H:%M"), machine=machine())
