@@ -130,18 +130,6 @@ static void copy_file(const char *from, const char *to)
     close(source);
 }
 
-static void open_file(weft_test_database *test, const char *folder)
-{
-    char template[PATH_SIZE];
-    snprintf(template, sizeof template, "%s/weft-test-%u-%016" PRIx64 ".db", temporary(),
-             (unsigned)geteuid(), hash_of(folder, "sqlite"));
-    make_file_template(template, folder);
-    snprintf(test->name, sizeof test->name, "weft-test-%d-%u.db", (int)getpid(), next_number());
-    snprintf(test->url, sizeof test->url, "sqlite:%s/%s", temporary(), test->name);
-    unlink(test->url + strlen("sqlite:")); /* of an earlier process of this number */
-    copy_file(template, test->url + strlen("sqlite:"));
-}
-
 static void remove_file(const weft_test_database *test)
 {
     static const char *const endings[] = {"", "-wal", "-shm"};
@@ -150,6 +138,18 @@ static void remove_file(const weft_test_database *test)
         snprintf(path, sizeof path, "%s%s", test->url + strlen("sqlite:"), endings[i]);
         unlink(path);
     }
+}
+
+static void open_file(weft_test_database *test, const char *folder)
+{
+    char template[PATH_SIZE];
+    snprintf(template, sizeof template, "%s/weft-test-%u-%016" PRIx64 ".db", temporary(),
+             (unsigned)geteuid(), hash_of(folder, "sqlite"));
+    make_file_template(template, folder);
+    snprintf(test->name, sizeof test->name, "weft-test-%d-%u.db", (int)getpid(), next_number());
+    snprintf(test->url, sizeof test->url, "sqlite:%s/%s", temporary(), test->name);
+    remove_file(test); /* of an earlier process of this number, which had no time to */
+    copy_file(template, test->url + strlen("sqlite:"));
 }
 
 /* ---- PostgreSQL ------------------------------------------------------------------------------ */
@@ -181,14 +181,25 @@ static bool failed_as(const char *sqlstate)
     return failure != NULL && strcmp(failure->sqlstate, sqlstate) == 0;
 }
 
+/* A new one, under a name that nobody has: an earlier process of this number may have left some. */
+static weft_db_result copy_database(const char *server, const char *template, const char *kind,
+                                    char *name, size_t size)
+{
+    weft_db_result result;
+    do {
+        snprintf(name, size, "weft_%s_%d_%u", kind, (int)getpid(), next_number());
+        result = run_on(server, "CREATE DATABASE", name, "TEMPLATE", template);
+    } while (result != WEFT_DB_OK && failed_as("42P04")); /* duplicate_database */
+    return result;
+}
+
 /* Under a name that is nobody else's, until it is whole. */
 static void make_template(const char *server, const char *name, const char *folder)
 {
     char draft[64], url[sizeof((weft_test_database *)0)->url];
-    snprintf(draft, sizeof draft, "weft_draft_%d_%u", (int)getpid(), next_number());
-    url_of(server, draft, url, sizeof url);
-    if (run_on(server, "CREATE DATABASE", draft, "", "") != WEFT_DB_OK)
+    if (copy_database(server, "template1", "draft", draft, sizeof draft) != WEFT_DB_OK)
         GIVE_UP("%s", last_cause());
+    url_of(server, draft, url, sizeof url);
     migrate(url, folder);
     if (run_on(server, "ALTER DATABASE", draft, "RENAME TO", name) != WEFT_DB_OK)
         (void)!run_on(server, "DROP DATABASE", draft, "", ""); /* another process was faster */
@@ -196,17 +207,16 @@ static void make_template(const char *server, const char *name, const char *fold
 
 static void open_on_server(weft_test_database *test, const char *server, const char *folder)
 {
-    char template[64];
+    char template[64], *name = test->name;
     snprintf(template, sizeof template, "weft_template_%016" PRIx64, hash_of(folder, "postgres"));
-    snprintf(test->name, sizeof test->name, "weft_test_%d_%u", (int)getpid(), next_number());
-    url_of(server, test->name, test->url, sizeof test->url);
-    weft_db_result result = run_on(server, "CREATE DATABASE", test->name, "TEMPLATE", template);
+    weft_db_result result = copy_database(server, template, "test", name, sizeof test->name);
     if (result != WEFT_DB_OK && failed_as("3D000")) { /* there is no such template */
         make_template(server, template, folder);
-        result = run_on(server, "CREATE DATABASE", test->name, "TEMPLATE", template);
+        result = copy_database(server, template, "test", name, sizeof test->name);
     }
     if (result != WEFT_DB_OK)
         GIVE_UP("%s", last_cause());
+    url_of(server, name, test->url, sizeof test->url);
 }
 
 /* ---- both ------------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@ int users_main(void); /* the program's own main is not run */
 
 #include "faults.h"
 #include "server.h"
+#include <ftw.h>
 #include <stdio.h>
 #include <unistd.h>
 #include <weft/test_database.h>
@@ -72,7 +73,7 @@ static http_status save_file(request *req, report *out)
     while (size == 0 && multipart_next(form, &field) == HTTP_OK) {
         if (field.filename.len == 0)
             continue;
-        snprintf(path, sizeof path, "/tmp/weft-faults-%d-%d", (int)getpid(), count++);
+        snprintf(path, sizeof path, "saved-%d-%d", (int)getpid(), count++);
         if (part_save(&field, path, &size) == HTTP_OK)
             server_remove_file(path);
     }
@@ -308,7 +309,7 @@ enum { QUESTIONS = sizeof questions / sizeof *questions };
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
-#define FOLDER "/tmp/weft-faults-files"
+#define FOLDER "files" /* in a folder of this process's own, which is the current one */
 
 static weft_test_database test;
 static app_state state;
@@ -357,12 +358,33 @@ static outcome serve_one_request(void *arg)
     return server_stop() == 0 ? ended : OUTCOME_FAILED;
 }
 
+static void enter_own_folder(char *folder)
+{
+    MUST(mkdtemp(folder) != NULL && chdir(folder) == 0);
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *where)
+{
+    (void)about, (void)kind, (void)where;
+    return remove(path);
+}
+
+/* With what a failure has left there. */
+static void remove_own_folder(const char *folder)
+{
+    MUST(chdir("/") == 0 && nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
+}
+
 int main(int argc, char **argv)
 {
+    char folder[] = "/tmp/weft-faults-XXXXXX";
     scenario scenarios[QUESTIONS + 1] = {
         {"serve", serve_one_request, &questions[0].question, open_data, close_data}};
     for (size_t i = 0; i < QUESTIONS; i++)
         scenarios[i + 1] = (scenario){questions[i].name, server_ask, &questions[i].question,
                                       start_server, stop_server};
-    return faults_main(argc, argv, scenarios, QUESTIONS + 1);
+    enter_own_folder(folder);
+    int status = faults_main(argc, argv, scenarios, QUESTIONS + 1);
+    remove_own_folder(folder);
+    return status;
 }
