@@ -51,6 +51,7 @@ typedef weft_websocket_options websocket_options;
 typedef weft_event server_event;
 typedef weft_events server_events;
 typedef weft_events_options server_events_options;
+typedef weft_interval interval;
 typedef weft_scope scope;
 typedef weft_shield shield;
 typedef weft_mutex mutex;
@@ -257,6 +258,11 @@ WEFT__PRELUDE_NAMES(json_raw)
 #define fiber_rename(...) weft_fiber_rename(__VA_ARGS__)
 
 #define deadline_after(...)        weft_deadline_after(__VA_ARGS__)
+#define interval_every(...)        weft_interval_every(__VA_ARGS__)
+#define interval_wait(...)         weft_interval_wait(__VA_ARGS__)
+#define MISSED_CATCH_UP            WEFT_MISSED_CATCH_UP
+#define MISSED_DELAY               WEFT_MISSED_DELAY
+#define MISSED_SKIP                WEFT_MISSED_SKIP
 #define mutex_lock(...)            weft_mutex_lock(__VA_ARGS__)
 #define mutex_try_lock(...)        weft_mutex_try_lock(__VA_ARGS__)
 #define mutex_unlock(...)          weft_mutex_unlock(__VA_ARGS__)

@@ -149,6 +149,33 @@ void weft_yield(void);
 weft_error weft_sleep(int64_t duration);
 weft_error weft_sleep_until(int64_t deadline);
 
+/* Beats: what is done again and again, the first time at once. Those that nobody waited for in time
+ * are missed; `missed` says what becomes of them.
+ *
+ *     weft_interval beats = weft_interval_every(WEFT_MINUTE, WEFT_MISSED_SKIP);
+ *     for (;;) {
+ *         WEFT_TRY(weft_interval_wait(&beats));
+ *         ...
+ *     }
+ */
+typedef enum weft_missed {
+    WEFT_MISSED_CATCH_UP, /* all come, one right after the other */
+    WEFT_MISSED_DELAY,    /* one comes, and those after it are as much later */
+    WEFT_MISSED_SKIP,     /* one comes, and those after it when they would have come anyway */
+} weft_missed;
+
+typedef struct weft_interval {
+    int64_t period;
+    int64_t next; /* when it is due: for a weft_case_deadline, too */
+    weft_missed missed;
+} weft_interval;
+
+weft_interval weft_interval_every(int64_t period, weft_missed missed);
+
+/* Waits for the next beat. As weft_sleep_until: after a failure the beat is still to come; and
+ * WEFT_INVALID when the period is not more than 0. Suspends. */
+weft_error weft_interval_wait(weft_interval *interval) WEFT_NODISCARD WEFT_NONNULL(1);
+
 /* The most bytes of stack that any fiber of this runtime, or of the last one, had used when it
  * ended. Measured when the environment has WEFT_STACK_WATERMARK=1, which costs about a microsecond
  * per 16 KiB of stack and fiber; otherwise 0. A fiber that used more than 3/4 is logged (debug). */
