@@ -83,10 +83,19 @@ static bool weaken_tag(weft_response *response)
     return weak.at != NULL && weft_response_header_set(response, WEFT_STR("ETag"), weak) == WEFT_OK;
 }
 
+/* Parts could be had of the plain form only, and would not fit the ones of this. */
+static bool refuse_ranges(weft_response *response)
+{
+    return weft_response_header(response, "accept-ranges").at == NULL ||
+           weft_response_header_set(response, WEFT_STR("Accept-Ranges"), WEFT_STR("none")) ==
+               WEFT_OK;
+}
+
 static bool say_gzip(weft_response *response)
 {
-    return weaken_tag(response) && weft_response_header_set(response, WEFT_STR("Content-Encoding"),
-                                                            WEFT_STR("gzip")) == WEFT_OK;
+    return weaken_tag(response) && refuse_ranges(response) &&
+           weft_response_header_set(response, WEFT_STR("Content-Encoding"), WEFT_STR("gzip")) ==
+               WEFT_OK;
 }
 
 /* Replaces the body by its gzip form when that is shorter; otherwise leaves everything. */

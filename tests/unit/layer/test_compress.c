@@ -97,6 +97,22 @@ static void test_the_threshold(void **unused)
     assert_string_equal(exchange_header(&x, "content-encoding"), "gzip");
 }
 
+static void test_ranges_are_of_the_plain_form(void **unused)
+{
+    (void)unused;
+    reset(4096, "text/plain");
+    ask("gzip");
+    assert_string_equal(exchange_header(&x, "accept-ranges"), "");
+    answer.field = "Accept-Ranges";
+    answer.value = "bytes";
+    ask("gzip");
+    assert_gzip();
+    assert_string_equal(exchange_header(&x, "accept-ranges"), "none");
+    ask("identity");
+    assert_plain(true);
+    assert_string_equal(exchange_header(&x, "accept-ranges"), "bytes");
+}
+
 static void test_who_does_not_accept_gets_plain_and_vary(void **unused)
 {
     (void)unused;
@@ -426,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_threshold),
+        cmocka_unit_test(test_ranges_are_of_the_plain_form),
         cmocka_unit_test(test_who_does_not_accept_gets_plain_and_vary),
         cmocka_unit_test(test_neither_form_is_406),
         cmocka_unit_test(test_a_change_is_answered_in_any_form),
