@@ -29,7 +29,8 @@ typedef struct weft_notice {
 } weft_notice;
 
 /* Listens on a channel, any name without a byte of zero. Waits for a connection. WEFT_DB_FAILED for
- * SQLite, which has no notifications. */
+ * SQLite, which has no notifications, and behind a pooler that gives each transaction another
+ * session: nothing would be heard there. pgbouncer=off in the URL says that it does not. */
 weft_db_result weft_subscribe(weft_database *database, weft_str channel, weft_subscription **out)
     WEFT_TRY_OPENS(*out) WEFT_BEFORE_END(database) WEFT_NODISCARD WEFT_NONNULL(1, 3);
 

@@ -60,6 +60,16 @@ static void write_condition(const weft__pg_connection *connection, char *to, siz
     }
 }
 
+bool weft__pg_has_session(weft__pg_connection *connection, weft__call *call)
+{
+    char condition[64], text[TEXT_SIZE];
+    if (connection->pool->options.pgbouncer == WEFT_DB_OFF)
+        return true;
+    write_condition(connection, condition, sizeof condition);
+    snprintf(text, sizeof text, "SELECT %s", condition);
+    return ask(connection, text, call) == YES;
+}
+
 static void write_lock(const weft__pg_connection *connection, int64_t key, bool wait, char *to)
 {
     char condition[64];

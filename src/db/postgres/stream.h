@@ -34,4 +34,8 @@ weft_advisory *weft__pg_advisory_lock(weft_database *database, int64_t key, bool
 void weft__pg_advisory_check(weft_advisory *lock, weft__call *call);
 void weft__pg_advisory_unlock(weft_advisory *lock, weft__call *call);
 
+/* Whether the server's session is the connection's own, as none is behind a pooler that gives one
+ * to each transaction. False also when that cannot be asked: then the call has failed. */
+bool weft__pg_has_session(weft__pg_connection *connection, weft__call *call);
+
 #endif

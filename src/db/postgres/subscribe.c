@@ -48,7 +48,13 @@ static bool enter(pg_subscription *subscription, weft__call *call)
     subscription->connection = weft__pg_acquire(subscription->pool, WEFT__PG_OWN, call);
     if (subscription->connection == NULL)
         return false;
-    weft__pg_run_text(subscription->connection, call, subscription->listen, false);
+    if (weft__pg_has_session(subscription->connection, call))
+        weft__pg_run_text(subscription->connection, call, subscription->listen, false);
+    else if (call->result == WEFT_DB_OK)
+        weft__call_fail(call, WEFT_DB_FAILED, 0,
+                        "a pooler before the server gives each transaction another session, so "
+                        "nothing would be heard: listen by a URL of the server's own, or say "
+                        "pgbouncer=off in this one when the pooler pools sessions");
     if (call->result != WEFT_DB_OK)
         leave(subscription);
     return subscription->connection != NULL;

@@ -7,6 +7,7 @@
 
 #include <weft/advisory.h>
 #include <weft/cursor.h>
+#include <weft/subscribe.h>
 
 static weft_database *db;
 
@@ -150,6 +151,16 @@ static void lock_at_the_pooler(void *arg)
     weft_transaction_rollback(other);
 }
 
+/* What is listened to in a session that is somebody else's the next moment is never heard. */
+static void listen_at_the_pooler(void *arg)
+{
+    (void)arg;
+    weft_subscription *news;
+    assert_int_equal(weft_subscribe(db, WEFT_STR("news"), &news), WEFT_DB_FAILED);
+    assert_null(news);
+    assert_non_null(strstr(last_message(), "a pooler before the server"));
+}
+
 static void a_pooler_in_transaction_mode(void **state)
 {
     (void)state;
@@ -170,6 +181,7 @@ static void a_pooler_in_transaction_mode(void **state)
         run_in_fibers(2, crowd_at_the_pooler, NULL);
         run_in_fibers(1, cancel_at_the_pooler, NULL);
         run_in_fibers(1, lock_at_the_pooler, NULL);
+        run_in_fibers(1, listen_at_the_pooler, NULL);
         assert_int_equal(RUN(db, "DELETE FROM pooled"), WEFT_DB_OK);
         weft_database_close(db);
     }
