@@ -74,3 +74,21 @@ def check(trial, servers):
         for name in sorted(set(fields) - OWN_FIELDS - {"content-type", "content-length"}):
             remarks.append(f"{server.name} adds {name}")
     return faults, remarks
+
+
+def check_users(server):
+    """Complaints about the users API beyond what is timed: a user is made, changed and removed."""
+    body = f'{{"name":"Zed","email":"{server.name}@zed.example"}}'
+    status, fields, made = server.ask("/users", "POST", body)
+    where = fields.get("location", "/users/0")
+    row = '{"id":' + where.rpartition("/")[2] + "," + body[1:]
+    faults = [] if " 201" in status and made.decode() == row else [f"POST /users: {status}, {made[:80]!r}"]
+    for method, path, sent, wanted, answer in (
+            ("GET", where, None, "200", row), ("POST", "/users", body, "409", None),
+            ("PUT", where, body, "200", row), ("POST", "/users", "{", "400", None),
+            ("DELETE", where, None, "204", ""), ("DELETE", where, None, "404", None),
+            ("PUT", where, body, "404", None), ("GET", where, None, "404", None)):
+        status, _, got = server.ask(path, method, sent)
+        if f" {wanted}" not in status or answer not in (None, got.decode()):
+            faults.append(f"{method} {path}: {status}, {got[:80]!r}")
+    return [f"{server.name} {fault}" for fault in faults]
