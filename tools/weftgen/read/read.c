@@ -96,18 +96,41 @@ static void report_lost_note(struct reader *reader, CXDiagnostic diagnostic)
                "a struct without a typedef cannot have it");
 }
 
+static bool is_error(CXDiagnostic diagnostic)
+{
+    return clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
+}
+
+/* A macro that names its argument twice has the compiler say everything twice. */
+static bool is_said_again(struct reader *reader, CXDiagnostic one, CXDiagnostic before)
+{
+    return before != NULL &&
+           clang_equalLocations(clang_getDiagnosticLocation(one),
+                                clang_getDiagnosticLocation(before)) &&
+           strcmp(read_text(reader, clang_getDiagnosticSpelling(one)),
+                  read_text(reader, clang_getDiagnosticSpelling(before))) == 0;
+}
+
 /* Prints the compiler's errors; false when there are some. */
 static bool report_diagnostics(struct reader *reader)
 {
     unsigned before = gen_error_count();
+    CXDiagnostic last = NULL;
     for (unsigned i = 0; i < clang_getNumDiagnostics(reader->parsed); i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->parsed, i);
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error)
+        if (is_error(diagnostic) && last == NULL)
+            read_slips(reader);
+        if (is_error(diagnostic) && !is_said_again(reader, diagnostic, last))
             report_diagnostic(reader, diagnostic, GEN_ERROR);
         else if (is_lost_note(reader, diagnostic))
             report_lost_note(reader, diagnostic);
-        clang_disposeDiagnostic(diagnostic);
+        CXDiagnostic done = is_error(diagnostic) ? last : diagnostic;
+        last = is_error(diagnostic) ? diagnostic : last;
+        if (done != NULL)
+            clang_disposeDiagnostic(done);
     }
+    if (last != NULL)
+        clang_disposeDiagnostic(last);
     return gen_error_count() == before;
 }
 

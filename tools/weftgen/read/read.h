@@ -39,6 +39,10 @@ const char *read_comment(struct reader *reader, CXCursor cursor);  /* without it
 /* The source from `location` to the end of its file; *place is where that is. */
 weft_str read_source(struct reader *reader, CXSourceLocation location, gen_place *place);
 
+/* ---- slips (slips.c) ---- */
+
+void read_slips(struct reader *reader); /* notes: names that are nearly those of Weft's macros */
+
 /* ---- notes (notes.c) ---- */
 
 struct note {
