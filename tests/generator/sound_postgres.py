@@ -341,11 +341,16 @@ def check_random(weftgen, include, folder):
 def check_speed(weftgen, include, folder):
     statements = [(f"SELECT a.id, b.t, count(*) OVER () AS n{i} FROM a LEFT JOIN b USING (id) "
                    f"WHERE a.id = $1", ", int32_t id") for i in range(100)]
-    found, seconds, _ = min((describe(weftgen, include, folder, statements) for _ in range(3)),
-                            key=lambda result: result[1])
+    with open(weftgen, "rb") as program:
+        most = 5 if b"__asan_init" in program.read() else 1
+    seconds = most + 1
+    for _ in range(10):  # others use the machine, too
+        if seconds > most:
+            found, took, _ = describe(weftgen, include, folder, statements)
+            seconds = min(seconds, took)
     print(f"# 100 statements described in {seconds:.3f} s")
     faults = [] if len(found) == 100 else [f"only {len(found)} were described"]
-    return faults + ([f"{seconds:.1f} s for 100 statements"] if seconds > 5 else [])
+    return faults + ([f"{seconds:.1f} s for 100 statements"] if seconds > most else [])
 
 
 def main():
