@@ -22,6 +22,7 @@ WARNINGS = [
     "-Wcast-qual", "-Wno-missing-field-initializers",
 ]
 
+WRAP = os.environ.get("WEFT_WRAP", "").split()  # tests/support/memcheck
 CLANG = next(filter(shutil.which, ["clang", "clang-14"]), None)
 
 
@@ -50,7 +51,7 @@ def check(weftgen, root, source, folder):
     """Everything that is wrong with one input."""
     include, unit = root / "include", folder / (source.stem + ".weft.c")
     arguments = re.search(r"^ \* arguments: (.*)$", source.read_text(), re.MULTILINE)
-    fault = run([weftgen, "-I", include, "--migrations", source.parent / "migrations", "-o", unit,
+    fault = run([*WRAP, weftgen, "-I", include, "--migrations", source.parent / "migrations", "-o", unit,
                  *(arguments.group(1).split() if arguments else []), source], source.parent)
     if fault:
         return [fault]

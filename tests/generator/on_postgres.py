@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+WRAP = os.environ.get("WEFT_WRAP", "").split()  # tests/support/memcheck
+
 SCHEMA = """
 DROP TABLE IF EXISTS notes, users, members;
 CREATE TABLE users (
@@ -49,12 +51,12 @@ def run(*command):
 def check(name, weftgen, root, libraries, folder):
     include, generator = root / "include", root / "tests/generator"
     return (run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-c", SCHEMA)
-            or run(weftgen, "-I", include, "-o", folder / f"{name}.weft.h",
+            or run(*WRAP, weftgen, "-I", include, "-o", folder / f"{name}.weft.h",
                    generator / f"accept/{name}.c")
             or run("gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-I", include, "-I", folder, "-I",
                    generator / "codecs", generator / f"codecs/test_{name}.c", "-o", folder / name,
                    *libraries, "-lcmocka", "-lpthread", "-lm")
-            or run(folder / name))
+            or run(*WRAP, folder / name))
 
 
 def main():

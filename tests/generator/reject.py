@@ -26,6 +26,9 @@ if len(sys.argv) <= 3:
     os.environ.pop("DATABASE_URL", None)
 
 
+WRAP = os.environ.get("WEFT_WRAP", "").split()  # tests/support/memcheck
+
+
 def arguments_of(name):
     with open(os.path.join(HERE, name)) as file:
         found = re.search(r"^ \* arguments: (.*)$", file.read(), re.MULTILINE)
@@ -36,8 +39,8 @@ def arguments_of(name):
 def run_case(weftgen, include, name, folder):
     """The complaints about one case, and what weftgen said."""
     output = os.path.join(folder, name)
-    done = subprocess.run([weftgen, "-I", include, "-o", output, *arguments_of(name), name],
-                          cwd=HERE, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*WRAP, weftgen, "-I", include, "-o", output, *arguments_of(name), name],
+                          cwd=HERE, capture_output=True, text=True, timeout=300 if WRAP else 60)
     wanted = 0 if name.startswith(("warn_", "fine_")) else 1
     faults = []
     if done.returncode != wanted:

@@ -33,11 +33,11 @@ USERS = os.environ.get("WEFT_USERS", f"{BUILD}/examples/users")
 TECHEMPOWER = os.environ.get("WEFT_TECHEMPOWER", f"{BUILD}/examples/techempower")
 UPLOADS = os.environ.get("WEFT_UPLOADS", f"{BUILD}/examples/uploads")
 TOOL = os.environ.get("WEFT_TOOL", f"{BUILD}/tools/weft/weft")
-WRAP = os.environ.get("WEFT_WRAP", "").split()  # what runs the servers: valgrind and its options
+WRAP = os.environ.get("WEFT_WRAP", "").split()  # what runs servers and tools: tests/support/memcheck
 SANITIZED = os.environ.get("WEFT_SANITIZED") == "1" or WRAP != []
 SLACK = 20 if WRAP else 4 if SANITIZED else 1  # how much slower everything may be
 SUITES = os.environ.get("WEFT_SUITES")
-PATIENCE = 20  # seconds that anything may take before a case fails
+PATIENCE = 120 if WRAP else 20  # seconds that anything may take before a case fails
 
 
 class Failure(Exception):
@@ -82,7 +82,7 @@ def _run(function):
     return "", True
 
 
-def main(parallel=16):
+def main(parallel=3 if WRAP else 16):
     """Runs the declared cases, prints TAP and exits."""
     started = time.monotonic()
     print(f"1..{len(_cases)}", flush=True)
@@ -118,7 +118,7 @@ def new_database(folder, migrations):
         name = f"test_{os.getpid()}_{next(_names)}"
         subprocess.run(["createdb", name], check=True, capture_output=True, timeout=PATIENCE)
         url = os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
-    migrated = subprocess.run([TOOL, "migrate", "up", "--dir", migrations],
+    migrated = subprocess.run([*WRAP, TOOL, "migrate", "up", "--dir", migrations],
                               env=dict(os.environ, DATABASE_URL=url), capture_output=True,
                               timeout=PATIENCE)
     expect_equal(migrated.returncode, 0, f"weft migrate: {migrated.stderr}")

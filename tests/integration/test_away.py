@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 import time
 
-from harness import PATIENCE, TOOL, USERS, Server, Skip, case, curl, expect, expect_equal, main, need
+from harness import (PATIENCE, TOOL, USERS, WRAP, Server, Skip, case, curl, expect, expect_equal, main,
+                     need)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLUSTER = os.path.join(HERE, "../support/cluster")
@@ -39,7 +40,7 @@ def away():
     try:
         cluster("create", folder, "5999")
         url = f"postgres:///postgres?user=postgres&host={folder}&port=5999"
-        migrated = subprocess.run([TOOL, "migrate", "up", "--dir", MIGRATIONS, "--database", url],
+        migrated = subprocess.run([*WRAP, TOOL, "migrate", "up", "--dir", MIGRATIONS, "--database", url],
                                   capture_output=True, text=True, timeout=PATIENCE)
         expect_equal(migrated.returncode, 0, migrated.stderr)
         cluster("stop", folder)
@@ -88,7 +89,7 @@ def without_libpq():
         expect("client library is missing or too old: install libpq 14" in "\n".join(refused.lines),
                "it does not say what is missing", refused.log())
         url = f"sqlite:{folder}/users.db"
-        subprocess.run([TOOL, "migrate", "up", "--dir", MIGRATIONS, "--database", url], check=True,
+        subprocess.run([*WRAP, TOOL, "migrate", "up", "--dir", MIGRATIONS, "--database", url], check=True,
                        capture_output=True, timeout=PATIENCE, env={**os.environ, **empty})
         users = Server(USERS, {"DATABASE_URL": url, **empty})
         expect_equal(curl(users.url("/readyz")).status, 204, "/readyz on SQLite")

@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 
-from harness import PATIENCE, TOOL, Skip, case, expect, expect_equal, main
+from harness import PATIENCE, TOOL, WRAP, Skip, case, expect, expect_equal, main
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def project():
 
 
 def weft(folder, *words, patience=3 * PATIENCE):
-    done = subprocess.run([os.path.abspath(TOOL), *words], cwd=folder, capture_output=True, text=True,
+    done = subprocess.run([*WRAP, os.path.abspath(TOOL), *words], cwd=folder, capture_output=True, text=True,
                           timeout=patience)
     return done.returncode, done.stdout, done.stderr
 

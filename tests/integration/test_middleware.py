@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-from harness import BUILD, PATIENCE, TOOL, Server, case, curl, expect_equal, main, need
+from harness import BUILD, PATIENCE, TOOL, WRAP, Server, case, curl, expect_equal, main, need
 
 MIDDLEWARE = os.environ.get("WEFT_MIDDLEWARE", f"{BUILD}/examples/middleware")
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/middleware")
@@ -16,7 +16,7 @@ def token():
     need("curl")
     with tempfile.TemporaryDirectory() as folder:
         database = {"DATABASE_URL": f"sqlite:{folder}/users.db"}
-        migrated = subprocess.run([TOOL, "migrate", "up", "--dir", f"{EXAMPLE}/migrations"],
+        migrated = subprocess.run([*WRAP, TOOL, "migrate", "up", "--dir", f"{EXAMPLE}/migrations"],
                                   env=dict(os.environ, **database), capture_output=True, timeout=PATIENCE)
         expect_equal(migrated.returncode, 0, f"weft migrate: {migrated.stderr}")
         server = Server(MIDDLEWARE, database)

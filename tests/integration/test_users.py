@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 
-from harness import (PATIENCE, POSTGRES, USERS, Client, Failure, Server, case, curl, expect,
+from harness import (PATIENCE, POSTGRES, USERS, WRAP, Client, Failure, Server, case, curl, expect,
                      expect_equal, get, main,
                      need, new_database)
 
@@ -234,7 +234,7 @@ def pages():
 
 @case("WEFT_ROUTES lists what the program answers")
 def _():
-    done = subprocess.run([USERS], env=dict(os.environ, WEFT_ROUTES="1", DATABASE_URL="sqlite::memory:"),
+    done = subprocess.run([*WRAP, USERS], env=dict(os.environ, WEFT_ROUTES="1", DATABASE_URL="sqlite::memory:"),
                           capture_output=True, text=True, timeout=PATIENCE)
     expect_equal(done.returncode, 0, f"exit status: {done.stderr}")
     expect_equal(done.stdout, """\

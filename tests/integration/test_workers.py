@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 
-from harness import (PATIENCE, PROBE, SANITIZED, Client, Server, Skip, case, expect, expect_equal,
+from harness import (PATIENCE, PROBE, SANITIZED, WRAP, Client, Server, Skip, case, expect, expect_equal,
                      get, main, server, wait_until)
 
 
@@ -28,7 +28,9 @@ def close_all(clients):
 def balance():
     with server(PROBE_WORKERS=4) as running:
         one_by_one = [Client(running) for _ in range(40)]
-        expect_equal(spread(one_by_one), [10, 10, 10, 10], "connections by worker")
+        counts = spread(one_by_one)
+        # Under valgrind a connection may be accepted before the one ahead of it is counted.
+        expect(counts[-1] - counts[0] <= (2 if WRAP else 0), "connections by worker", counts)
         close_all(one_by_one)
 
 
@@ -93,6 +95,8 @@ def busy_worker():
 @case("two handlers that compute for 4 s on two workers: 100 of 100 others are answered within 1 s",
       alone=True)
 def stuck_workers():
+    if WRAP:
+        raise Skip("under valgrind threads take turns")
     with server(PROBE_WORKERS=2) as running:
         clients = [Client(running) for _ in range(40)]
         placed = {}
@@ -153,6 +157,8 @@ def idle_memory():
 
 @case("EMFILE: goes on without descriptors, without spinning, and recovers", alone=True)
 def emfile():
+    if WRAP:
+        raise Skip("valgrind takes the connection and closes it")
     with server(files=64) as running:
         clients = [Client(running) for _ in range(120)]
         served = 0
