@@ -323,7 +323,8 @@ void weft__stop_unwatch(void)
     atomic_store(&stop.ended, true);
     weft__stop_request();
     pthread_join(stop.thread, NULL);
-    for (size_t i = 0; i < CAUGHT; i++)
+    /* After a crash the process is about to end, with a status that no late signal may change. */
+    for (size_t i = 0; i < CAUGHT && !weft__stop_has_crashed(); i++)
         sigaction(caught[i], &stop.before[i], NULL);
     close(atomic_exchange(&stop.event, -1));
 }

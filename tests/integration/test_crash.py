@@ -48,6 +48,15 @@ def kinds():
                 expect("stack overflow" in lines[0]["message"], "message", lines[0])
 
 
+@case("told to stop until it has ended after a crash: exit 70 all the same")
+def told_meanwhile():
+    for _ in range(20):
+        with server(CRASH, expect_exit=EXIT_CRASHED) as running, Client(running) as client:
+            expect_problem(client.request(get("/wild")))
+            while running.process.poll() is None:
+                running.tell()
+
+
 @case("the request is in the access log with 500")
 def access_log():
     with server(CRASH, expect_exit=EXIT_CRASHED) as running, Client(running) as client:
