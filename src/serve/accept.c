@@ -3,7 +3,8 @@
  * serve/accept.c: takes new connections and deals them out. One listening socket is watched by the
  * first few workers, so that one that computes for long does not stop accepting for all; whoever
  * accepts gives the connection to the worker that has the fewest. When descriptors run out, or
- * connections_max are open, accepting pauses and new connections wait in the kernel's backlog.
+ * connections_max are open, accepting pauses and new connections wait in the kernel's backlog; what
+ * a client has too many of is closed.
  */
 #include "serve/server.h"
 #include <errno.h>
@@ -53,6 +54,12 @@ void weft__shard_uncount(weft__shard *shard)
     weft__server_leave(shard->server);
 }
 
+void weft__shard_leave(weft__shard *shard, const weft__peer *peer)
+{
+    weft__clients_leave(shard->server->clients, peer);
+    weft__shard_uncount(shard);
+}
+
 static void place(weft__shard *here, weft__shard *chosen, int fd, const weft__peer *peer)
 {
     if (chosen == here) {
@@ -63,7 +70,7 @@ static void place(weft__shard *here, weft__shard *chosen, int fd, const weft__pe
     if (given == NULL) {
         weft_log(WEFT_LOG_ERROR, "serve", "no memory for a connection; it is closed");
         close(fd);
-        weft__shard_uncount(chosen);
+        weft__shard_leave(chosen, peer);
         return;
     }
     *given = (handover){.task.fn = take_over, .shard = chosen, .peer = *peer, .fd = fd};
@@ -82,17 +89,36 @@ static int accept_one(int listener, weft__peer *peer)
     return fd;
 }
 
+/* Whether it is time for another warning. */
+static bool may_warn(weft__shard *shard)
+{
+    int64_t now = weft__worker_now();
+    if (shard->warned != 0 && now - shard->warned < WEFT__ACCEPT_WARNING)
+        return false;
+    shard->warned = now;
+    return true;
+}
+
 /* No edge will tell when there is room again: looks after a moment. */
 static void pause_accepting(weft__shard *shard, const char *reason)
 {
     if (shard->draining)
         return;
-    int64_t now = weft__worker_now();
-    if (shard->warned == 0 || now - shard->warned >= WEFT__ACCEPT_WARNING) {
-        shard->warned = now;
+    if (may_warn(shard))
         weft_log(WEFT_LOG_WARN, "serve", "%s; new connections wait until others close", reason);
-    }
-    weft__timer_arm(&shard->retry, now + WEFT__ACCEPT_PAUSE);
+    weft__timer_arm(&shard->retry, weft__worker_now() + WEFT__ACCEPT_PAUSE);
+}
+
+static void turn_away(weft__shard *shard, int fd, const weft__peer *peer)
+{
+    char text[WEFT_ADDRESS_TEXT];
+    weft_address address = {.len = 0};
+    weft__peer_show(peer, &address);
+    if (may_warn(shard))
+        weft_log(WEFT_LOG_WARN, "serve",
+                 "connections_per_client connections of %.*s are open; another is closed",
+                 WEFT_STR_ARGS(weft_address_format(&address, text)));
+    close(fd);
 }
 
 static void accept_all(weft__shard *shard)
@@ -105,8 +131,13 @@ static void accept_all(weft__shard *shard)
         }
         weft__peer peer;
         int fd = accept_one(shard->listener.fd, &peer);
-        if (fd >= 0) {
+        if (fd >= 0 && weft__clients_enter(shard->server->clients, &peer)) {
             place(shard, chosen, fd, &peer);
+            continue;
+        }
+        if (fd >= 0) {
+            weft__shard_uncount(chosen);
+            turn_away(shard, fd, &peer);
             continue;
         }
         int reason = errno;

@@ -75,7 +75,7 @@ give_slot:
 close_fd:
     weft_log(WEFT_LOG_ERROR, "serve", "no memory for a connection; it is closed");
     close(fd);
-    weft__shard_uncount(shard);
+    weft__shard_leave(shard, peer);
 }
 
 void weft__connection_close(weft__connection *connection)
@@ -85,8 +85,9 @@ void weft__connection_close(weft__connection *connection)
     int fd = connection->source.fd;
     weft__source_close(&connection->source);
     close(fd);
+    weft__peer peer = connection->peer;
     weft__slots_give(&shard->slots, connection);
-    weft__shard_uncount(shard);
+    weft__shard_leave(shard, &peer);
 }
 
 void weft__connection_rest(weft__connection *connection)

@@ -43,7 +43,8 @@ _Static_assert(WEFT_REQUEST_LINE_LIMIT == WEFT__H1_REQUEST_LINE_MAX &&
     X(chunk_overhead_limit, WEFT_CHUNK_OVERHEAD_LIMIT)   \
     X(trailers_limit, WEFT_TRAILERS_LIMIT)               \
     X(pipeline_limit, WEFT_PIPELINE_LIMIT)               \
-    X(connections_max, WEFT_CONNECTIONS_MAX)
+    X(connections_max, WEFT_CONNECTIONS_MAX)             \
+    X(connections_per_client, WEFT_CONNECTIONS_PER_CLIENT)
 
 static weft_serve_options completed(const weft_serve_options *given)
 {
@@ -165,10 +166,20 @@ static void announce(const weft_address *bound)
     tell_parent(address);
 }
 
+static weft_error limit_clients(weft__server *server)
+{
+    unsigned most = server->options.connections_per_client;
+    if (most == WEFT_CONNECTIONS_PER_CLIENT)
+        return WEFT_OK;
+    server->clients = weft__clients_create(most);
+    return server->clients != NULL ? WEFT_OK : WEFT_NO_MEMORY;
+}
+
 static weft_error start(weft__server *server)
 {
     server->main = weft_fiber_current();
     WEFT_TRY(create_shards(server));
+    WEFT_TRY(limit_clients(server));
     WEFT_TRY(weft__stop_watch(server));
     server->watched = true;
     weft__rescue_open(server);
@@ -246,6 +257,7 @@ static int run_server(weft__server *server)
         close(server->listener); /* otherwise stopping closed it */
     }
     destroy_shards(server);
+    weft__clients_destroy(server->clients);
     return verdict(server);
 }
 

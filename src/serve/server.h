@@ -33,6 +33,7 @@
 #include "net/address.h"
 #include "router/router_internal.h"
 #include "runtime/reactor.h"
+#include "serve/clients.h"
 #include <stdatomic.h>
 #include <weft/log.h>
 #include <weft/serve.h>
@@ -204,9 +205,10 @@ struct weft__shard {
 /* The shard with the fewest connections, `here` when it is one of them; counts the connection in.
  * NULL when connections_max are open. */
 weft__shard *weft__shard_choose(weft__shard *here);
-void weft__shard_uncount(weft__shard *shard); /* one of its connections is no more */
-void weft__shard_listen(weft__shard *shard);  /* starts to accept, on its worker */
-void weft__shard_deafen(weft__shard *shard);  /* accepts what waits, then stops; no-op when deaf */
+void weft__shard_uncount(weft__shard *shard); /* a connection that did not come */
+void weft__shard_leave(weft__shard *shard, const weft__peer *peer); /* one that is no more */
+void weft__shard_listen(weft__shard *shard); /* starts to accept, on its worker */
+void weft__shard_deafen(weft__shard *shard); /* accepts what waits, then stops; no-op when deaf */
 
 /* ---- server --------------------------------------------------------------------------------- */
 
@@ -214,10 +216,11 @@ struct weft__server {
     weft_serve_options options; /* every default filled in */
     weft__h1_limits limits;
     weft__app *app;
-    int listener;         /* the listening socket */
-    weft_address address; /* where it listens, with the chosen port */
-    size_t in_size;       /* bytes of a burst's read buffer */
-    size_t arena_limit;   /* bytes of a request's arena */
+    int listener;           /* the listening socket */
+    weft_address address;   /* where it listens, with the chosen port */
+    weft__clients *clients; /* NULL: connections_per_client is no limit */
+    size_t in_size;         /* bytes of a burst's read buffer */
+    size_t arena_limit;     /* bytes of a request's arena */
     unsigned shard_count, acceptors;
     weft__shard *shards;
     weft_fiber *main;         /* parked until `open` falls to zero */

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Every limit and deadline of a connection, with small values."""
+import contextlib
 import socket
+import tempfile
 import time
 
-from harness import (Client, SANITIZED, SLACK, case, chunked, expect, expect_equal, get, main, server,
-                     wait_until)
+from harness import (Client, Failure, PATIENCE, SANITIZED, SLACK, case, chunked, expect, expect_equal, get,
+                     main, server, wait_until)
 
 
 def refused(client, status):
@@ -423,6 +425,36 @@ def connections_max():
         for client in clients:
             expect_equal(client.request(get()).status, 200, "status")
             client.sock.close()
+
+
+@case("connections_per_client: more are closed; another client is served, and this one when it closes some")
+def connections_per_client():
+    with server(PROBE_CONNECTIONS_PER_CLIENT=3, PROBE_WORKERS=2) as running:
+        clients = [Client(running) for _ in range(3)]
+        for client in clients:
+            expect_equal(client.request(get()).status, 200, "status")
+        for _ in range(20):
+            with Client(running) as one_more:
+                one_more.expect_closed()
+        other = socket.create_connection(("127.0.0.1", running.port), PATIENCE, ("127.0.0.2", 0))
+        with Client(other) as client:
+            expect_equal(client.request(get()).status, 200, "another address")
+        for client in clients:
+            expect_equal(client.request(get()).status, 200, "status")
+            client.sock.close()
+
+        def served():
+            with Client(running) as client, contextlib.suppress(OSError, Failure):
+                return client.request(get()).status == 200
+        wait_until(served, "the client is served again")
+    warnings = [event for event in running.events() if event["level"] == "warn"]
+    expect_equal(len(warnings), 1, "warnings")
+    expect("connections_per_client connections of 127.0.0.1:" in warnings[0]["message"], "what it says", warnings)
+    with tempfile.TemporaryDirectory() as folder:
+        with server(PROBE_CONNECTIONS_PER_CLIENT=1, listen=f"unix:{folder}/socket") as running:
+            with Client(running) as client, Client(running) as second:
+                expect_equal(client.request(get()).status, 200, "one of a Unix socket")
+                expect_equal(second.request(get()).status, 200, "another of it")
 
 
 main()

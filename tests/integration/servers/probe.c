@@ -215,6 +215,7 @@ int main(void)
         .drain_deadline = setting("PROBE_DRAIN_DEADLINE_MS") * WEFT_MILLISECOND,
         .linger_limit = (size_t)setting("PROBE_LINGER_LIMIT"),
         .connections_max = (unsigned)setting("PROBE_CONNECTIONS_MAX"),
+        .connections_per_client = (unsigned)setting("PROBE_CONNECTIONS_PER_CLIENT"),
         .finish_abandoned = setting("PROBE_FINISH_ABANDONED") != 0,
     };
     return weft_serve_with("127.0.0.1:0", &router, &options);
