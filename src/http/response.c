@@ -166,6 +166,19 @@ static bool redirects(weft_http_status status)
            status == WEFT_HTTP_PERMANENT_REDIRECT;
 }
 
+/* The location itself is not logged: what came from outside may be a secret. */
+static WEFT_COLD weft_http_status refuse_redirect(weft_http_status status, const char *format,
+                                                  weft_error error)
+{
+    const char *why = !redirects(status)      ? "only 301, 302, 303, 307 and 308 redirect"
+                      : error == WEFT_INVALID ? "that makes no URI reference; percent-encode what "
+                                                "comes from outside"
+                                              : weft_error_text(error);
+    weft_log(WEFT_LOG_ERROR, "http", "a redirect with status %d to \"%s\" is 500 instead: %s",
+             (int)status, format, why);
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+}
+
 weft_http_status weft_response_redirect(weft_response *response, weft_http_status status,
                                         const char *format, ...)
 {
@@ -173,11 +186,7 @@ weft_http_status weft_response_redirect(weft_response *response, weft_http_statu
     va_start(arguments, format);
     weft_error error = redirects(status) ? set_location(response, format, arguments) : WEFT_INVALID;
     va_end(arguments);
-    if (error == WEFT_OK)
-        return status;
-    weft_log(WEFT_LOG_ERROR, "http", "a redirect with status %d to \"%s\" cannot be sent: %s",
-             (int)status, format, weft_error_text(error));
-    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
+    return error == WEFT_OK ? status : refuse_redirect(status, format, error);
 }
 
 bool weft_location_is_local(weft_str location)
