@@ -75,9 +75,14 @@ static inline bool weft_str_starts_with(weft_str s, weft_str prefix)
     return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.at, prefix.at, prefix.len) == 0);
 }
 
+bool weft__equal_nocase(const char *a, const char *b, size_t len);
+
 /* Compares ASCII letters without case (RFC 9110: field names, content types); other bytes exactly.
  */
-bool weft_str_equal_nocase(weft_str a, weft_str b);
+static inline bool weft_str_equal_nocase(weft_str a, weft_str b)
+{
+    return a.len == b.len && weft__equal_nocase(a.at, b.at, a.len);
+}
 
 /* Arguments for printf's "%.*s". */
 #define WEFT_STR_ARGS(s) (int)(s).len, (s).at

@@ -34,11 +34,21 @@ static bool move(weft_buffer *buffer, size_t wanted)
     return true;
 }
 
-static bool make_room(weft_buffer *buffer, size_t more)
+/* The first room of most buffers, from the arena's current chunk. */
+static inline bool begin(weft_buffer *buffer, size_t more)
 {
-    if (buffer->at == NULL && more <= FIRST_CAPACITY && !buffer->failed &&
-        move(buffer, FIRST_CAPACITY))
-        return true;
+    weft_arena *arena = buffer->arena;
+    if (buffer->at != NULL || more > FIRST_CAPACITY || buffer->failed || arena->at == NULL ||
+        (size_t)(arena->end - arena->at) < FIRST_CAPACITY)
+        return false;
+    buffer->at = arena->at;
+    buffer->capacity = FIRST_CAPACITY;
+    arena->at += FIRST_CAPACITY;
+    return true;
+}
+
+static __attribute__((noinline)) bool make_room(weft_buffer *buffer, size_t more)
+{
     size_t needed;
     if (buffer->failed || __builtin_add_overflow(buffer->len, more, &needed))
         return false;
@@ -53,7 +63,7 @@ static bool make_room(weft_buffer *buffer, size_t more)
 
 bool weft__buffer_grow(weft_buffer *buffer, size_t more)
 {
-    if (WEFT_LIKELY(make_room(buffer, more)))
+    if (WEFT_LIKELY(begin(buffer, more) || make_room(buffer, more)))
         return true;
     buffer->failed = true;
     buffer->capacity = buffer->len; /* so that small appends find no room either */
@@ -62,7 +72,7 @@ bool weft__buffer_grow(weft_buffer *buffer, size_t more)
 
 void weft__buffer_expect(weft_buffer *buffer, size_t more)
 {
-    (void)make_room(buffer, more);
+    (void)(begin(buffer, more) || make_room(buffer, more));
 }
 
 void weft_buffer_printf(weft_buffer *buffer, const char *format, ...)

@@ -10,12 +10,10 @@ static unsigned char lower(char byte)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
-bool weft_str_equal_nocase(weft_str a, weft_str b)
+bool weft__equal_nocase(const char *a, const char *b, size_t len)
 {
-    if (a.len != b.len)
-        return false;
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.at[i]) != lower(b.at[i]))
+    for (size_t i = 0; i < len; i++) {
+        if (lower(a[i]) != lower(b[i]))
             return false;
     }
     return true;

@@ -203,7 +203,9 @@ void weft_bind_body_bytes(weft_binding *binding, weft_bytes *into)
 
 static bool has_body(weft_http_status status)
 {
-    return status < 400 && status != WEFT_HTTP_NO_CONTENT && status != WEFT_HTTP_NOT_MODIFIED;
+    return WEFT_LIKELY(status == WEFT_HTTP_OK) ||
+           (status < WEFT_HTTP_BAD_REQUEST && status != WEFT_HTTP_NO_CONTENT &&
+            status != WEFT_HTTP_NOT_MODIFIED);
 }
 
 weft_http_status weft_answer_json(weft_response *response, weft_http_status status,

@@ -11,6 +11,7 @@ enum {
     WEFT__TOKEN = 1, /* tchar: methods, field names */
     WEFT__NAME = 2,  /* unreserved and sub-delims: a registered name, without percent-encoding */
     WEFT__HEX = 4,
+    WEFT__ITSELF = 8, /* ASCII that percent-decoding, of forms too, leaves as it is: not NUL */
 };
 
 extern const uint8_t weft__http_classes[256];

@@ -9,7 +9,7 @@
 #include <weft/base.h>
 
 /* Copies the text to `to` and returns where it ends there. */
-static inline char *weft__copy_text(char *to, weft_str s)
+static inline __attribute__((always_inline)) char *weft__copy_text(char *to, weft_str s)
 {
     if (WEFT_LIKELY(s.len >= 8 && s.len <= 16)) { /* two words, which may overlap */
         memcpy(to, s.at, 8);

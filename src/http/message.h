@@ -160,6 +160,18 @@ static inline bool weft__body_is_read(const weft_request *request)
            request->body_state == WEFT__BODY_ENDED;
 }
 
+/* Clears the first `size` bytes of a message, a constant, by stores alone: gcc makes a loop of one
+ * memset for some hundred bytes, and half of that is counting. */
+static inline __attribute__((always_inline)) void weft__message_clear(void *message, size_t size)
+{
+    enum { BLOCK = 16 };
+    char *at = message;
+#pragma GCC unroll 64
+    for (size_t i = 0; i + BLOCK <= size; i += BLOCK)
+        memset(at + i, 0, BLOCK);
+    memset(at + size - BLOCK, 0, BLOCK); /* overlaps what has been cleared */
+}
+
 /* An empty message in `arena`. */
 void weft__request_init(weft_request *request, weft_arena *arena);
 void weft__response_init(weft_response *response, weft_arena *arena);

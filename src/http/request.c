@@ -9,7 +9,7 @@
 
 void weft__request_init(weft_request *request, weft_arena *arena)
 {
-    memset(request, 0, offsetof(weft_request, params));
+    weft__message_clear(request, offsetof(weft_request, params));
     request->arena = arena;
     request->fields = request->fields_inside;
     request->field_capacity = WEFT__FIELDS_INSIDE;

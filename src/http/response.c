@@ -11,7 +11,7 @@
 
 void weft__response_init(weft_response *response, weft_arena *arena)
 {
-    memset(response, 0, offsetof(weft_response, fields_inside));
+    weft__message_clear(response, offsetof(weft_response, fields_inside));
     response->arena = arena;
     response->fields = response->fields_inside;
     response->field_capacity = WEFT__RESPONSE_FIELDS_INSIDE;
@@ -83,7 +83,7 @@ static void drop(weft_response *response, weft_str name)
 }
 
 /* Name and value in one piece of memory. */
-static bool copy_field(weft_arena *arena, weft_str name, weft_str value, weft__field *out)
+static inline bool copy_field(weft_arena *arena, weft_str name, weft_str value, weft__field *out)
 {
     char *at = weft_arena_alloc(arena, name.len + value.len, 1);
     if (at == NULL)

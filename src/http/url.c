@@ -27,11 +27,9 @@ static bool plain(weft_str raw)
     enum { SHORT = 32 }; /* longer ones are looked through faster in blocks */
     if (raw.len - 1 >= SHORT)
         return false;
-    for (size_t i = 0; i < raw.len; i++) {
-        unsigned char byte = (unsigned char)raw.at[i];
-        if (byte == '%' || byte == '+' || byte == 0 || byte >= 0x80)
+    for (size_t i = 0; i < raw.len; i++)
+        if (!weft__http_is(raw.at[i], WEFT__ITSELF))
             return false;
-    }
     return true;
 }
 

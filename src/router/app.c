@@ -171,8 +171,9 @@ void weft__app_answer(const weft__app *app, weft_request *request, weft_response
     run(app, layers, &outcome, request, response);
 }
 
-void weft__app_refuse(const weft__app *app, weft_request *request, weft_response *response,
-                      weft_http_status status, const char *reason)
+WEFT_COLD void weft__app_refuse(const weft__app *app, weft_request *request,
+                                weft_response *response, weft_http_status status,
+                                const char *reason)
 {
     weft__answer outcome = {.status = status, .detail = reason};
     run(app, app->watchers, &outcome, request, response);

@@ -253,19 +253,17 @@ static bool same(const char *a, const char *b, size_t size)
  * overlap. */
 static inline __attribute__((always_inline)) bool equal(const char *a, const char *b, size_t len)
 {
-    size_t at = 0;
-    if (len >= 8) {
-        for (; at + 8 < len; at += 8) {
-            if (!same(a + at, b + at, 8))
-                return false;
-        }
-        return same(a + len - 8, b + len - 8, 8);
-    }
-    if (len >= 4)
+    if (len == 0)
+        return true;
+    if (len < 4) /* the first, the last, and the one between them */
+        return a[0] == b[0] && a[len - 1] == b[len - 1] && a[len / 2] == b[len / 2];
+    if (len < 8)
         return same(a, b, 4) && same(a + len - 4, b + len - 4, 4);
-    while (at < len && a[at] == b[at])
-        at++;
-    return at == len;
+    for (size_t at = 0; at + 8 < len; at += 8) {
+        if (!same(a + at, b + at, 8))
+            return false;
+    }
+    return same(a + len - 8, b + len - 8, 8);
 }
 
 static inline const char *segment_end(const finder *f, const char *at)

@@ -57,7 +57,7 @@ static step finish(weft__burst *burst, bool clean)
     return clean && silent ? STEP_CLOSE : STEP_LINGER;
 }
 
-static step refuse(weft__burst *burst, weft_http_status status, const char *reason)
+static WEFT_COLD step refuse(weft__burst *burst, weft_http_status status, const char *reason)
 {
     const weft__app *app = burst->visit->shard->server->app;
     weft__response_init(&burst->response, &burst->arena);

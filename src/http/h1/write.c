@@ -144,26 +144,26 @@ static char *write_head(char *to, const weft_request *request, const weft_respon
 
 /* Room for head and body at once, so that a response is written whole or not at all. */
 static void write_all(weft_buffer *to, const weft_request *request, const weft_response *response,
-                      const char date[29], bool close, weft_str body)
+                      const char date[29], bool close, bool body)
 {
-    char *from = weft_buffer_reserve(to, head_size(response) + body.len);
+    size_t len = body ? response->body.len : 0;
+    char *from = weft_buffer_reserve(to, head_size(response) + len);
     if (from == NULL)
         return;
     char *end = write_head(from, request, response, date, close);
-    end = body.len ? text(end, body.at, body.len) : end;
+    end = len != 0 ? text(end, response->body.at, len) : end;
     to->len += (size_t)(end - from);
 }
 
 void weft__h1_write_head(weft_buffer *to, const weft_request *request,
                          const weft_response *response, const char date[29], bool close)
 {
-    write_all(to, request, response, date, close, (weft_str){NULL, 0});
+    write_all(to, request, response, date, close, false);
 }
 
 void weft__h1_write(weft_buffer *to, const weft_request *request, const weft_response *response,
                     const char date[29], bool close)
 {
-    bool body = response->body_given && weft__h1_body_follows(request, response);
     write_all(to, request, response, date, close,
-              body ? weft_buffer_str(&response->body) : (weft_str){NULL, 0});
+              response->body_given && weft__h1_body_follows(request, response));
 }

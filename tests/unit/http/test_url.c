@@ -61,6 +61,24 @@ static void run_decode(void **state)
     assert_non_null(out.at);
 }
 
+/* One byte of each value: as it is, as a space, or refused. */
+static void run_decode_each_byte(void **state)
+{
+    (void)state;
+    weft_arena_init(&arena, 0);
+    for (int i = 0; i < 2 * 256; i++) {
+        const char byte = (char)i;
+        bool plus = i >= 256, good = byte > 0 && byte != '%';
+        weft_str raw = {&byte, 1}, out;
+        assert_int_equal(weft__url_decode(raw, plus, &arena, &out), good);
+        if (!good)
+            continue;
+        assert_int_equal(out.len, 1);
+        assert_int_equal(*out.at, plus && byte == '+' ? ' ' : byte);
+        assert_true(byte == '+' || out.at == raw.at);
+    }
+}
+
 static void run_decode_refused(void **state)
 {
     (void)state;
@@ -116,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(run_decode, tear_down),
+        cmocka_unit_test_teardown(run_decode_each_byte, tear_down),
         cmocka_unit_test_teardown(run_decode_refused, tear_down),
         cmocka_unit_test_teardown(run_query, tear_down),
     };

@@ -123,6 +123,29 @@ static void test_static_beats_capture_beats_wildcard(void **unused)
     assert_finds(patterns, COUNT(patterns), expected, COUNT(expected));
 }
 
+/* Each byte of a text counts, however many are compared at once. */
+static void test_texts_of_each_length(void **unused)
+{
+    (void)unused;
+    enum { LONGEST = 40 };
+    char text[LONGEST + 1] = "/bcdefghijklmnopqrstuvwxyz0123456789ABCD";
+    for (size_t len = LONGEST; len > 0; len--) {
+        text[len] = '\0';
+        const char *pattern = text;
+        weft__tree tree = compile(&pattern, 1);
+        assert_string_equal(find(&tree, text), text);
+        for (size_t i = 0; i < len; i++) {
+            char other[LONGEST + 1];
+            memcpy(other, text, sizeof other);
+            other[i] ^= 1;
+            assert_string_equal(find(&tree, other), "none");
+            other[i] = '\0';
+            assert_string_equal(find(&tree, other), "none");
+        }
+    }
+    weft_arena_reset(&arena);
+}
+
 static void test_dead_ends_are_left_again(void **unused)
 {
     (void)unused;
@@ -413,6 +436,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_static_beats_capture_beats_wildcard),
+        cmocka_unit_test(test_texts_of_each_length),
         cmocka_unit_test(test_dead_ends_are_left_again),
         cmocka_unit_test(test_captures_are_as_sent),
         cmocka_unit_test(test_captures_between_text),
