@@ -225,17 +225,32 @@ static const weft__migrator_engine engine = {
     .erase = erase,
 };
 
+/* Tries once; *taken says whether it worked. In a transaction the lock ends with that. By the
+ * simple protocol: a portal would keep its snapshot, for which CREATE INDEX CONCURRENTLY waits. */
+static weft_db_result try_lock(weft__migrator *m, bool in_transaction, bool *taken)
+{
+    if (in_transaction)
+        WEFT_TRY(execute(m, "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0"));
+    PGresult *result = PQexec(m->connection, in_transaction
+                                                 ? "SELECT pg_try_advisory_xact_lock(" LOCK ")"
+                                                 : "SELECT pg_try_advisory_lock(" LOCK ")");
+    if (!succeeded(result)) {
+        PQclear(result);
+        return fail_pg(m);
+    }
+    *taken = PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return in_transaction && !*taken ? execute(m, "ROLLBACK") : WEFT_DB_OK;
+}
+
 /* Until no other process migrates this database. */
-static weft_db_result take_lock(weft__migrator *m)
+static weft_db_result take_lock(weft__migrator *m, bool in_transaction)
 {
     const struct timespec pause = {.tv_nsec = PAUSE};
     int64_t until = weft_deadline_after(WEFT_MIGRATION_WAIT);
+    bool taken;
     for (;;) {
-        PGresult *result = query(m, "SELECT pg_try_advisory_lock(" LOCK ")", 0, NULL);
-        if (result == NULL)
-            return WEFT_DB_FAILED;
-        bool taken = PQgetvalue(result, 0, 0)[0] == 't';
-        PQclear(result);
+        WEFT_TRY(try_lock(m, in_transaction, &taken));
         if (taken)
             return WEFT_DB_OK;
         if (weft_clock_now() > until)
@@ -247,6 +262,30 @@ static weft_db_result take_lock(weft__migrator *m)
     return WEFT_DB_BUSY;
 }
 
+/* The session locks when it is the connection's own. Behind a pooler it is not, and the lock would
+ * stay there: then a transaction locks, on another connection, which has a session until it ends.
+ * While it waits it has none, so that waiting ones leave the pooler's connections to who migrates.
+ */
+static weft_db_result lock(weft__migrator *m, weft__migrator *holder, const char *url)
+{
+    PGresult *result = query(m, "SELECT pg_backend_pid()", 0, NULL);
+    if (result == NULL)
+        return WEFT_DB_FAILED;
+    bool own = strtol(PQgetvalue(result, 0, 0), NULL, 10) == PQbackendPID(m->connection);
+    PQclear(result);
+    if (own)
+        return take_lock(m, false);
+    holder->connection = PQconnectdb(url);
+    return take_lock(holder, true);
+}
+
+static void unlock(weft__migrator *holder)
+{
+    if (holder->connection != NULL)
+        PQclear(PQexec(holder->connection, "ROLLBACK"));
+    PQfinish(holder->connection);
+}
+
 static void ignore_notice(void *arg, const PGresult *result)
 {
     (void)arg, (void)result;
@@ -256,16 +295,18 @@ weft_db_result weft__pg_migrate(const char *url, weft__migrations *migrations,
                                 weft__migrate_task task, weft_arena *arena, weft_str *why)
 {
     weft__migrator m = {&engine, PQconnectdb(url), migrations, arena, why};
+    weft__migrator holder = {&engine, NULL, migrations, arena, why};
     weft_db_result result = WEFT_DB_AWAY;
     if (PQstatus(m.connection) != CONNECTION_OK) {
         (void)weft__migrator_fail(&m, "the database cannot be reached: %.*s",
                                   WEFT_STR_ARGS(trimmed(PQerrorMessage(m.connection))));
     } else {
         PQsetNoticeReceiver(m.connection, ignore_notice, NULL);
-        result = task.what == WEFT__MIGRATE_STATUS ? WEFT_DB_OK : take_lock(&m);
+        result = task.what == WEFT__MIGRATE_STATUS ? WEFT_DB_OK : lock(&m, &holder, url);
         if (result == WEFT_DB_OK)
             result = weft__migrator_run(&m, task);
     }
+    unlock(&holder);
     PQfinish(m.connection);
     return result;
 }

@@ -163,6 +163,40 @@ static void listen_at_the_pooler(void *arg)
     assert_non_null(strstr(last_message(), "a pooler before the server"));
 }
 
+static void migrate(void *arg)
+{
+    assert_int_equal(weft_migrate_up(db, arg, weft_arena_current(), NULL), WEFT_DB_OK);
+}
+
+static void run_command(void *arg)
+{
+    assert_int_equal(system(arg), 0);
+}
+
+/* More at once than the pooler has connections; each file is applied once, and nothing is locked. */
+static void migrate_at_the_pooler(void *arg)
+{
+    (void)arg;
+    weft_fiber *fibers[6];
+    char command[512];
+    int64_t held = -1;
+    snprintf(command, sizeof command,
+             "cd %s && mkdir migrations && cd migrations && for i in 1 2 3; do "
+             "echo 'CREATE TABLE '\"migrated_$i ();\" >000${i}_a.sql; done && printf '%%s\\n' "
+             "'-- no-transaction' 'CREATE INDEX CONCURRENTLY i ON pooled (i);' >0004_a.sql",
+             clusters_folder);
+    assert_int_equal(weft_blocking_run(run_command, command), WEFT_OK);
+    snprintf(command, sizeof command, "%s/migrations", clusters_folder);
+    for (unsigned i = 0; i < 6; i++)
+        assert_int_equal(weft_fiber_spawn(&fibers[i], "migrates", migrate, command), WEFT_OK);
+    for (int i = 0; i < 6; i++)
+        weft_fiber_join(fibers[i]);
+    assert_int_equal(
+        ONE_INT(db, &held, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+        WEFT_DB_OK);
+    assert_int_equal(held, 0);
+}
+
 static void a_pooler_in_transaction_mode(void **state)
 {
     (void)state;
@@ -185,6 +219,8 @@ static void a_pooler_in_transaction_mode(void **state)
         run_in_fibers(1, lock_at_the_pooler, NULL);
         run_in_fibers(1, listen_at_the_pooler, NULL);
         assert_int_equal(RUN(db, "DELETE FROM pooled"), WEFT_DB_OK);
+        if (i == 0)
+            run_in_fibers(1, migrate_at_the_pooler, NULL);
         weft_database_close(db);
     }
     cluster(at("remove", "pooled", ""));
