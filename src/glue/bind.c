@@ -87,7 +87,7 @@ static found find_query(weft_binding *binding, const char *wanted, weft_str *tex
         if (!weft_str_equal(name, weft_str_from(wanted)))
             continue;
         if (state == GIVEN)
-            return refuse(binding, WEFT_IN_QUERY, wanted, "duplicate", "must be given once only");
+            return refuse(binding, WEFT_IN_QUERY, wanted, "duplicate", "must be given only once");
         if (result == WEFT_URLENCODED_INVALID)
             return refuse_encoding(binding, WEFT_IN_QUERY, wanted);
         *text = value;
