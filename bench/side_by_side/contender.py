@@ -68,7 +68,7 @@ def catalogue(build, peers):
         Program("weft", "Weft", [os.path.join(build, "bench/apps/peer")], weft_build()),
         Program("axum", "Axum + SQLx, stock", [os.path.join(peers, "release/stock")],
                 cargo_build()),
-        Program("axum-percore", "Axum + SQLx, a runtime on each core",
+        Program("axum-percore", "Axum + SQLx, a runtime on each core, answers in one piece",
                 [os.path.join(peers, "release/percore")]),
         Program("actix", "Actix Web + tokio-postgres", [os.path.join(peers, "release/actix")]),
         Program("go", "Go net/http + pgx", [os.path.join(peers, "go")],

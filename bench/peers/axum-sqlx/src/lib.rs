@@ -12,6 +12,8 @@ use axum::{
     routing::get,
     Json, Router,
 };
+use hyper::server::conn::http1;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use serde::Serialize;
 use socket2::{Domain, Socket, Type};
 use sqlx::postgres::{PgPool, PgPoolOptions};
@@ -19,6 +21,7 @@ use std::{
     collections::HashMap, env, fs::File, future::Future, io::Write, net::SocketAddr, os::fd::FromRawFd, sync::Arc,
     thread,
 };
+use tokio::net::TcpListener;
 
 /// What handlers share. Without a database only what needs none is answered.
 #[derive(Clone)]
@@ -131,6 +134,18 @@ fn listen(address: SocketAddr) -> std::net::TcpListener {
     socket.into()
 }
 
+/// What `axum::serve` does, and answers to pipelined requests leave in one piece, which hyper does only when asked.
+async fn serve_coalesced(listener: TcpListener, app: Router) {
+    let mut protocol = http1::Builder::new();
+    protocol.pipeline_flush(true);
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let _ = stream.set_nodelay(true);
+        let service = TowerToHyperService::new(app.clone());
+        tokio::spawn(protocol.serve_connection(TokioIo::new(stream), service));
+    }
+}
+
 /// Serves what `open` makes for each thread, on a single-threaded runtime with a listener of its own of the
 /// same port (SO_REUSEPORT): the fastest way to run Axum.
 pub fn per_core<F, R>(threads: usize, open: F)
@@ -140,8 +155,7 @@ where
 {
     let run = move |index, listener| {
         let serve = async move {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            axum::serve(listener, open(index).await).await.unwrap();
+            serve_coalesced(TcpListener::from_std(listener).unwrap(), open(index).await).await;
         };
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(serve);
     };
