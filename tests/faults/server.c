@@ -34,7 +34,8 @@ static struct {
 static void *serve(void *arg)
 {
     (void)arg;
-    const weft_serve_options options = {.workers = 1, .drain_deadline = 5 * WEFT_SECOND};
+    const weft_serve_options options = {
+        .workers = 1, .drain_deadline = 5 * WEFT_SECOND, .connections_per_client = 1000};
     server.result = weft_serve_with("127.0.0.1:0", server.router, &options);
     atomic_store(&server.over, true);
     (void)!write(server.ends[1], "\n", 1); /* when it has not listened */
