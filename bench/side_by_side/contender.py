@@ -84,8 +84,9 @@ class Server:
     def __init__(self, program, cores, workers, environment):
         read, write = os.pipe()
         settings = dict(os.environ, WEFT_LISTEN="127.0.0.1:0", WEFT_READY_FD=str(write),
-                        WEFT_LOG="error", WEFT_WORKERS=str(workers), NODE_ENV="production",
-                        **environment)
+                        WEFT_LOG="error", WEFT_WORKERS=str(workers), NODE_ENV="production")
+        settings.pop("DATABASE_URL", None)  # of this run: a contender has what `environment` says
+        settings |= environment
         self.name = program.name
         self.started = time.monotonic()
         self.process = subprocess.Popen(["taskset", "-c", cores, *program.command], env=settings,

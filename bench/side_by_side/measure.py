@@ -15,7 +15,7 @@ from .contender import Server, exchange
 IDLE_CONNECTIONS = 10000
 FILES = IDLE_CONNECTIONS + 200
 STARTS = 11
-RATES = (0.5, 0.8)  # of the slowest contender's most requests a second
+RATES = (0.5, 0.8)  # of what the slower of Weft and Axum answers in a second
 
 
 def order(servers, blocks):
@@ -38,11 +38,11 @@ def throughput(trial, servers, plan, say):
     return samples
 
 
-def latency(trial, servers, slowest, plan, say):
+def latency(trial, servers, slower, plan, say):
     """{rate: {name: [{p50, p99, p99.9, max}, ..]}}; a run that did not keep up is left out."""
     results = {}
     for share in RATES[:1] if plan.quick else RATES:
-        rate = slowest * share
+        rate = slower * share
         results[share] = {"rate": rate, "runs": {server.name: [] for server in servers}}
         for block, server in order(servers, plan.latency_blocks):
             say(f"{trial.name}: latency at {rate:.0f} requests/s, block {block + 1}: {server.name}")

@@ -99,7 +99,8 @@ class Report:
         self.data[f"{trial.name} latency"] = results
         for share, result in results.items():
             self.say(f"### {trial.title}: latency at {result['rate']:.0f} requests/s "
-                     f"({share:.0%} of the slowest one's most)")
+                     f"({share:.0%} of what the slower of {self.title(self.first)} and "
+                     f"{self.title(self.twice)} answers)")
             self.say()
             middle = medians(result["runs"])
             self.table(("", "p50 us", "p99 us", "p99.9 us", "max us"),
