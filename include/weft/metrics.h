@@ -8,7 +8,9 @@
 
 #include <weft/base.h>
 
-#define WEFT_METRICS_BUCKETS 40 /* of a histogram of times: bucket n counts 2^n to 2^(n+1) - 1 ns */
+/* Bucket n of a histogram counts from 2^n to 2^(n+1) - 1, the last one also what was more. */
+#define WEFT_METRICS_BUCKETS 40 /* of one of times, in ns */
+#define WEFT_METRICS_DEPTHS  20 /* of one of numbers of fibers */
 
 /* Of one worker. */
 typedef struct weft_worker_metrics {
@@ -23,8 +25,8 @@ typedef struct weft_worker_metrics {
     uint64_t stuck;       /* how often the log has named a fiber that kept it busy for too long */
     uint64_t ready_max;   /* the most fibers that have been ready in one turn */
     uint64_t turns_given; /* how often a fiber had used up WEFT_BUDGET and gave way */
-    /* How long fibers ran between two looks at the reactor; the last bucket also counts more. */
-    uint64_t turn_time[WEFT_METRICS_BUCKETS];
+    uint64_t turn_time[WEFT_METRICS_BUCKETS]; /* that fibers ran between two looks at the reactor */
+    uint64_t turn_depth[WEFT_METRICS_DEPTHS]; /* fibers that were ready meanwhile */
 } weft_worker_metrics;
 
 /* Of the whole runtime. */

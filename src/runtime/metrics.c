@@ -29,6 +29,8 @@ static void read_worker(weft__worker *worker, void *to)
     };
     for (unsigned i = 0; i < WEFT_METRICS_BUCKETS; i++)
         metrics->turn_time[i] = load(&counters->turn_time[i]);
+    for (unsigned i = 0; i < WEFT_METRICS_DEPTHS; i++)
+        metrics->turn_depth[i] = load(&counters->turn_depth[i]);
 }
 
 static void read_runtime(weft__worker *worker, void *to)

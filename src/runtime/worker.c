@@ -115,10 +115,11 @@ static inline weft_fiber *pick(weft__worker *worker, unsigned runs)
     return weft__worker_dequeue(worker);
 }
 
-static unsigned bucket(uint64_t nanoseconds)
+/* Which of `count` buckets a value belongs into. */
+static unsigned bucket(uint64_t value, unsigned count)
 {
-    unsigned power = 63 - (unsigned)__builtin_clzll(nanoseconds | 1);
-    return power < WEFT_METRICS_BUCKETS ? power : WEFT_METRICS_BUCKETS - 1;
+    unsigned power = 63 - (unsigned)__builtin_clzll(value | 1);
+    return power < count ? power : count - 1;
 }
 
 /* Takes notice of a turn that has run some fibers. */
@@ -129,7 +130,8 @@ static void measure(weft__worker *worker, int64_t begun, unsigned runs)
     uint64_t depth = weft__worker_depth(worker) + runs;
     WEFT__PUBLISH(worker->now, end);
     worker->pace += (time / runs - worker->pace) / PACE_WEIGHT;
-    weft__count(&counters->turn_time[bucket((uint64_t)time)], 1);
+    weft__count(&counters->turn_time[bucket((uint64_t)time, WEFT_METRICS_BUCKETS)], 1);
+    weft__count(&counters->turn_depth[bucket(depth, WEFT_METRICS_DEPTHS)], 1);
     weft__count_max(&counters->ready_max, depth);
     if (WEFT_UNLIKELY(time >= WEFT__LONG_TURN) && worker->helping)
         weft__worker_was_away(worker);

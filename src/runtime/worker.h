@@ -40,7 +40,7 @@ typedef struct weft__queue {
 /* Written by the worker only, but for the last three; read by anybody. */
 typedef struct weft__counters {
     _Atomic uint64_t turns, spawns, steals, parks, ready_max, turns_given, borrows;
-    _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS];
+    _Atomic uint64_t turn_time[WEFT_METRICS_BUCKETS], turn_depth[WEFT_METRICS_DEPTHS];
     _Atomic uint64_t stolen, wakes, stuck;
 } weft__counters;
 

@@ -325,6 +325,13 @@ static void count(void *arg)
     for (unsigned i = 0; i < WEFT_METRICS_BUCKETS; i++)
         turns += after.turn_time[i];
     CHECK(turns > 0 && turns <= after.turns);
+    uint64_t crowded = 0;
+    for (unsigned i = 0; i < WEFT_METRICS_DEPTHS; i++) {
+        turns -= after.turn_depth[i];
+        if (1u << i <= CROWD && CROWD < 2u << i)
+            crowded = after.turn_depth[i] - before.turn_depth[i];
+    }
+    CHECK(turns == 0 && crowded >= 1);
     CHECK(!weft_worker_measure(1, &after) && after.turns == 0);
 }
 
