@@ -76,7 +76,9 @@ static void ask(other *o, weft_str head, weft_arena *arena)
 /* Why llhttp may refuse what ours accepts. */
 static bool stricter(const other *o, const weft_request *request)
 {
-    (void)request;
+    /* It takes this one for the beginning of HTTP/2 (RFC 9113 section 3.4), and nothing else. */
+    if (weft_str_equal(request->method_name, WEFT_STR("PRI")))
+        return true;
     switch (llhttp_get_errno(&o->parser)) {
     /* It knows a list of methods; ours takes any token, for the router to answer. */
     case HPE_INVALID_METHOD: return true;

@@ -245,10 +245,10 @@ static void children_may_start_anywhere(void **state)
 
 /* ---- errors -------------------------------------------------------------------------------- */
 
-/* The third child fails first, then the second. */
+/* The third child fails first, then the second, however busy the machine is. */
 static const struct child failing[] = {
-    {.sleep = 60 * WEFT_MILLISECOND},
-    {.sleep = 40 * WEFT_MILLISECOND, .result = WEFT_NOT_FOUND},
+    {.sleep = 600 * WEFT_MILLISECOND},
+    {.sleep = 500 * WEFT_MILLISECOND, .result = WEFT_NOT_FOUND},
     {.sleep = 20 * WEFT_MILLISECOND, .result = WEFT_REFUSED},
     {.sleep = 1 * WEFT_MILLISECOND},
 };
