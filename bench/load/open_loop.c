@@ -5,16 +5,19 @@
  * before it sends on would not see that others had to wait meanwhile.
  *
  * A request that is due goes out on any connection that is idle; when all are busy it waits, and
- * that counts. With WORKER (not -1) only those connections are used that this worker of the server
- * has accepted, which it tells at /worker. A "#" in PATH stands for a random number below 2^24.
+ * that counts. A "#" in PATH stands for a random number below 2^24.
  *
- * With GRAIN it looks up only so often, in microseconds: what is due meanwhile is sent late, which
- * counts, and it takes half of the processor time, which on two cores the server needs.
- *
- * usage: open_loop PORT PATH RATE SECONDS CONNECTIONS [WORKER [SERIES|- [GRAIN]]]
- * prints: requests a second done, and p50, p99, p99.9 and max in microseconds; to the file SERIES
- * for each second a line: how many have passed, answers that came in it, and the same of these
+ * usage: open_loop [-w WORKER] [-g GRAIN] [-s SERIES] [-c CPUS] PORT PATH RATE SECONDS CONNECTIONS
+ * -w  uses only connections that this worker of the server has accepted, which it tells at /worker
+ * -g  looks up only so often, in microseconds: what is due meanwhile is sent late, which counts,
+ * and it takes half of the processor time, which on two cores the server needs   -s  writes to this
+ * file for each second a line: how many have passed, answers that came in it,       and percentiles
+ * as below   -c  watches these processors ("0,1") and tells a second time without the requests that
+ * were due       near a stall of the machine (stalls.h) prints: requests a second done, and p50,
+ * p99, p99.9 and max in microseconds; with -c, when it can watch, a second line: the share of
+ * requests that were left out, and the same of the others
  */
+#include "stalls.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -73,6 +76,12 @@ typedef struct latencies {
 
 static latencies all, present; /* of the run, of the second */
 
+typedef struct answered {
+    int64_t due, latency;
+} answered;
+
+static answered *answers; /* all of the run, when it is watched for stalls */
+
 static void note(latencies *of, int64_t latency)
 {
     uint64_t value = latency > PARTS ? (uint64_t)latency : PARTS;
@@ -95,10 +104,21 @@ static double percentile(const latencies *of, double percent)
     return (double)of->longest / 1000;
 }
 
-static void print(FILE *to, double answers, const latencies *of)
+static void print(FILE *to, const latencies *of)
 {
-    fprintf(to, "%.0f %.1f %.1f %.1f %.1f\n", answers, percentile(of, 50), percentile(of, 99),
+    fprintf(to, " %.1f %.1f %.1f %.1f\n", percentile(of, 50), percentile(of, 99),
             percentile(of, 99.9), (double)of->longest / 1000);
+}
+
+static void print_undisturbed(void)
+{
+    static latencies calm;
+    stalls_end();
+    for (uint64_t i = 0; i < all.samples; i++)
+        if (!stalls_near(answers[i].due))
+            note(&calm, answers[i].latency);
+    printf("%.4f", 1 - (double)calm.samples / (double)all.samples);
+    print(stdout, &calm);
 }
 
 /* Ends the second when it is over. */
@@ -108,8 +128,9 @@ static void turn_page(int64_t time)
     if (load.series == NULL || time < page_end)
         return;
     if (begin != 0) {
-        fprintf(load.series, "%.1f ", (double)(time - begin) / SECOND);
-        print(load.series, (double)present.samples, &present);
+        fprintf(load.series, "%.1f %llu", (double)(time - begin) / SECOND,
+                (unsigned long long)present.samples);
+        print(load.series, &present);
         memset(&present, 0, sizeof present);
     }
     begin = begin == 0 ? time : begin;
@@ -250,15 +271,29 @@ static void receive_all(int64_t until)
         client *ready = events[i].data.ptr;
         if (!receive(ready, MSG_DONTWAIT))
             continue;
+        if (answers != NULL)
+            answers[all.samples] = (answered){ready->due, time - ready->due};
         note(&all, time - ready->due);
         note(&present, time - ready->due);
         put_back(ready);
     }
 }
 
-static void run(double rate, double seconds)
+/* Its memory is touched before it counts. */
+static void watch(const char *cpus, uint64_t total)
+{
+    if (!stalls_watch(cpus))
+        return;
+    answers = malloc(total * sizeof *answers);
+    if (answers == NULL)
+        fail("cannot keep all answers");
+    memset(answers, 1, total * sizeof *answers);
+}
+
+static void run(double rate, double seconds, const char *cpus)
 {
     uint64_t total = (uint64_t)(rate * seconds), sent = 0;
+    watch(cpus, total);
     int64_t begin = now() + SECOND / 100;
     while (all.samples < total) {
         int64_t due = begin + (int64_t)((double)sent * SECOND / rate), time = now();
@@ -275,33 +310,48 @@ static void run(double rate, double seconds)
         if (time > begin + (int64_t)((seconds + 30) * SECOND))
             fail("the server does not keep up");
     }
-    double took = (double)(now() - begin) / SECOND;
-    print(stdout, (double)all.samples / took, &all);
+    printf("%.0f", (double)all.samples * SECOND / (double)(now() - begin));
+    print(stdout, &all);
+    if (answers != NULL)
+        print_undisturbed();
+}
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: open_loop [-w WORKER] [-g GRAIN] [-s SERIES] [-c CPUS] "
+                    "PORT PATH RATE SECONDS CONNECTIONS\n");
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 6) {
-        fprintf(stderr, "usage: open_loop PORT PATH RATE SECONDS CONNECTIONS "
-                        "[WORKER [SERIES|- [GRAIN]]]\n");
-        return 2;
+    const char *series = NULL, *cpus = "";
+    int worker = -1;
+    for (int option; (option = getopt(argc, argv, "w:g:s:c:")) != -1;) {
+        switch (option) {
+        case 'w': worker = atoi(optarg); break;
+        case 'g': load.grain = atoi(optarg) * 1000LL; break;
+        case 's': series = optarg; break;
+        case 'c': cpus = optarg; break;
+        default: return usage();
+        }
     }
-    int port = atoi(argv[1]), wanted = atoi(argv[5]), worker = argc > 6 ? atoi(argv[6]) : -1;
-    prctl(PR_SET_TIMERSLACK, 1UL);
-    load.grain = argc > 8 ? atoi(argv[8]) * 1000LL : 0;
-    load.epoll = epoll_create1(0);
-    load.path = argv[2];
+    if (argc - optind != 5)
+        return usage();
+    char **words = argv + optind; /* PORT PATH RATE SECONDS CONNECTIONS */
+    load.path = words[1];
     if (strlen(load.path) > PATH_LONGEST) {
         fprintf(stderr, "open_loop: a path of %d bytes at most\n", PATH_LONGEST);
         return 2;
     }
-    bool in_series = argc > 7 && strcmp(argv[7], "-") != 0;
-    load.series = in_series ? fopen(argv[7], "we") : NULL;
-    if (in_series && load.series == NULL)
-        fail(argv[7]);
+    prctl(PR_SET_TIMERSLACK, 1UL);
+    load.epoll = epoll_create1(0);
+    load.series = series ? fopen(series, "we") : NULL;
+    if (series && load.series == NULL)
+        fail(series);
     int open = 0;
-    for (int i = 0; i < TRIES && open < wanted; i++)
-        open_one(port, worker, &open);
-    run(atof(argv[3]), atof(argv[4]));
+    for (int i = 0; i < TRIES && open < atoi(words[4]); i++)
+        open_one(atoi(words[0]), worker, &open);
+    run(atof(words[2]), atof(words[3]), cpus);
     return 0;
 }

@@ -3,6 +3,8 @@
 import math
 from html import escape
 
+from .load import POINTS
+
 WIDTH, LEFT, RIGHT, ROW = 720, 190, 90, 30
 COLOURS = {"weft": "#b5461f", "null": "#999999"}
 OTHERS = ["#2f6f9f", "#5b8c5a", "#8a6fae", "#c29b2d", "#4f7f86", "#a05a6b"]
@@ -82,9 +84,6 @@ def seconds(title, results):
     drawn += [f'<text x="{x(second):.1f}" y="{bottom + 18}" text-anchor="middle">{second:.0f} s</text>'
               for second in (0, last / 4, last / 2, last * 3 / 4, last)]
     return frame(WIDTH + 40, 360, title, drawn)
-
-
-POINTS = ("p50", "p99", "p99.9", "max")
 
 
 def curves(title, results):

@@ -43,17 +43,37 @@ def overtake():
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority + 10))
 
 
+POINTS = ("p50", "p99", "p99.9", "max")
+CALM = "calm "  # before a point: of the requests that were not due near a stall of the machine
+
+
+def calm(point, samples):
+    """The point to compare by: among calm requests when all runs of {name: [run, ..]} tell it."""
+    told = all("left out" in run for runs in samples.values() for run in runs)
+    return CALM + point if told else point
+
+
 def open_loop(build, server, path, core, rate, seconds, connections, worker=-1, series=None,
-              grain=0):
+              grain=0, watched=None):
     """p50, p99, p99.9 and max in microseconds, or None when the server did not keep up. With `worker`
     only over connections which that one of the server's has accepted; the file `series` gets a line for
     each second. The generator looks up every `grain` microseconds only: then it needs half the processor.
-    It overtakes the server where real-time priority decides (chrt -f 10 bench/skew)."""
-    program = os.path.join(build, "bench/load/open_loop")
-    output = subprocess.run(["taskset", "-c", core, program, str(server.port), path, f"{rate:.0f}",
-                             str(seconds), str(connections), str(worker), series or "-", str(grain)],
+    It overtakes the server where real-time priority decides (chrt -f 10 bench/skew).
+
+    With the cores `watched`, and the right to overtake others (root): also "calm p99" and so on, of the
+    requests that were due while the machine did not stand still, and "left out", the share of the others."""
+    command = ["taskset", "-c", core, os.path.join(build, "bench/load/open_loop"), "-w", str(worker),
+               "-g", str(grain)]
+    command += ["-s", series] if series else []
+    command += ["-c", watched] if watched else []
+    output = subprocess.run([*command, str(server.port), path, f"{rate:.0f}", str(seconds),
+                             str(connections)],
                             capture_output=True, text=True, check=False, preexec_fn=overtake)
     if output.returncode != 0:
         return None
-    _, p50, p99, p999, longest = (float(word) for word in output.stdout.split())
-    return {"p50": p50, "p99": p99, "p99.9": p999, "max": longest}
+    lines = [[float(word) for word in line.split()] for line in output.stdout.splitlines()]
+    found = dict(zip(POINTS, lines[0][1:]))
+    for left_out, *percentiles in lines[1:]:
+        found["left out"] = left_out
+        found |= {CALM + point: value for point, value in zip(POINTS, percentiles)}
+    return found

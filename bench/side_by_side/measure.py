@@ -39,7 +39,7 @@ def throughput(trial, servers, plan, say):
 
 
 def latency(trial, servers, slower, plan, say):
-    """{rate: {name: [{p50, p99, p99.9, max}, ..]}}; a run that did not keep up is left out."""
+    """{rate: {name: [what load.open_loop tells, ..]}}; a run that did not keep up is left out."""
     results = {}
     for share in RATES[:1] if plan.quick else RATES:
         rate = slower * share
@@ -47,7 +47,8 @@ def latency(trial, servers, slower, plan, say):
         for block, server in order(servers, plan.latency_blocks):
             say(f"{trial.name}: latency at {rate:.0f} requests/s, block {block + 1}: {server.name}")
             run = load.open_loop(plan.build, server, trial.path, plan.load_core, rate,
-                                 plan.latency_seconds, plan.connections)
+                                 plan.latency_seconds, plan.connections,
+                                 watched=f"{plan.server_core},{plan.load_core}")
             if run is not None:
                 results[share]["runs"][server.name].append(run)
     return results

@@ -6,6 +6,7 @@ import platform
 import time
 
 from . import charts, figures
+from .load import CALM, POINTS
 
 FLOOR, NOISE = "null", "noise"
 
@@ -103,9 +104,7 @@ class Report:
                      f"{self.title(self.twice)} answers)")
             self.say()
             middle = medians(result["runs"])
-            self.table(("", "p50 us", "p99 us", "p99.9 us", "max us"),
-                       [(self.title(name), *(f"{row[p]:.0f}" for p in charts.POINTS))
-                        for name, row in middle.items()])
+            self.percentiles(middle)
             late = [self.title(name) for name, runs in result["runs"].items() if not runs]
             if late:
                 self.say(f"Did not keep up: {', '.join(late)}.")
@@ -114,6 +113,22 @@ class Report:
                 self.chart(f"{trial.name}-latency-{share * 100:.0f}", charts.curves(
                     f"{trial.title}: latency at {result['rate']:.0f} requests/s",
                     {name: (self.title(name), row) for name, row in middle.items()}))
+
+    def percentiles(self, middle, more=None):
+        """The medians of load.open_loop's runs; `more` is a last column: (head, {name: cell})."""
+        calm = all("left out" in row for row in middle.values())
+        beside = ("p99", "p99.9") if calm else ()
+        head, cells = more or (None, {})
+        self.table(("", *(f"{point} us" for point in POINTS), *(f"{CALM}{point} us" for point in beside),
+                    *(("left out",) if calm else ()), *((head,) if more else ())),
+                   [(self.title(name), *(f"{row[point]:.0f}" for point in POINTS),
+                     *(f"{row[CALM + point]:.0f}" for point in beside),
+                     *((f"{row['left out']:.0%}",) if calm else ()), *((cells[name],) if more else ()))
+                    for name, row in middle.items()])
+        self.say("Calm: without the requests that were due within 50 ms of a moment in which a core did not run "
+                 "even what overtakes everything (bench/load/stalls.h), which are left out." if calm else
+                 "Whether the machine stood still meanwhile is not known: only root may watch that.")
+        self.say()
 
     def resources(self, resources):
         self.data["resources"] = resources
