@@ -19,16 +19,22 @@ static WEFT_COLD bool bad(weft__h1_head *head, const char *reason)
     return refuse(head, WEFT_HTTP_BAD_REQUEST, reason);
 }
 
+/* 4 or 8 bytes. */
 WEFT__INLINE uint64_t word(const char *at, size_t len)
 {
-    uint64_t word = 0;
-    memcpy(&word, at, len);
-    return word;
+    uint32_t half;
+    uint64_t whole;
+    if (len == sizeof half) {
+        memcpy(&half, at, sizeof half);
+        return half;
+    }
+    memcpy(&whole, at, sizeof whole);
+    return whole;
 }
 
 /* Compares `len` bytes, 4 to 24 and constant, `step` at a time, with a text of lower-case letters
- * and '-'. OR 0x20 folds letters and, of the bytes that a token may hold, maps no other onto
- * them. */
+ * and '-'. OR 0x20 folds letters and, of the bytes that a field's name or value may hold, maps no
+ * other onto them. */
 WEFT__INLINE bool same(const char *at, const char *lower, size_t len, size_t step)
 {
     const uint64_t fold = UINT64_C(0x2020202020202020) >> (64 - 8 * step);
@@ -142,6 +148,10 @@ static bool end_to_end(weft_str name)
 
 HANDLER bool connection(weft__h1_head *head, weft_str value)
 {
+    if (WEFT_LIKELY(value.len == 10 && SAME(value, "keep-alive"))) {
+        head->saw |= WEFT__SAW_KEEP_ALIVE;
+        return true;
+    }
     weft_str rest = value, option;
     while (element(&rest, &option)) {
         if (option.len == 5 && SAME(option, "close"))
