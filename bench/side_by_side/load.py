@@ -55,8 +55,8 @@ def calm(point, samples):
 
 def open_loop(build, server, path, core, rate, seconds, connections, worker=-1, series=None,
               grain=0, watched=None):
-    """p50, p99, p99.9 and max in microseconds, or None when the server did not keep up. With `worker`
-    only over connections which that one of the server's has accepted; the file `series` gets a line for
+    """Requests a second, and p50, p99, p99.9 and max in microseconds; None when the server did not keep up.
+    With `worker` only over connections which that one of the server's has accepted; the file `series` gets a line for
     each second. The generator looks up every `grain` microseconds only: then it needs half the processor.
     It overtakes the server where real-time priority decides (chrt -f 10 bench/skew).
 
@@ -72,7 +72,7 @@ def open_loop(build, server, path, core, rate, seconds, connections, worker=-1, 
     if output.returncode != 0:
         return None
     lines = [[float(word) for word in line.split()] for line in output.stdout.splitlines()]
-    found = dict(zip(POINTS, lines[0][1:]))
+    found = dict(zip(("rps", *POINTS), lines[0]))
     for left_out, *percentiles in lines[1:]:
         found["left out"] = left_out
         found |= {CALM + point: value for point, value in zip(POINTS, percentiles)}
