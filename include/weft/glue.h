@@ -164,6 +164,10 @@ static inline weft_db_value *weft_db_items(weft_arena *arena, size_t count)
 /* *from as JSON, in the arena; WEFT_DB_OK or WEFT_DB_NO_MEMORY. */
 weft_db_result weft_db_json(weft_arena *arena, weft_json_encode_fn *encode, const void *from,
                             weft_db_value *out) WEFT_NODISCARD;
+/* The same of a list of `len` structs that a statement reads as a table; the call refuses one of
+ * more than WEFT_DB_LIST_MAX. */
+weft_db_result weft_db_list(weft_arena *arena, weft_json_encode_fn *encode, const void *from,
+                            size_t len, weft_db_value *out) WEFT_NODISCARD;
 
 /* ---- from a row to JSON ---------------------------------------------------------------------- */
 

@@ -16,6 +16,15 @@ weft_db_result weft_db_json(weft_arena *arena, weft_json_encode_fn *encode, cons
     return WEFT_DB_OK;
 }
 
+weft_db_result weft_db_list(weft_arena *arena, weft_json_encode_fn *encode, const void *from,
+                            size_t len, weft_db_value *out)
+{
+    if (len <= WEFT_DB_LIST_MAX)
+        return weft_db_json(arena, encode, from, out);
+    *out = WEFT_DB_ARRAY_OF(WEFT_DB_JSON, NULL, len); /* never read: it is too long for a call */
+    return WEFT_DB_OK;
+}
+
 weft_db_result weft_row_json(const weft_row *row, unsigned column, weft_arena *arena,
                              weft_json_decode_fn *decode, void *into)
 {

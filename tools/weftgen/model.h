@@ -215,6 +215,7 @@ typedef struct gen_statement {
     size_t choice_count;
     bool named;           /* its parameters are written :name */
     bool bulk;            /* texts[0] is of one row, for the check; texts[1] of the whole list */
+    size_t list;          /* bulk: the value that is the list */
     bool any_columns;     /* ANY_COLUMNS: * is meant */
     const char **present; /* PRESENT: result columns that are never NULL, whatever it seems */
     size_t present_count;

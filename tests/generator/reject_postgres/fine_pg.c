@@ -72,6 +72,39 @@ SQL("INSERT INTO authors (name, born, profile) "
     "VALUES (upper(:list.name), :list.born, :list.profile) RETURNING id")
 http_status add_authors(database *db, ARRAY(new_author) list, ARRAY(int32_t) *ids);
 
+DERIVE(json)
+typedef struct revision {
+    int64_t of;
+    genre genre;
+    decimal price RENAME("net");
+    OPTIONAL(float) weight;
+    ARRAY(str) tags;
+    timestamp added;
+    str profile;
+    OPTIONAL(str) nick;
+} revision;
+ARRAY_OF(revision);
+
+SQL("UPDATE books b SET genre = :list.genre, price = :list.price, weight = :list.weight, "
+    "tags = b.tags || :list.tags, added = :list.added FROM :list WHERE id = :list.of "
+    "RETURNING b.id")
+http_status revise(database *db, const ARRAY(revision) *list, ARRAY(int64_t) *ids);
+
+SQL("UPDATE authors a SET profile = a.profile || :list.profile, nick = :list.nick "
+    "FROM :list JOIN books b ON b.id = :list.of WHERE b.author_id = a.id")
+http_status revise_authors(database *db, const ARRAY(revision) *list, int64_t *count);
+
+SQL("DELETE FROM books USING :list WHERE id = :list.of AND genre <> :list.genre")
+http_status retire(database *db, const ARRAY(revision) *list, int64_t *count);
+
+SQL("SELECT b.id FROM books b LEFT JOIN (SELECT CAST(:list.of AS bigint) AS id FROM :list) AS l "
+    "ON l.id = b.id WHERE l.id IS NULL")
+http_status unrevised(database *db, const ARRAY(revision) *list, ARRAY(int64_t) *ids);
+
+SQL("MERGE INTO books b USING :list ON b.id = :list.of WHEN MATCHED AND b.price = :list.price "
+    "THEN DELETE WHEN MATCHED THEN UPDATE SET price = :list.price")
+http_status merge(database *db, const ARRAY(revision) *list);
+
 DERIVE(row)
 typedef struct work {
     int64_t id;

@@ -59,12 +59,27 @@ static bool check_single(const gen_statement *statement, const sql_tokens *token
     return false;
 }
 
+/* Parameters and columns are judged where they are of one row; of a whole list the engine says
+ * whether it takes the text, and the columns must be the same. */
+void sql_check_whole(const sql_check *check, size_t columns, size_t in_row)
+{
+    if (columns == in_row)
+        return;
+    gen_report(GEN_ERROR, &check->statement->place, "* takes in columns of the list, too");
+    gen_report(GEN_NOTE, &check->statement->place, "name the columns that are wanted");
+}
+
 /* ---- against SQLite -------------------------------------------------------------------------- */
 
 static void check_prepared(sql_check *check)
 {
     gen_statement *statement = check->statement;
-    statement->columns = (unsigned)sqlite3_column_count(check->prepared);
+    unsigned given = (unsigned)sqlite3_column_count(check->prepared);
+    if (check->whole) {
+        sql_check_whole(check, given, statement->columns);
+        return;
+    }
+    statement->columns = given;
     sql_query *query = sql_query_read(check->schema, statement->sql);
     query->optional_parameters = check->optional;
     query->parameter_count = check->value_count;
@@ -93,29 +108,37 @@ static void check_sqlite(const sql_schema *schema, sql_check *check)
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
+void sql_take_text(sql_check *check)
+{
+    const gen_sql_text *variant = check->variant;
+    gen_statement *given = gen_alloc(check->arena, sizeof *given);
+    *given = *check->statement;
+    given->sql = variant->sql[check->engine];
+    given->pieces = variant->pieces[check->engine];
+    given->piece_count = variant->piece_count[check->engine];
+    check->statement = given;
+    check->tokens = sql_tokenize(check->arena, given->sql, check->engine);
+    check->value_count = variant->value_count;
+}
+
 /* The check of one of a statement's texts, as `engine` is given it. */
 static sql_check check_of(const sql_check *whole, size_t index, gen_engine engine)
 {
-    weft_arena *arena = whole->arena;
-    gen_sql_text *variant = &whole->statement->texts[index];
-    gen_statement *given = gen_alloc(arena, sizeof *given);
-    *given = *whole->statement;
-    given->sql = variant->sql[engine];
-    given->pieces = variant->pieces[engine];
-    given->piece_count = variant->piece_count[engine];
+    const gen_statement *statement = whole->statement;
     sql_check check = *whole;
-    check.statement = given;
-    check.variant = variant;
+    check.variant = &statement->texts[index];
+    check.whole = statement->bulk && index == 1;
     check.engine = engine;
-    check.tokens = sql_tokenize(arena, given->sql, engine);
-    check.value_count = variant->value_count;
-    check.values = gen_alloc(arena, (check.value_count + 1) * sizeof *check.values);
-    bool *optional = gen_alloc(arena, check.value_count + 1);
+    if (check.variant->sql[engine] == NULL) /* not yet: see sql_expand_list */
+        return check;
+    sql_take_text(&check);
+    check.values = gen_alloc(check.arena, (check.value_count + 1) * sizeof *check.values);
+    bool *optional = gen_alloc(check.arena, check.value_count + 1);
     for (size_t i = 0; i < check.value_count; i++) {
-        unsigned value = variant->values[i];
+        unsigned value = check.variant->values[i];
         bool decides = false; /* it is there, else this text is not used */
-        for (size_t k = 0; k < given->choice_count; k++)
-            decides |= (index >> k & 1) && (given->choices[k] >> value & 1);
+        for (size_t k = 0; k < statement->choice_count; k++)
+            decides |= (index >> k & 1) && (statement->choices[k] >> value & 1);
         check.values[i] = whole->values[value];
         optional[i] = check.values[i]->type.kind == GEN_OPTIONAL && !decides;
     }
@@ -126,6 +149,8 @@ static sql_check check_of(const sql_check *whole, size_t index, gen_engine engin
 /* What the check found out, back to the statement. */
 static void keep(gen_statement *statement, const sql_check *check)
 {
+    if (check->whole)
+        return;
     statement->columns = check->statement->columns;
     if (statement->column_of_field != NULL)
         return;
@@ -177,7 +202,7 @@ static void check_all_postgres(gen_unit *unit, sql_checks *list)
         unsigned errors = gen_error_count();
         for (size_t k = 0; k < list->at[i].statement->text_count; k++) {
             GEN_PUSH(unit->arena, all.at, all.len, check_of(&list->at[i], k, GEN_POSTGRES));
-            if (errors == gen_error_count())
+            if (errors == gen_error_count() && !all.at[all.len - 1].whole)
                 (void)!sql_check_numbers(&all.at[all.len - 1]);
         }
         if (errors == gen_error_count())

@@ -207,6 +207,8 @@ bool sql_is_aggregate(const char *name, size_t arguments);
 typedef struct sql_check {
     gen_statement *statement; /* with the text and the places of what this engine is given */
     gen_sql_text *variant;    /* that it is one of */
+    bool whole;               /* which is the one of a whole list; see gen_statement.bulk */
+    const struct sql_expansion *expansion; /* how the texts are made */
     weft_arena *arena;
     gen_engine engine;
     sql_tokens tokens;
@@ -248,6 +250,29 @@ bool sql_check_prototype(sql_check *check);
 #define SQL_CHOICES_MAX 6 /* pairs of braces in one statement */
 bool sql_expand(sql_check *check, const bool *engines);
 
+/* Gives the text of a whole list to PostgreSQL, which has described the one of a row. */
+void sql_expand_list(sql_check *whole, const sql_check *row);
+
+/* Takes over what the check's variant gives to its engine. */
+void sql_take_text(sql_check *check);
+
+/* The members of a list's items that a statement uses. */
+typedef struct sql_member {
+    const gen_field *field;
+    size_t value; /* its index among the values */
+} sql_member;
+
+typedef struct sql_list {
+    const char *name;
+    sql_member *members;
+    size_t count;
+} sql_list;
+
+/* The list in parameter `number` as a table: a subselect with an alias. PostgreSQL's types are
+ * those that it takes in a row. */
+const char *sql_sqlite_list(weft_arena *arena, const sql_list *list, size_t number);
+const char *sql_postgres_list(const sql_check *row, const sql_list *list, size_t number);
+
 /* Whether $1, $2, ... are all there and all used; false after reporting what is wrong. */
 bool sql_check_numbers(const sql_check *check);
 
@@ -273,6 +298,7 @@ typedef struct sql_refusal {
 void sql_explain_postgres(const gen_statement *statement, const sql_schema *schema,
                           const sql_refusal *refusal);
 
+void sql_check_whole(const sql_check *check, size_t columns, size_t in_row);
 void sql_check_parameters(const sql_check *check); /* against SQLite's columns */
 void sql_check_result(const sql_check *check, const sql_column_out *columns, size_t count);
 

@@ -47,14 +47,14 @@ static void read_schema(gen_unit *unit, pg_session *session, sql_schema *schema)
     }
 }
 
-static void report_refusals(gen_unit *unit, pg_session *session, const sql_check *checks,
+static void report_refusals(gen_unit *unit, pg_session *session, const sql_check *const *checks,
                             const pg_question *questions, size_t count)
 {
     sql_schema schema = {0};
     sql_refusal refusal = {0};
     const gen_function *last = NULL;
     for (size_t i = 0; i < count; i++) {
-        const gen_statement *statement = checks[i].statement;
+        const gen_statement *statement = checks[i]->statement;
         if (questions[i].sqlstate == NULL || statement->function == last)
             continue;
         if (last == NULL) {
@@ -69,19 +69,43 @@ static void report_refusals(gen_unit *unit, pg_session *session, const sql_check
     }
 }
 
-static bool ask(gen_unit *unit, pg_session *session, sql_check *checks, size_t count,
-                const char **why)
+/* Asks about the texts at `which`, indexes of checks. */
+static bool ask_some(gen_unit *unit, pg_session *session, sql_check *checks, const size_t *which,
+                     size_t count, const char **why)
 {
     pg_question *questions = gen_alloc(unit->arena, (count + 1) * sizeof *questions);
-    for (size_t i = 0; i < count; i++)
-        questions[i] = (pg_question){.name = checks[i].statement->function->name,
-                                     .sql = checks[i].statement->sql};
+    const sql_check **asked = gen_alloc(unit->arena, (count + 1) * sizeof *asked);
+    for (size_t i = 0; i < count; i++) {
+        asked[i] = &checks[which[i]];
+        questions[i] = (pg_question){.name = asked[i]->statement->function->name,
+                                     .sql = asked[i]->statement->sql};
+    }
     if (!pg_ask(session, questions, count, why))
         return false;
     for (size_t i = 0; i < count; i++)
-        checks[i].description = questions[i].description;
-    report_refusals(unit, session, checks, questions, count);
+        checks[which[i]].description = questions[i].description;
+    report_refusals(unit, session, asked, questions, count);
     return true;
+}
+
+/* The texts of whole lists come second: the types in them are answers about the first. */
+static bool ask(gen_unit *unit, pg_session *session, sql_check *checks, size_t count,
+                const char **why)
+{
+    size_t *which = gen_alloc(unit->arena, (count + 1) * sizeof *which), len = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!checks[i].whole)
+            which[len++] = i;
+    if (!ask_some(unit, session, checks, which, len, why))
+        return false;
+    len = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!checks[i].whole || checks[i - 1].description == NULL)
+            continue;
+        sql_expand_list(&checks[i], &checks[i - 1]);
+        which[len++] = i;
+    }
+    return len == 0 || ask_some(unit, session, checks, which, len, why);
 }
 
 static bool prepare(gen_unit *unit, pg_session *session, const char **why)

@@ -5,9 +5,11 @@
  * statement stands for one text per combination, and each of them is checked. A list compared with
  * `= ANY (:list)` becomes for SQLite, which has no arrays, a look into a JSON text.
  *
- * INSERT .. VALUES (:list.member, ..) inserts a row for each struct of a list. It stands for two
- * texts: that of one row, by which members are checked as the parameters that they would be, and
- * the one that is run, to which the list is a JSON text.
+ * A list of structs is a table where the statement says FROM :list or USING :list, and in an INSERT
+ * VALUES (:list.member, ..) is a row for each. The statement then stands for two texts: that of one
+ * row, where members are the parameters that they would be and are checked as such, and the one
+ * that is run, where the list is one parameter, however long. For PostgreSQL the second can be
+ * written only when the first has told the types.
  */
 #include "check/sql.h"
 
@@ -19,7 +21,7 @@ typedef struct choice {
     uint64_t needs;     /* the values, by index, that must be present */
 } choice;
 
-typedef struct expansion {
+typedef struct sql_expansion {
     sql_check *check;
     gen_statement *statement;
     const sql_token *tokens;
@@ -29,9 +31,9 @@ typedef struct expansion {
     bool numbered, named;
     size_t *value_of;           /* [token]: of a parameter the index of its value, else SQL_NONE */
     const gen_field **field_of; /* [token]: the member that begins there */
-    size_t list;                /* the value whose members are inserted, or SQL_NONE */
-    size_t row;                 /* the parenthesis behind VALUES */
-    bool bulk;                  /* the text being written is the one of the whole list */
+    size_t list;                /* the value whose members are used, or SQL_NONE */
+    size_t row; /* the parenthesis behind VALUES that is of each item, or SQL_NONE */
+    sql_list members;
 } expansion;
 
 static gen_place place_of(const expansion *e, size_t token)
@@ -80,6 +82,46 @@ static void report_no_value(const expansion *e, size_t at)
         gen_report(GEN_NOTE, &place, "did you mean \":%s\"?", nearest);
 }
 
+static bool refuse(const expansion *e, size_t first, size_t last, const char *why,
+                   const char *remedy)
+{
+    gen_place place = gen_statement_place(e->statement, e->tokens[first].offset,
+                                          e->tokens[last].offset + e->tokens[last].len -
+                                              e->tokens[first].offset);
+    gen_report(GEN_ERROR, &place, "%s%s", e->tokens[first].text, why);
+    gen_report(GEN_NOTE, &place, "%s", remedy);
+    return false;
+}
+
+/* ---- a list of structs ----------------------------------------------------------------------- */
+
+/* The structs of a list, or NULL when the value is no such list. */
+static const gen_record *items_of(const expansion *e, size_t value)
+{
+    const gen_type *type = value != SQL_NONE ? &e->check->values[value]->type : NULL;
+    bool records = type && type->kind == GEN_ARRAY && type->element->kind == GEN_RECORD;
+    return records && type->element->record->derives & GEN_JSON ? type->element->record : NULL;
+}
+
+/* Whether token `at` is a list where a table stands. */
+static bool is_table(const expansion *e, size_t at)
+{
+    const sql_token *tokens = e->tokens;
+    return at > 0 && e->field_of[at] == NULL && items_of(e, e->value_of[at]) != NULL &&
+           SQL_IS_ANY(&tokens[at - 1], "FROM", "USING") &&
+           !(at > 1 && sql_is(&tokens[at - 2], "DISTINCT"));
+}
+
+static bool take_list(expansion *e, size_t first, size_t last, size_t list)
+{
+    if (e->list != SQL_NONE && e->list != list)
+        return refuse(e, first, last, " is a second list",
+                      "a statement takes one: put what belongs together into one struct");
+    e->list = list;
+    e->members.name = e->check->values[list]->name;
+    return true;
+}
+
 /* The member as a parameter of its own, behind those of the prototype. */
 static size_t add_member(expansion *e, size_t list, const gen_field *field)
 {
@@ -91,17 +133,9 @@ static size_t add_member(expansion *e, size_t list, const gen_field *field)
     gen_parameter *member = gen_alloc(e->check->arena, sizeof *member);
     *member = (gen_parameter){.name = name, .type = field->type, .place = field->place};
     GEN_PUSH(e->check->arena, e->check->values, e->check->value_count, member);
+    GEN_PUSH(e->check->arena, e->members.members, e->members.count,
+             ((sql_member){field, e->check->value_count - 1}));
     return e->check->value_count - 1;
-}
-
-static bool refuse_member(const expansion *e, size_t at, const char *why, const char *remedy)
-{
-    gen_place place = gen_statement_place(e->statement, e->tokens[at].offset,
-                                          e->tokens[at + 2].offset + e->tokens[at + 2].len -
-                                              e->tokens[at].offset);
-    gen_report(GEN_ERROR, &place, "%s%s", e->tokens[at].text, why);
-    gen_report(GEN_NOTE, &place, "%s", remedy);
-    return false;
 }
 
 static const gen_field *find_field(const gen_record *record, const char *name)
@@ -112,34 +146,72 @@ static const gen_field *find_field(const gen_record *record, const char *name)
     return NULL;
 }
 
-/* :list.member, in the one row of VALUES of an INSERT. */
+/* :list.member */
 static bool read_member(expansion *e, size_t at)
 {
     size_t list = find_value(e->check, e->tokens[at].text + 1);
-    const gen_type *type = list != SQL_NONE ? &e->check->values[list]->type : NULL;
-    bool records = type && type->kind == GEN_ARRAY && type->element->kind == GEN_RECORD;
-    if (!records || !(type->element->record->derives & GEN_JSON))
-        return refuse_member(e, at, " is no list of structs that derive json",
-                             "a member is of each item of an ARRAY(T), T derives json");
-    const gen_field *field = find_field(type->element->record, e->tokens[at + 2].text);
-    if (field == NULL || field->type.kind == GEN_BYTES || field->type.kind == GEN_BYTES_URL)
-        return refuse_member(e, at,
-                             field ? " has bytes there, which do not travel in a list"
-                                   : " has items without such a member",
-                             field ? "insert these rows one by one"
-                                   : "name a member of the struct");
-    size_t values = SQL_FIND(e->tokens, 0, e->token_count, "VALUES");
-    e->row = values + 1;
-    bool inside = sql_is(&e->tokens[0], "INSERT") && e->row < at && at < e->tokens[e->row].match;
-    if (!inside || (e->list != SQL_NONE && e->list != list))
-        return refuse_member(e, at, inside ? " is a second list" : " stands where no row is made",
-                             "write INSERT INTO table (columns) VALUES (:list.member, ..)");
-    e->list = list;
+    const gen_record *items = items_of(e, list);
+    if (items == NULL)
+        return refuse(e, at, at + 2, " is no list of structs that derive json",
+                      "a member is of each item of an ARRAY(T), T derives json");
+    const gen_field *field = find_field(items, e->tokens[at + 2].text);
+    if (field == NULL)
+        return refuse(e, at, at + 2, " has items without such a member",
+                      "name a member of the struct");
+    gen_kind kind = gen_value_type(&field->type)->kind;
+    if (kind == GEN_BYTES || kind == GEN_BYTES_URL)
+        return refuse(e, at, at + 2, " has bytes there, which do not travel in a list",
+                      "run a statement for each item, within a transaction");
+    if (!take_list(e, at, at + 2, list))
+        return false;
     e->named = true;
     e->field_of[at] = field;
     e->value_of[at] = add_member(e, list, field);
     return true;
 }
+
+/* The parenthesis behind VALUES of an INSERT, or SQL_NONE. */
+static size_t find_row(const expansion *e)
+{
+    size_t values = SQL_FIND(e->tokens, 0, e->token_count, "VALUES");
+    bool inserts = SQL_IS_ANY(&e->tokens[0], "INSERT", "REPLACE") && values < e->token_count;
+    return inserts ? values + 1 : SQL_NONE;
+}
+
+/* An item that an outer join does not find would make members NULL that the check holds for
+ * present. A list itself stands only where no LEFT JOIN is before it. */
+static bool check_table(const expansion *e, size_t table)
+{
+    if (e->members.count == 0)
+        return refuse(e, table, table, " is read, but none of its members is used",
+                      "write :list.member where its values are wanted");
+    for (size_t i = 0; i < e->token_count; i++)
+        if (SQL_IS_ANY(&e->tokens[i], "RIGHT", "FULL") &&
+            SQL_IS_ANY(&e->tokens[i + 1], "JOIN", "OUTER"))
+            return refuse(e, i, i, " JOIN may find no item of the list",
+                          "write .. LEFT JOIN (SELECT :list.member AS name FROM :list) AS ..");
+    return true;
+}
+
+/* Members stand where the statement reads the list, or in the row of an INSERT. */
+static bool check_list(expansion *e)
+{
+    size_t table = 1;
+    while (table < e->token_count && !is_table(e, table))
+        table++;
+    e->row = SQL_NONE;
+    if (e->list == SQL_NONE || table < e->token_count)
+        return e->list == SQL_NONE || check_table(e, table);
+    e->row = find_row(e);
+    for (size_t i = 0; i < e->token_count; i++)
+        if (e->field_of[i] && (e->row == SQL_NONE || i < e->row || i > e->tokens[e->row].match))
+            return refuse(e, i, i + 2, " stands where no list is read",
+                          "write FROM :list, or INSERT INTO table (columns) VALUES "
+                          "(:list.member, ..)");
+    return true;
+}
+
+/* ---- names and numbers ----------------------------------------------------------------------- */
 
 static bool read_name(expansion *e, size_t at)
 {
@@ -149,6 +221,8 @@ static bool read_name(expansion *e, size_t at)
     e->value_of[at] = find_value(e->check, e->tokens[at].text + 1);
     if (e->value_of[at] == SQL_NONE)
         report_no_value(e, at);
+    else if (is_table(e, at))
+        return take_list(e, at, at, e->value_of[at]);
     return e->value_of[at] != SQL_NONE;
 }
 
@@ -166,7 +240,7 @@ static bool report_style(const expansion *e, size_t at)
 static bool read_parameters(expansion *e)
 {
     bool ok = true;
-    for (size_t i = 0; i < e->token_count; i++) {
+    for (size_t i = 0; i <= e->token_count; i++) {
         const sql_token *token = &e->tokens[i];
         e->value_of[i] = SQL_NONE;
         if (token->kind != SQL_PARAMETER)
@@ -185,7 +259,7 @@ static bool read_parameters(expansion *e)
                    "parameters are written $1 or :name, not both in one statement");
         return false;
     }
-    return ok;
+    return ok && check_list(e);
 }
 
 /* ---- choices --------------------------------------------------------------------------------- */
@@ -253,7 +327,9 @@ typedef struct text {
     gen_piece *pieces;
     size_t piece_count;
     gen_sql_text *variant;
-    uint64_t chosen; /* bit i: choice i is there */
+    uint64_t chosen;      /* bit i: choice i is there */
+    bool whole;           /* it is of a whole list */
+    const sql_check *row; /* whose text for PostgreSQL is that of one row; for its types */
 } text;
 
 /* Bytes of the statement as they stand, with the places that they have. */
@@ -311,37 +387,55 @@ static bool is_list(const expansion *e, size_t at)
            value != SQL_NONE && e->check->values[value]->type.kind == GEN_ARRAY;
 }
 
-/* The table that is inserted into, as it is written. */
-static const char *target_of(const expansion *e)
+/* Whether nothing is joined to the table at token `at`. */
+static bool is_alone(const expansion *e, size_t at)
 {
-    size_t into = SQL_FIND(e->tokens, 0, e->token_count, "INTO");
-    size_t end = into + (sql_is(&e->tokens[into + 2], ".") ? 4 : 2);
-    size_t from = e->tokens[into + 1].offset;
-    return gen_copy(e->check->arena, e->statement->sql + from,
-                    e->tokens[end - 1].offset + e->tokens[end - 1].len - from);
+    return e->tokens[at + 1].kind == SQL_END ||
+           SQL_IS_ANY(&e->tokens[at + 1], ";", ")", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER",
+                      "LIMIT", "OFFSET", "FETCH", "UNION", "INTERSECT", "EXCEPT", "RETURNING");
 }
 
-/* VALUES (.., :list.member, ..) over a whole list: SELECT .., member, .. FROM the list. */
-static size_t write_bulk_token(text *t, size_t at, gen_engine engine)
+/* Of one row: its members are parameters, so that no table is left. The token behind, 0: no
+ * change. */
+static size_t write_row_token(text *t, size_t at)
+{
+    const expansion *e = t->e;
+    bool clause = is_table(e, at + 1) && is_alone(e, at + 1);
+    if (!clause && !is_table(e, at))
+        return 0;
+    size_t end = at + (clause ? 2 : 1);
+    replace(t, at, end,
+            clause ? "" : gen_format(e->check->arena, "(SELECT 1) AS \":%s\"", e->members.name));
+    return end;
+}
+
+static const char *write_table(text *t, gen_engine engine)
+{
+    const expansion *e = t->e;
+    size_t number = number_of(t, e->list);
+    return engine == GEN_POSTGRES ? sql_postgres_list(t->row, &e->members, number)
+                                  : sql_sqlite_list(e->check->arena, &e->members, number);
+}
+
+/* Of a whole list: VALUES (.., :list.member, ..) becomes SELECT .., ":list.member", .. FROM it. */
+static size_t write_whole_token(text *t, size_t at, gen_engine engine)
 {
     const expansion *e = t->e;
     weft_arena *arena = e->check->arena;
-    const char *list = e->check->values[e->list]->name, *with = "";
+    const char *with = NULL;
     size_t end = at + 1;
-    if (at == e->row - 1) {
-        with = "SELECT";
-    } else if (e->field_of[at] != NULL) {
+    if (e->field_of[at] != NULL) {
         end = at + 3;
-        const char *key = e->field_of[at]->key;
-        with = engine == GEN_POSTGRES ? gen_format(arena, "%s.\"%s\"", list, key)
-                                      : gen_format(arena, "json_extract(value, '$.\"%s\"')", key);
-    } else if (at != e->row) {
-        size_t number = number_of(t, e->list);
-        with = engine == GEN_POSTGRES
-                   ? gen_format(arena, " FROM jsonb_populate_recordset(NULL::%s, $%zu) AS %s",
-                                target_of(e), number, list)
-                   : gen_format(arena, " FROM json_each($%zu) WHERE true", number);
+        with = gen_format(arena, "\":%s.%s\"", e->members.name, e->field_of[at]->name);
+    } else if (is_table(e, at)) {
+        with = write_table(t, engine);
+    } else if (e->row != SQL_NONE && at + 1 >= e->row && at <= e->tokens[e->row].match) {
+        with = at + 1 == e->row ? "SELECT" : at == e->row ? "" : NULL;
+        if (at == e->tokens[e->row].match) /* WHERE: else SQLite takes ON CONFLICT for a join's */
+            with = gen_format(arena, " FROM %s WHERE true", write_table(t, engine));
     }
+    if (with == NULL)
+        return 0;
     replace(t, at, end, with);
     return end;
 }
@@ -358,10 +452,12 @@ static size_t write_token(text *t, size_t at, gen_engine engine)
                            number_of(t, e->value_of[at + 3])));
         return at + 5;
     }
-    size_t end = at + (is_member(e, at) ? 3 : 1);
-    if (e->bulk &&
-        (at == e->row - 1 || at == e->row || at == e->tokens[e->row].match || end == at + 3))
-        return write_bulk_token(t, at, engine);
+    size_t end = 0;
+    if (e->list != SQL_NONE)
+        end = t->whole ? write_whole_token(t, at, engine) : write_row_token(t, at);
+    if (end != 0)
+        return end;
+    end = at + (e->field_of[at] ? 3 : 1);
     bool renumbered = e->value_of[at] != SQL_NONE && (e->named || e->choice_count != 0);
     if (renumbered)
         replace(t, at, end, gen_format(e->check->arena, "$%zu", number_of(t, e->value_of[at])));
@@ -406,21 +502,35 @@ static void number_as_written(gen_sql_text *variant, const sql_check *check)
         GEN_PUSH(check->arena, variant->values, variant->value_count, (unsigned)i);
 }
 
-static void write_variant(const expansion *e, gen_sql_text *variant, uint64_t chosen,
-                          const bool *engines)
+static void write_for(text t, gen_engine engine)
 {
+    weft_arena *arena = t.e->check->arena;
+    weft_buffer_init(&t.value, arena);
+    write_text(&t, engine);
+    t.variant->sql[engine] = gen_copy(arena, t.value.at, t.value.len);
+    t.variant->pieces[engine] = t.pieces;
+    t.variant->piece_count[engine] = t.piece_count;
+}
+
+static void write_variant(const expansion *e, size_t index, const bool *engines)
+{
+    bool whole = e->statement->bulk && index == 1;
+    text t = {.e = e,
+              .variant = &e->statement->texts[index],
+              .chosen = whole ? 0 : index,
+              .whole = whole};
     if (!e->named && e->choice_count == 0)
-        number_as_written(variant, e->check);
-    for (gen_engine engine = 0; engine < GEN_ENGINES; engine++) {
-        text t = {.e = e, .variant = variant, .chosen = chosen};
-        weft_buffer_init(&t.value, e->check->arena);
-        if (!engines[engine])
-            continue;
-        write_text(&t, engine);
-        variant->sql[engine] = gen_copy(e->check->arena, t.value.at, t.value.len);
-        variant->pieces[engine] = t.pieces;
-        variant->piece_count[engine] = t.piece_count;
-    }
+        number_as_written(t.variant, e->check);
+    for (gen_engine engine = 0; engine < GEN_ENGINES; engine++)
+        if (engines[engine] && !(whole && engine == GEN_POSTGRES))
+            write_for(t, engine);
+}
+
+void sql_expand_list(sql_check *whole, const sql_check *row)
+{
+    write_for((text){.e = whole->expansion, .variant = whole->variant, .whole = true, .row = row},
+              GEN_POSTGRES);
+    sql_take_text(whole);
 }
 
 static bool check_use(const expansion *e)
@@ -442,31 +552,35 @@ static bool check_use(const expansion *e)
 bool sql_expand(sql_check *check, const bool *engines)
 {
     gen_statement *statement = check->statement;
-    expansion e = {.check = check,
-                   .statement = statement,
-                   .tokens = check->tokens.at,
-                   .token_count = check->tokens.len,
-                   .list = SQL_NONE};
-    e.field_of = gen_alloc(check->arena, (e.token_count + 1) * sizeof *e.field_of);
-    e.value_of = gen_alloc(check->arena, (e.token_count + 1) * sizeof *e.value_of);
-    if (!read_parameters(&e) || !read_choices(&e) || !check_use(&e))
+    expansion *e = gen_alloc(check->arena, sizeof *e);
+    *e = (expansion){.check = check,
+                     .statement = statement,
+                     .tokens = check->tokens.at,
+                     .token_count = check->tokens.len,
+                     .list = SQL_NONE};
+    e->field_of = gen_alloc(check->arena, (e->token_count + 1) * sizeof *e->field_of);
+    e->value_of = gen_alloc(check->arena, (e->token_count + 1) * sizeof *e->value_of);
+    if (!read_parameters(e) || !read_choices(e) || !check_use(e))
         return false;
-    if (e.list != SQL_NONE && e.choice_count != 0) {
+    if (e->list != SQL_NONE && e->choice_count != 0) {
         gen_report(GEN_ERROR, &statement->place,
-                   "what inserts a list has no braces: its text is one");
+                   "what takes a list of structs has no braces: its text is one");
         return false;
     }
-    statement->named = e.named;
-    statement->bulk = e.list != SQL_NONE;
-    statement->choice_count = e.choice_count;
-    statement->choices = gen_alloc(check->arena, (e.choice_count + 1) * sizeof(uint64_t));
-    for (size_t i = 0; i < e.choice_count; i++)
-        statement->choices[i] = e.choices[i].needs;
-    statement->text_count = statement->bulk ? 2 : (size_t)1 << e.choice_count;
+    statement->named = e->named;
+    statement->bulk = e->list != SQL_NONE;
+    statement->list = e->list;
+    statement->choice_count = e->choice_count;
+    statement->choices = gen_alloc(check->arena, (e->choice_count + 1) * sizeof(uint64_t));
+    for (size_t i = 0; i < e->choice_count; i++)
+        statement->choices[i] = e->choices[i].needs;
+    statement->text_count = statement->bulk ? 2 : (size_t)1 << e->choice_count;
     statement->texts = gen_alloc(check->arena, statement->text_count * sizeof(gen_sql_text));
-    for (size_t i = 0; i < statement->text_count; i++) {
-        e.bulk = statement->bulk && i == 1;
-        write_variant(&e, &statement->texts[i], i, engines);
-    }
+    for (size_t i = 0; i < statement->text_count; i++)
+        write_variant(e, i, engines);
+    sql_check *kept = gen_alloc(check->arena, sizeof *kept);
+    *kept = *check;
+    e->check = kept;
+    check->expansion = e;
     return true;
 }

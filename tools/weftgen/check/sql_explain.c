@@ -140,12 +140,6 @@ static void explain_column(fault *f, const char *qualifier, const char *name, in
     move_to_name(f, name, offset);
     names tables = {0};
     tables_in_statement(f, qualifier, &tables);
-    if (qualifier && tables.len == 0 && f->statement->bulk) {
-        gen_report(GEN_ERROR, &f->place, "the table has no column \"%s\" to read the member as",
-                   name);
-        gen_report(GEN_NOTE, &f->place, "RENAME the member to the column that it is of");
-        return;
-    }
     if (qualifier && tables.len == 0) {
         gen_report(GEN_ERROR, &f->place, "there is no \"%s\" in this statement to take \"%s\" from",
                    qualifier, name);
@@ -166,6 +160,13 @@ static void explain_column(fault *f, const char *qualifier, const char *name, in
 static void explain_column_path(fault *f, const char *path, int offset)
 {
     const char *dot = strrchr(path, '.');
+    if (path[0] == ':') { /* a member of a list */
+        move_to_name(f, path, offset);
+        gen_report(GEN_ERROR, &f->place, "%s stands where its list is not read", path);
+        gen_report(GEN_NOTE, &f->place,
+                   "LIMIT and OFFSET take parameters; a subselect in FROM needs FROM :list, too");
+        return;
+    }
     if (dot == NULL) {
         explain_column(f, NULL, path, offset);
         return;

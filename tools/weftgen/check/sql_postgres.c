@@ -118,7 +118,10 @@ bool sql_check_postgres(gen_unit *unit, sql_check *checks, size_t count)
         variant->parameter_types = oids_of_parameters(unit->arena, d);
         variant->column_types = oids_of_columns(unit->arena, d);
         unsigned errors = gen_error_count();
-        check_described(&checks[i]);
+        if (checks[i].whole)
+            sql_check_whole(&checks[i], d->column_count, checks[i - 1].description->column_count);
+        else
+            check_described(&checks[i]);
         /* the other texts of the same statement would say the same again */
         while (errors != gen_error_count() && i + 1 < count &&
                checks[i + 1].statement->function == checks[i].statement->function)

@@ -129,6 +129,10 @@ bool sql_postgres_recall(gen_unit *unit, sql_check *checks, size_t count)
     if (!is_of_this_schema(unit))
         return false;
     for (size_t i = 0; i < count; i++) {
+        if (checks[i].whole && checks[i - 1].description == NULL)
+            continue;
+        if (checks[i].whole)
+            sql_expand_list(&checks[i], &checks[i - 1]);
         checks[i].description = sql_recall(unit, &checks[i]);
         bool again = i > 0 && checks[i].statement->function == checks[i - 1].statement->function;
         if (checks[i].description == NULL && !(again && checks[i - 1].description == NULL))

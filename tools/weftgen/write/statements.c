@@ -227,12 +227,15 @@ static void write_list(gen_text *out, const gen_statement *statement, const gen_
 static void write_document(gen_text *out, const gen_statement *statement,
                            const gen_parameter *record, size_t index)
 {
-    weft_buffer_printf(out, "    weft_db_value json%zu__;\n    if (weft_db_json(", index);
+    bool list = statement->bulk && statement->list == index;
+    const char *name = name_of(out, statement, record);
+    weft_buffer_printf(out, "    weft_db_value json%zu__;\n    if (weft_db_%s(", index,
+                       list ? "list" : "json");
     line_add(out, true, arena_of(out, statement));
     line_add(out, false, gen_format(out->arena, "%s__encode_json", record->type.spelling));
-    line_add(out, false,
-             gen_format(out->arena, "%s%s", record->pointer ? "" : "&",
-                        name_of(out, statement, record)));
+    line_add(out, false, gen_format(out->arena, "%s%s", record->pointer ? "" : "&", name));
+    if (list)
+        line_add(out, false, gen_format(out->arena, "%s%slen", name, record->pointer ? "->" : "."));
     line_add(out, false, gen_format(out->arena, "&json%zu__", index));
     weft_buffer_printf(out, ") != WEFT_DB_OK)\n        return %s;\n", no_memory(statement));
 }
