@@ -230,9 +230,15 @@ typedef struct weft__upgraded_calls {
                        int64_t deadline);
     weft_error (*wait)(weft_upgraded *connection, int64_t deadline);
     weft_error (*write)(weft_upgraded *connection, const void *from, size_t len, int64_t deadline);
+    weft_error (*send)(weft_upgraded *connection, const void *from, size_t len, int64_t patience);
     bool (*draining)(const weft_upgraded *connection);
     void (*wake)(weft_upgraded *connection);
 } weft__upgraded_calls;
+
+/* Sends all of it; the other side may take `patience` for each 64 KiB. WEFT_TIMED_OUT,
+ * WEFT_CANCELLED, WEFT_RESET. Suspends. */
+weft_error weft__upgraded_send(weft_upgraded *connection, const void *from, size_t len,
+                               int64_t patience) WEFT_NODISCARD;
 
 /* Ends the wait of another fiber that reads, as if its deadline had come; no-op when none waits. */
 void weft__upgraded_wake(weft_upgraded *connection);

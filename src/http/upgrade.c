@@ -71,6 +71,12 @@ weft_error weft_upgraded_write(weft_upgraded *connection, const void *from, size
     return len != 0 ? connection->calls->write(connection, from, len, deadline) : WEFT_OK;
 }
 
+weft_error weft__upgraded_send(weft_upgraded *connection, const void *from, size_t len,
+                               int64_t patience)
+{
+    return connection->calls->send(connection, from, len, patience);
+}
+
 bool weft_upgraded_draining(const weft_upgraded *connection)
 {
     return connection->calls->draining(connection);

@@ -118,10 +118,17 @@ static weft_error write_all(weft_upgraded *connection, const void *from, size_t 
     return WEFT_OK;
 }
 
+static weft_error send_within(weft_upgraded *connection, const void *from, size_t len,
+                              int64_t patience)
+{
+    WEFT__HOLD_WORKER();
+    return weft__burst_send_within(of(connection)->burst, from, len, patience);
+}
+
 void weft__upgraded_serve(weft__burst *burst)
 {
-    static const weft__upgraded_calls calls = {read_some, wait_for_input, write_all, is_draining,
-                                               wake};
+    static const weft__upgraded_calls calls = {read_some,   wait_for_input, write_all,
+                                               send_within, is_draining,    wake};
     const weft__flow *flow = burst->response.flow;
     upgraded self = {.connection = {&calls, &burst->request}, .burst = burst};
     burst->visit->upgraded = true;

@@ -7,6 +7,8 @@
 #include "runtime/budget.h"
 #include "serve/burst.h"
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -58,35 +60,68 @@ weft_error weft__burst_fill(weft__burst *burst, int64_t deadline)
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-/* How long the client may take: a write deadline for each WEFT__WRITE_STEP bytes. */
+/* How long the client may take: `patience` for each WEFT__WRITE_STEP bytes. */
 typedef struct pacing {
+    int64_t patience;
     int64_t deadline; /* 0: it has not kept us waiting yet */
-    uint64_t step;    /* the next deadline begins when so many bytes are sent */
+    int64_t step;     /* the next deadline begins when the client has taken so many bytes */
 } pacing;
+
+/* How many of `sent` bytes the client has taken, less what the kernel had before them. */
+static int64_t taken(const weft__source *source, uint64_t sent)
+{
+    int queued = 0; /* stays so where the kernel does not tell */
+    (void)ioctl(source->fd, SIOCOUTQ, &queued);
+    return (int64_t)sent - queued;
+}
+
+/* Begins the next deadline if the client has earned it. */
+static bool renew(pacing *pace, const weft__source *source, uint64_t sent)
+{
+    int64_t at = taken(source, sent);
+    if (pace->deadline != 0 && at < pace->step)
+        return false;
+    pace->deadline = weft_deadline_after(pace->patience);
+    pace->step = at + WEFT__WRITE_STEP;
+    return true;
+}
+
+/* The kernel calls a socket writable when a third of its buffer, which may hold 4 MiB, is empty:
+ * a slow client may have taken many a step before. */
+static weft_error await_room(weft__burst *burst, pacing *pace, uint64_t sent)
+{
+    weft_error error;
+    do {
+        error = weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    } while (error == WEFT_TIMED_OUT && renew(pace, burst->visit->source, sent));
+    return error;
+}
 
 /* The socket is full with `sent` bytes sent. */
 static weft_error await_client(weft__burst *burst, pacing *pace, uint64_t sent)
 {
     weft__source *source = burst->visit->source;
-    if (pace->deadline == 0 || sent >= pace->step) {
-        int64_t patience = burst->visit->shard->server->options.write_deadline;
-        pace->deadline = weft_deadline_after(patience);
-        pace->step = sent + WEFT__WRITE_STEP;
-    }
+    (void)renew(pace, source, sent);
     weft__source_blocked(source, WEFT__WRITABLE);
-    weft_error error = weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    weft_error error = await_room(burst, pace, sent);
     if (error != WEFT_CANCELLED || !burst->request.abandoned || burst->visit->shard->cut_off)
         return error;
     weft_shield shield = weft_shield_begin(); /* it may have closed its side only, and still read */
-    error = weft__visit_wait(burst->visit, WEFT__WRITABLE, pace->deadline);
+    error = await_room(burst, pace, sent);
     weft_shield_end(shield);
     return error;
 }
 
-weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
+static int64_t write_deadline(const weft__burst *burst)
+{
+    return burst->visit->shard->server->options.write_deadline;
+}
+
+weft_error weft__burst_send_within(weft__burst *burst, const char *bytes, size_t len,
+                                   int64_t patience)
 {
     weft__source *source = burst->visit->source;
-    pacing pace = {0};
+    pacing pace = {.patience = patience};
     size_t sent = 0;
 
     while (sent < len) {
@@ -100,6 +135,11 @@ weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
             WEFT_TRY(await_client(burst, &pace, sent));
     }
     return WEFT_OK;
+}
+
+weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)
+{
+    return weft__burst_send_within(burst, bytes, len, write_deadline(burst));
 }
 
 typedef struct reading {
@@ -136,7 +176,7 @@ static void bring_in(int fd, off_t offset, size_t len)
 
 weft_error weft__burst_send_file(weft__burst *burst, weft__flow *file)
 {
-    pacing pace = {0};
+    pacing pace = {.patience = write_deadline(burst)};
     uint64_t cached = 0;
 
     while (file->sent < file->length) {

@@ -393,6 +393,11 @@ def wait_until(condition, what, timeout=PATIENCE):
         time.sleep(0.01)
 
 
+def once(attempt, what, tries=10):
+    """The attempt has to hold once: a busy machine may be late, but not each time."""
+    expect(any(attempt() for _ in range(tries)), f"never in {tries} attempts: {what}")
+
+
 def under_way(running, requests):
     """Waits until so many requests are within a handler of the probe; asks on a connection that ends."""
     def there_are():

@@ -3,6 +3,7 @@
  * http/websocket/send.c: the half of a conversation that sends: messages as frames of a bounded
  * size, with the control frames that are owed between them. Who waits for what is in socket.h.
  */
+#include "http/message.h"
 #include "http/websocket/socket.h"
 #include "runtime/hold.h"
 #include <weft/check.h>
@@ -16,15 +17,9 @@ enum { SMALL = 4096 }; /* bytes of a frame that are copied, to leave in one piec
  * fiber is cancelled. */
 static weft_error put(weft_websocket *socket, const char *from, size_t len)
 {
-    weft_error error = WEFT_OK;
+    int64_t patience = socket->setup->options.write_deadline;
     weft_shield shield = weft_shield_begin();
-    while (error == WEFT_OK && len != 0) {
-        size_t step = len < WEFT_WEBSOCKET_FRAGMENT ? len : WEFT_WEBSOCKET_FRAGMENT;
-        int64_t deadline = weft_deadline_after(socket->setup->options.write_deadline);
-        error = weft_upgraded_write(socket->wire, from, step, deadline);
-        from += step;
-        len -= step;
-    }
+    weft_error error = weft__upgraded_send(socket->wire, from, len, patience);
     weft_shield_end(shield);
     if (error != WEFT_OK)
         weft__ws_break(socket);

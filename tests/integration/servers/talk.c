@@ -2,7 +2,8 @@
  *
  * talk: a server for tests of WebSocket and server-sent events: routes that echo under various
  * options, and that send, close and wait in the ways that matter. How each conversation ended is
- * logged. What weftgen would write is written by hand here.
+ * logged. What weftgen would write is written by hand here. TALK_DRAIN_DEADLINE_MS is the
+ * server's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,10 +221,10 @@ TALK(deflated_pieces, send_pieces, NULL, .compression = WEFT_WEBSOCKET_DEFLATE_S
 TALK(numbers, with_another, 0, .write_deadline = 0)
 TALK(beside, with_another, 1, .write_deadline = 0)
 TALK(blocks, with_another, 3, .write_deadline = 0)
-TALK(closer, with_another, 2, .close_deadline = 500 * WEFT_MILLISECOND)
+TALK(closer, with_another, 2, .close_deadline = 1500 * WEFT_MILLISECOND)
 TALK(flooding, flood, NULL, .write_deadline = 500 * WEFT_MILLISECOND)
-TALK(closing, close_at_once, NULL, .close_deadline = 500 * WEFT_MILLISECOND)
-TALK(leaving, leave_at_once, NULL, .close_deadline = 500 * WEFT_MILLISECOND)
+TALK(closing, close_at_once, NULL, .close_deadline = 1500 * WEFT_MILLISECOND)
+TALK(leaving, leave_at_once, NULL, .close_deadline = 1500 * WEFT_MILLISECOND)
 TALK(misusing, misuse, NULL, .write_deadline = 0)
 TALK(ticking, tick, NULL, .write_deadline = 0)
 
@@ -354,6 +355,8 @@ int main(void)
         .layers = WEFT_LAYERS(weft_trace()),
         .routes = WEFT_ROUTES(routes),
     };
-    const weft_serve_options options = {.drain_deadline = 3 * WEFT_SECOND};
+    const char *text = getenv("TALK_DRAIN_DEADLINE_MS");
+    const weft_serve_options options = {
+        .drain_deadline = text ? strtol(text, NULL, 10) * WEFT_MILLISECOND : 0};
     return weft_serve_with("127.0.0.1:0", &router, &options);
 }
