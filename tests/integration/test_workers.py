@@ -13,6 +13,10 @@ from harness import (PATIENCE, PROBE, SANITIZED, WRAP, Client, Server, Skip, cas
                      get, main, server, wait_until)
 
 
+# Some are asked long after they were opened.
+LATE = {"PROBE_FIRST_DEADLINE_MS": 10 * PATIENCE * 1000}
+
+
 def spread(clients):
     """How many of the connections each worker has."""
     count = collections.Counter(client.request(get("/worker")).body for client in clients)
@@ -26,7 +30,7 @@ def close_all(clients):
 
 @case("balance: connections are dealt out evenly over the workers")
 def balance():
-    with server(PROBE_WORKERS=4) as running:
+    with server(PROBE_WORKERS=4, **LATE) as running:
         one_by_one = [Client(running) for _ in range(40)]
         counts = spread(one_by_one)
         # Under valgrind a connection may be accepted before the one ahead of it is counted.
@@ -36,7 +40,7 @@ def balance():
 
 @case("balance: also when many come at once")
 def balance_storm():
-    with server(PROBE_WORKERS=4) as running:
+    with server(PROBE_WORKERS=4, **LATE) as running:
         clients, lock = [], threading.Lock()
 
         def some():
@@ -55,7 +59,7 @@ def balance_storm():
 
 @case("balance: what has closed is filled up again")
 def balance_refill():
-    with server(PROBE_WORKERS=2) as running:
+    with server(PROBE_WORKERS=2, **LATE) as running:
         clients = [Client(running) for _ in range(40)]
         placed = [(client.request(get("/worker")).body, client) for client in clients]
         gone = [client for worker, client in placed if worker == placed[0][0]]
@@ -69,7 +73,7 @@ def balance_refill():
 
 @case("balance: more workers than listen all get connections")
 def balance_many():
-    with server(PROBE_WORKERS=9) as running:
+    with server(PROBE_WORKERS=9, **LATE) as running:
         clients = [Client(running) for _ in range(27)]
         counts = spread(clients)
         expect_equal(len(counts), 9, "workers with connections")
@@ -97,7 +101,7 @@ def busy_worker():
 def stuck_workers():
     if WRAP:
         raise Skip("under valgrind threads take turns")
-    with server(PROBE_WORKERS=2) as running:
+    with server(PROBE_WORKERS=2, **LATE) as running:
         clients = [Client(running) for _ in range(40)]
         placed = {}
         for client in clients:
