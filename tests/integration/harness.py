@@ -406,6 +406,15 @@ def under_way(running, requests):
     wait_until(there_are, f"{requests} requests under way")
 
 
+def refuses(running):
+    """Whether it takes no new connection."""
+    try:
+        running.connect().close()
+        return False
+    except ConnectionRefusedError:
+        return True
+
+
 def need(program):
     """Skips the case when a tool is missing."""
     if shutil.which(program) is None:

@@ -71,8 +71,8 @@ def others():
     with server(CRASH, expect_exit=EXIT_CRASHED, PROBE_WORKERS=2) as running:
         sleepers = [Client(running) for _ in range(8)]
         for client in sleepers:
-            client.send(get("/sleep/400"))
-        time.sleep(0.1)
+            client.send(get("/sleep/1500"))
+        time.sleep(0.5)
         with Client(running) as client:
             client.send(get("/") + get("/sleep/1") + get("/wild") + get("/never"))
             expect_equal([client.response().body for _ in range(2)], [b"fine\n", b"slept\n"],
@@ -114,8 +114,8 @@ def producer():
 def careless():
     with server(CRASH, expect_exit=EXIT_CRASHED, CRASH_CARELESS=1) as running:
         with Client(running) as sleeper, Client(running) as client:
-            sleeper.send(get("/sleep/300"))
-            time.sleep(0.1)
+            sleeper.send(get("/sleep/1500"))
+            time.sleep(0.5)
             client.send(get("/wild"))
             try:
                 client.expect_closed()

@@ -5,8 +5,8 @@ import socket
 import threading
 import time
 
-from harness import (PROBE, Client, Failure, Server, case, expect, expect_equal, get, main, server, under_way,
-                     wait_until)
+from harness import (PROBE, Client, Failure, Server, case, expect, expect_equal, get, main, once, refuses,
+                     server, under_way, wait_until)
 
 SOON = 8  # seconds: far below what would be waited for otherwise, and enough for a busy machine
 
@@ -63,21 +63,13 @@ def body_in_flight():
         expect_equal(running.wait(), 0, "exit status")
 
 
-def is_refused(running):
-    try:
-        Client(running).sock.close()
-        return False
-    except ConnectionRefusedError:
-        return True
-
-
 @case("SIGTERM: new connections are refused")
 def refused():
     with server() as running, Client(running) as client:
         client.send(get("/sleep/2000"))
         under_way(running, 1)
         running.tell()
-        wait_until(lambda: is_refused(running), "new connections are refused")
+        wait_until(lambda: refuses(running), "new connections are refused")
         expect_equal(client.response().status, 200, "status")
 
 
@@ -147,7 +139,7 @@ def second_signal():
         client.send(get("/sleep/60000"))
         under_way(running, 1)
         running.tell()
-        wait_until(lambda: is_refused(running), "the first signal was heard")
+        wait_until(lambda: refuses(running), "the first signal was heard")
         started = time.monotonic()
         running.tell()
         expect_equal(running.wait(), 1, "exit status")
@@ -253,17 +245,21 @@ def stuck():
 
 @case("SIGTERM under load: every request is answered, new ones are refused, exit 0", alone=True)
 def under_load():
-    for fresh in (False, True):
-        running = Server(PROBE)
-        load = Load(running, 40, fresh)
-        time.sleep(1)
-        expect_equal(running.stop(), 0, "exit status")
-        load.join()
-        expect(load.answered > 200, "hardly any load", load.answered)
-        resets = [failure for failure in load.failures if "ConnectionReset" in failure]
-        expect(len(load.failures) == len(resets), "failed requests", load.failures[:3])
-        # A connection may be reset only when it reached the kernel's queue as the socket closed.
-        expect(len(resets) <= (2 if fresh else 0), "requests were reset", len(resets))
+    expect_equal(resets_of_stop(fresh=False), 0, "requests that were reset")
+    # A connection may be reset only when it reached the kernel's queue as the socket closed.
+    once(lambda: resets_of_stop(fresh=True) <= 2, "few were reset", tries=3)
+
+
+def resets_of_stop(fresh):
+    """How many requests of a load were reset when the server stopped; others must not fail."""
+    running = Server(PROBE)
+    load = Load(running, 40, fresh)
+    wait_until(lambda: load.answered > 200, "some load")
+    expect_equal(running.stop(), 0, "exit status")
+    load.join()
+    resets = [failure for failure in load.failures if "ConnectionReset" in failure]
+    expect(len(load.failures) == len(resets), "failed requests", load.failures[:3])
+    return len(resets)
 
 
 @case("kill -9 and start again: the address is free at once")

@@ -10,7 +10,7 @@ import threading
 import time
 
 from harness import (PATIENCE, PROBE, SANITIZED, WRAP, Client, Server, Skip, case, expect, expect_equal,
-                     get, main, server, wait_until)
+                     get, main, once, server, wait_until)
 
 
 # Some are asked long after they were opened.
@@ -86,12 +86,12 @@ def balance_many():
 def busy_worker():
     with server(PROBE_WORKERS=2, expect_exit=1, PROBE_DRAIN_DEADLINE_MS=100) as running:
         busy = [Client(running) for _ in range(2)]
-        busy[0].send(get("/sleep/3000"))
+        busy[0].send(get("/sleep/20000"))
         started = time.monotonic()
         for _ in range(10):
             with Client(running) as client:
                 expect_equal(client.request(get()).status, 200, "status")
-        expect(time.monotonic() - started < 2, "held up")
+        expect(time.monotonic() - started < 15, "held up")
         close_all(busy[1:])
         running.stop()
 
@@ -101,6 +101,11 @@ def busy_worker():
 def stuck_workers():
     if WRAP:
         raise Skip("under valgrind threads take turns")
+    once(answered_beside_spinners, "in time", tries=3)
+
+
+def answered_beside_spinners():
+    """Whether 100 answers came while two handlers computed, each within 1 s."""
     with server(PROBE_WORKERS=2, **LATE) as running:
         clients = [Client(running) for _ in range(40)]
         placed = {}
@@ -121,8 +126,7 @@ def stuck_workers():
                 with Client(running) as client:
                     expect_equal(client.request(get()).status, 200, "status")
             worst = max(worst, time.monotonic() - begun)
-        expect(worst < 1, f"the slowest of 100 answers took {worst:.2f} s")
-        expect(time.monotonic() - started < 3.5, "the handlers did not compute meanwhile")
+        in_time = worst < 1 and time.monotonic() - started < 3.5
         for client in spinners:
             expect_equal(client.response().body, b"computed\n", "answer of the long computation")
             expect_equal(client.request(get("/sleep/1")).body, b"slept\n", "answer after it")
@@ -134,6 +138,7 @@ def stuck_workers():
             expect(all("probe+0x" in event["stack"] for event in said), "no stack", said)
         print(f"# slowest of 100 answers beside two stuck handlers: {worst * 1e3:.0f} ms")
         close_all(clients)
+        return in_time
 
 
 @case("idle connections cost at most 256 bytes of memory each", alone=True)
