@@ -42,6 +42,10 @@ DATABASE_URL=sqlite:hello.db WEFT_LISTEN=127.0.0.1:0 WEFT_READY_FD=3 build/hello
 server=$!
 read -r address <ready
 step "it starts on an empty folder and answers" answers
+is_ready() {
+    test "$(curl -sS --max-time 10 -o /dev/null -w '%{http_code}' "http://$address/readyz")" = 204
+}
+step "it is ready" is_ready
 kill $server
 wait $server
 step "it stops when told to" test $? -eq 0
@@ -107,7 +111,12 @@ step "and skips its tests, and says why" skips_its_tests
 tests_and_compares() {
     "$with_postgres" sh -c 'meson test -C build notes && { [ -z "$DATABASE_URL" ] || weft sql check; }'
 }
+says_that_it_is_away() {
+    DATABASE_URL="postgres:///notes?host=$root" build/notes >away.log 2>&1
+    test $? -eq 1 && grep "connection to server on socket" away.log
+}
 if [ -n "$postgres" ]; then
+    step "without its database it says why and ends, to be started again" says_that_it_is_away
     step "with a server its tests pass, and .weft/queries is what that says" tests_and_compares
 fi
 end_of_steps

@@ -55,7 +55,23 @@ static http_status create_note(const app_state *state, const new_note *in, note 
     return HTTP_CREATED;
 }
 
+/// Whether the process runs.
+static http_status livez(void)
+{
+    return HTTP_NO_CONTENT;
+}
+
+/// Whether it can answer: 503 while the database is away.
+static http_status readyz(const app_state *state)
+{
+    weft_deadline_narrow(weft_deadline_after(SECOND));
+    TRY(database_ready(state->db));
+    return HTTP_NO_CONTENT;
+}
+
 static const route api[] = {
+    GET("/livez", livez),
+    GET("/readyz", readyz),
     GET("/notes", list_notes),
     POST("/notes", create_note),
     GET("/notes/{id}", get_note),
@@ -63,7 +79,8 @@ static const route api[] = {
 
 extern const weft_migration_text migrations[]; /* the files of migrations/ */
 
-/* Processes that start at the same time apply each file once. */
+/* Processes that start at the same time apply each file once. Without its database the program
+ * ends, for who started it to try again. */
 static void migrate(database *db)
 {
     if (weft_migrate_embedded(db, migrations, weft_arena_current(), NULL) == WEFT_DB_OK)

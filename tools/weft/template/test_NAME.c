@@ -58,6 +58,12 @@ static void a_note_that_is_not_there(void)
     EXPECT_STATUS(ask(client, "GET", "/notes/1"), 404);
 }
 
+static void it_lives_and_is_ready(void)
+{
+    EXPECT_STATUS(ask(client, "GET", "/livez"), 204);
+    EXPECT_STATUS(ask(client, "GET", "/readyz"), 204);
+}
+
 int main(void)
 {
 @postgres@    if (getenv("DATABASE_URL") == NULL) {
@@ -69,6 +75,7 @@ int main(void)
         TEST(notes_are_listed_in_their_order),
         TEST(an_empty_note_is_refused),
         TEST(a_note_that_is_not_there),
+        TEST(it_lives_and_is_ready),
     };
     return RUN_TESTS(tests, open_client, close_client);
 }
