@@ -59,9 +59,9 @@ def worlds(server, path):
     return rows
 
 
-def psql(sql):
+def psql(sql, database="postgres"):
     """What the server answers, without its own part."""
-    done = subprocess.run(["psql", "-qAt", "-c", sql], check=True, capture_output=True, text=True,
+    done = subprocess.run(["psql", "-qAtX", "-d", database, "-c", sql], check=True, capture_output=True, text=True,
                           timeout=PATIENCE)
     return done.stdout
 
@@ -147,6 +147,29 @@ if POSTGRES:
                              "GROUP BY 1")
                 counts = dict(line.split("|") for line in found.splitlines() if line)
                 expect_equal({verb: int(n) for verb, n in counts.items()}, expected, path)
+
+    @case("the UPDATE finds rows by their key, in the order of its list, however long")
+    def planned():
+        folder = os.path.join(os.path.dirname(MIGRATIONS), ".weft/queries")
+        texts = []
+        for name in sorted(os.listdir(folder)):
+            if name.startswith("update_worlds-"):
+                with open(os.path.join(folder, name)) as file:
+                    texts.append(json.load(file)["sql"])
+        texts = [text for text in texts if "jsonb_to_recordset" in text]
+        expect_equal(len(texts), 1, "texts of the list")
+        with program() as server:
+            name = re.search(r"/(test_\w+)\?", server.database)[1]
+            for when in "", "ANALYZE world;":
+                for mode in "force_generic_plan", "force_custom_plan":
+                    for length in 1, 500:
+                        items = json.dumps([{"id": i, "randomNumber": 1} for i in range(length)])
+                        plan = psql(f"{when} SET plan_cache_mode = {mode}; PREPARE q(jsonb) AS "
+                                    f"{texts[0]}; EXPLAIN (COSTS off) EXECUTE q('{items}')", name)
+                        steps = [line.strip(" ->") for line in plan.splitlines()]
+                        expect("Nested Loop" in steps and "Index Scan using world_pkey on world" in steps
+                               and steps.index("Function Scan on jsonb_to_recordset item")
+                               < steps.index("Index Scan using world_pkey on world"), "plan", plan)
 
 
 main(parallel=4)

@@ -69,6 +69,10 @@ static bool is_unread(const gen_field *field, const char *type)
            (strcmp(type, "json") == 0 || strcmp(type, "jsonb") == 0);
 }
 
+/* The limit changes nothing but the estimate, whatever plan it is for: of a set from JSON it is 100
+ * rows, and a table of ten thousand would be read as a whole to update twenty. Behind a limit
+ * that it cannot compute the planner expects a tenth of them, and looks each item up by an index
+ * if there is one: in the order of the list, which is then the order in which rows are locked. */
 const char *sql_postgres_list(const sql_check *row, const sql_list *list, size_t number)
 {
     weft_arena *arena = row->arena;
@@ -83,6 +87,8 @@ const char *sql_postgres_list(const sql_check *row, const sql_list *list, size_t
                            unread ? "::" : "", unread ? type : "", list->name, field->name);
         weft_buffer_printf(&types, "%s\"%s\" %s", joint, field->key, unread ? "text" : type);
     }
-    return gen_format(arena, "(SELECT %s FROM jsonb_to_recordset($%zu) AS item(%s)) AS \":%s\"",
-                      text_of(&members, arena), number, text_of(&types, arena), list->name);
+    return gen_format(arena,
+                      "(SELECT %s FROM jsonb_to_recordset($%zu) AS item(%s) "
+                      "LIMIT (SELECT jsonb_array_length($%zu))) AS \":%s\"",
+                      text_of(&members, arena), number, text_of(&types, arena), number, list->name);
 }
