@@ -17,9 +17,6 @@ const char *sql_postgres_mispass(weft_arena *arena, const pg_type *wanted,
 bool sql_postgres_ask(gen_unit *unit, sql_check *checks, size_t count);
 bool sql_postgres_recall(gen_unit *unit, sql_check *checks, size_t count);
 
-/* The committed description of a text; NULL: there is none. */
-const pg_description *sql_recall(gen_unit *unit, const sql_check *check);
-
 /* Writes what has been described, or compares it with the files, as unit->describe says; a line on
  * standard output for each: same, changed or new, and the file's name. */
 void sql_settle(gen_unit *unit, const sql_check *checks, size_t count);

@@ -80,17 +80,28 @@ static bool is_of_this_schema(gen_unit *unit)
 
 /* ---- descriptions ---------------------------------------------------------------------------- */
 
-const pg_description *sql_recall(gen_unit *unit, const sql_check *check)
+/* What is wrong with a description, when it is one: its file's name is made from the statement. */
+static const char *mismatch(const pg_description *d, const sql_check *check)
+{
+    if (strcmp(d->sql, check->statement->sql) != 0)
+        return "\"sql\" is another statement";
+    return d->parameter_count != check->value_count ? "it has other parameters" : NULL;
+}
+
+/* *fault says why there is none, though its file is there. */
+static const pg_description *recall(gen_unit *unit, const sql_check *check, const char *path,
+                                    description_fault *fault)
 {
     weft_str text;
-    const char *path = path_of(unit, file_of(check));
     if (!read_file(unit->arena, path, &text))
         return NULL;
     GEN_PUSH(unit->arena, unit->dependencies, unit->dependency_count, path);
-    const pg_description *d = description_read(unit->arena, text);
-    bool same = d != NULL && strcmp(d->sql, check->statement->sql) == 0 &&
-                d->parameter_count == check->value_count;
-    return same ? d : NULL;
+    const pg_description *d = description_read(unit->arena, text, fault);
+    const char *reason = d ? mismatch(d, check) : NULL;
+    if (reason == NULL)
+        return d;
+    *fault = (description_fault){1, 1, reason};
+    return NULL;
 }
 
 /* Whether there is a description of another text of this name. */
@@ -117,6 +128,30 @@ static void report_missing(const gen_unit *unit, const sql_check *check)
                unit->descriptions);
 }
 
+static void report_spoilt(const gen_unit *unit, const char *path, const description_fault *fault)
+{
+    const gen_place place = {path, fault->line, fault->column, 0};
+    gen_report(GEN_ERROR, &place, "this is not what PostgreSQL said of a statement: %s",
+               fault->reason);
+    gen_report(GEN_NOTE, NULL,
+               "take back what has changed in the file, or run weft sql prepare with DATABASE_URL "
+               "set, which writes it anew, and commit %s",
+               unit->descriptions);
+}
+
+/* Without one for what is checked, unless `again`: then that has been said. */
+static const pg_description *recall_or_report(gen_unit *unit, const sql_check *check, bool again)
+{
+    description_fault fault = {0};
+    const char *path = path_of(unit, file_of(check));
+    const pg_description *d = recall(unit, check, path, &fault);
+    if (d == NULL && fault.reason != NULL)
+        report_spoilt(unit, path, &fault);
+    else if (d == NULL && !again)
+        report_missing(unit, check);
+    return d;
+}
+
 bool sql_postgres_recall(gen_unit *unit, sql_check *checks, size_t count)
 {
     if (unit->descriptions == NULL) {
@@ -133,10 +168,9 @@ bool sql_postgres_recall(gen_unit *unit, sql_check *checks, size_t count)
             continue;
         if (checks[i].whole)
             sql_expand_list(&checks[i], &checks[i - 1]);
-        checks[i].description = sql_recall(unit, &checks[i]);
-        bool again = i > 0 && checks[i].statement->function == checks[i - 1].statement->function;
-        if (checks[i].description == NULL && !(again && checks[i - 1].description == NULL))
-            report_missing(unit, &checks[i]);
+        bool again = i > 0 && checks[i].statement->function == checks[i - 1].statement->function &&
+                     checks[i - 1].description == NULL;
+        checks[i].description = recall_or_report(unit, &checks[i], again);
     }
     return true;
 }

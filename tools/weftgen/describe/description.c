@@ -195,12 +195,24 @@ static bool read_description(weft_json_reader *reader, void *into)
     return weft_json_object_end(reader, &object);
 }
 
-pg_description *description_read(weft_arena *arena, weft_str text)
+static const char *shape_fault(weft_arena *arena, const weft_violation *wrong)
+{
+    return gen_format(arena, "%.*s %.*s", WEFT_STR_ARGS(wrong->pointer),
+                      WEFT_STR_ARGS(wrong->detail));
+}
+
+pg_description *description_read(weft_arena *arena, weft_str text, description_fault *fault)
 {
     pg_description *d = gen_alloc(arena, sizeof *d);
-    weft_violations violations = {.arena = arena};
-    weft_json_fault fault;
-    weft_json_verdict verdict = weft_json_decode(text, arena, read_description, d, &violations,
-                                                 &fault);
-    return verdict == WEFT_JSON_OK ? d : NULL;
+    weft_violations wrong = {.arena = arena};
+    weft_json_fault bad;
+    weft_json_verdict verdict = weft_json_decode(text, arena, read_description, d, &wrong, &bad);
+    if (verdict == WEFT_JSON_OK)
+        return d;
+    if (verdict == WEFT_JSON_SYNTAX)
+        *fault = (description_fault){bad.line, bad.column, bad.reason};
+    else
+        *fault = (description_fault){1, 1,
+                                     wrong.len ? shape_fault(arena, &wrong.at[0]) : "too large"};
+    return NULL;
 }

@@ -42,9 +42,15 @@ typedef struct pg_description {
     bool read_only;
 } pg_description;
 
-/* The text of a committed description, and back. Reading NULL: it is none. */
+/* Why a text is no description. */
+typedef struct description_fault {
+    unsigned line, column; /* from 1 */
+    const char *reason;    /* a clause for people */
+} description_fault;
+
+/* The text of a committed description, and back. Reading NULL: it is none, *fault says why. */
 void description_write(weft_buffer *out, const pg_description *description);
-pg_description *description_read(weft_arena *arena, weft_str text);
+pg_description *description_read(weft_arena *arena, weft_str text, description_fault *fault);
 
 /* The file's name: NAME-HASH.json, the hash that of the statement's text. */
 const char *description_file(weft_arena *arena, const char *name, const char *sql);
