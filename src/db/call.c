@@ -14,7 +14,7 @@
 #include "runtime/hold.h"
 #include "runtime/reactor.h"
 
-enum { FIRST_ITEMS = 16 }; /* room for this many rows at first, doubled whenever it is full */
+enum { FIRST_ITEMS = 16 }; /* room for so many rows at first, when nobody knows how many come */
 
 const char *weft_db_result_text(weft_db_result result)
 {
@@ -70,7 +70,8 @@ static void *next_item(weft__call *call)
         return NULL;
     }
     if (call->count == call->capacity) {
-        size_t capacity = call->capacity ? 2 * call->capacity : FIRST_ITEMS;
+        size_t first = call->expected ? call->expected : FIRST_ITEMS;
+        size_t capacity = call->capacity ? 2 * call->capacity : first;
         char *items = weft__arena_array(call->arena, call->size, _Alignof(max_align_t), capacity);
         if (items == NULL) {
             weft__call_fail(call, WEFT_DB_NO_MEMORY, 0, "no memory for %zu rows", capacity);

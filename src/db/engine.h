@@ -35,6 +35,7 @@ typedef struct weft__call {
     char *items;              /* all rows: what was decoded so far */
     size_t count;             /* rows decoded */
     size_t capacity;          /* items there is room for */
+    size_t expected;          /* rows that will come, where the engine knows; else 0 */
     int64_t affected;
 } weft__call;
 

@@ -51,7 +51,7 @@ def clangd(program, include, source, folder):
 def link(include, library, text, folder):
     source = folder / "alone.c"
     source.write_text("#include <weft/prelude.h>\n" + text + "int main(void) { return 0; }\n")
-    code, output = run(["gcc", "-std=gnu11", "-I", include, source, library, "-lsqlite3", "-lz",
+    code, output = run(["gcc", "-std=gnu11", "-I", include, source, library, "-lz",
                         "-lpthread", "-lm", "-o", folder / "alone"], folder)
     return None if code and MISSING in output else f"exit {code}\n{output}"
 

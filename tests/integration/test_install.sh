@@ -64,10 +64,10 @@ for static in "" --static; do
         cc -Wall -Wextra -Werror $(pkg-config --cflags weft) -o hello hello.weft.c \
         $(pkg-config $static --libs weft)
 done
-without_libpq() {
-    ldd hello && ! ldd hello | grep -q libpq
+without_databases() {
+    ldd hello && ! ldd hello | grep -q -e libpq -e libsqlite3
 }
-step "PostgreSQL's library is not needed before a URL names it" without_libpq
+step "no database's library is needed before a URL names it" without_databases
 WEFT_LISTEN=nowhere ./hello 2>hello.log
 step "it runs" grep -q WEFT_LISTEN hello.log
 step "the tool runs" "$prefix/bin/weft" version

@@ -8,9 +8,9 @@
 #ifndef WEFT_DB_POSTGRES_LIBPQ_H
 #define WEFT_DB_POSTGRES_LIBPQ_H
 
+#include "db/library.h"
+
 #include <libpq-fe.h>
-#include <stdbool.h>
-#include <stddef.h>
 
 #define WEFT__LIBPQ(X)      \
     X(PQbackendPID)         \
@@ -63,16 +63,14 @@
     X(PQtransactionStatus)
 
 typedef struct weft__libpq_functions {
-#define WEFT__FIELD(name) __typeof__(&name) name;
-    WEFT__LIBPQ(WEFT__FIELD)
-#undef WEFT__FIELD
+    WEFT__LIBPQ(WEFT__LIBRARY_FIELD)
     /* libssl's, of the library that libpq uses; NULL when it uses none. */
     int (*ssl_pending)(const void *tls);
 } weft__libpq_functions;
 
 extern weft__libpq_functions weft__libpq;
 
-/* Once per process, whoever asks; false with the cause, and what to do, in `why`. */
+/* Before the first of them is called; false with the cause, and what to do, in `why`. */
 bool weft__libpq_load(char *why, size_t why_size);
 
 /* clang-format off */

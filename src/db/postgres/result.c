@@ -75,7 +75,9 @@ static void take_rows(weft__call *call, const PGresult *result)
     const weft_row row = {.engine = &weft__postgres_engine, .at = &at, .call = call};
     if (!weft__pg_is_as_checked(call, result))
         return;
-    for (int rows = PQntuples(result); at.at < rows; at.at++)
+    const int rows = PQntuples(result);
+    call->expected = rows < WEFT_DB_ROWS_MAX ? (size_t)rows : WEFT_DB_ROWS_MAX;
+    for (; at.at < rows; at.at++)
         if (!weft__call_row(call, &row))
             return;
 }

@@ -7,10 +7,10 @@
 #define WEFT_DB_SQLITE_CONNECTION_H
 
 #include <limits.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 
 #include "db/engine.h"
+#include "db/sqlite/library.h"
 
 #define WEFT_SQLITE_STATEMENTS 256 /* prepared statements that a connection keeps */
 #define WEFT_SQLITE_WAYS       4   /* of these, how many share one place; the oldest goes */

@@ -51,6 +51,8 @@ static weft_database *open_sqlite(const char *url, const weft_database_options *
                                   size_t why_size)
 {
     const char *rest = strchr(url, ':') + 1;
+    if (!weft__sqlite_load(why, why_size))
+        return NULL;
     /* Counting memory would take one lock for all connections at each allocation. The program may
      * have started SQLite by itself; then its own choice stands. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

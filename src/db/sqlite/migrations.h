@@ -6,9 +6,8 @@
 #ifndef WEFT_DB_SQLITE_MIGRATIONS_H
 #define WEFT_DB_SQLITE_MIGRATIONS_H
 
-#include <sqlite3.h>
-
 #include "db/migration_files.h"
+#include "db/sqlite/library.h"
 
 /* As weft__migrator_run. No transaction may be open. WEFT_DB_OK, or a failure with a whole sentence
  * in *why: "folder/file:line: ..." when SQL failed. A busy handler, if wanted, is the connection's.

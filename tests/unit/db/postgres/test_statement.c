@@ -52,6 +52,27 @@ static void affected_rows_are_counted(void **state)
     assert_int_equal(affected, 0);
 }
 
+/* The server has said how many come. Room that were doubled again and again would not fit. */
+static void rows_take_the_room_they_need(void **state)
+{
+    static const weft_statement count_up = {
+        .name = "count_up",
+        .sql = "SELECT i::bigint FROM generate_series(1, 1000) i",
+        .columns = 1,
+        .read_only = true};
+    weft_arena arena;
+    int64_t *items = NULL;
+    size_t count = 0;
+    weft_arena_init(&arena, 1000 * sizeof *items + WEFT_ARENA_CHUNK_SIZE / 2);
+    assert_int_equal(weft_db_all(*state, &count_up, NULL, &arena, decode_i64, sizeof *items,
+                                 (void **)&items, &count),
+                     WEFT_DB_OK);
+    assert_int_equal(count, 1000);
+    assert_int_equal(items[0], 1);
+    assert_int_equal(items[999], 1000);
+    weft_arena_reset(&arena);
+}
+
 /* ---- fibers ---------------------------------------------------------------------------------- */
 
 enum { FIBERS = 64, EACH = 20 };
@@ -108,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SERVER(a_thread_writes_and_reads),
         SERVER(affected_rows_are_counted),
+        SERVER(rows_take_the_room_they_need),
         SERVER(many_fibers_share_few_connections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
