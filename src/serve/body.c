@@ -61,8 +61,10 @@ static bool too_long(const weft__burst *burst)
 /* Tells a client that waits for it that the body is wanted; sent with the next wait. */
 static void invite(weft__burst *burst)
 {
-    if (burst->request.expects_continue && buffered(burst) == 0)
+    if (burst->request.expects_continue && buffered(burst) == 0) {
+        weft__batch_open(burst);
         weft_buffer_append_str(&burst->out, WEFT_STR("HTTP/1.1 100 Continue\r\n\r\n"));
+    }
     burst->request.expects_continue = false;
 }
 

@@ -3,6 +3,10 @@
  * serve/burst.h: what a connection has only while it is busy: a fiber, buffers and memory for the
  * requests that are there now. A burst begins when an idle connection becomes readable and ends
  * when everything that arrived has been answered; then the buffers go back to the shard.
+ *
+ * Responses gather in a batch, which a burst has from its first response to the send. While a
+ * handler waits there is mostly none, so that waiting requests do not each hold memory that only
+ * the running one writes to.
  */
 #ifndef WEFT_SERVE_BURST_H
 #define WEFT_SERVE_BURST_H
@@ -10,15 +14,22 @@
 #include "base/context.h"
 #include "serve/server.h"
 
-#define WEFT__BODY_ROOM    16384        /* bytes of the read buffer beyond the largest head */
-#define WEFT__CHUNK_ROOM   4096         /* bytes of it at least for reading a chunked body */
-#define WEFT__OUT_SIZE     16384        /* bytes of responses before more memory is taken */
-#define WEFT__OUT_MAX      (64u << 10)  /* bytes of responses that wait for the batch to end */
-#define WEFT__WRITE_STEP   (64u << 10)  /* bytes a client must take per write deadline */
-#define WEFT__FILE_STEP    (256u << 10) /* bytes of a file given to the kernel at once */
-#define WEFT__DISCARD_MAX  (64u << 10)  /* bytes of an unread body skipped to keep a connection */
-#define WEFT__BURSTS_SPARE 32           /* bursts a shard keeps */
-#define WEFT__HOST_KEPT    64           /* bytes of a Host at most that is not checked once more */
+#define WEFT__BODY_ROOM     16384        /* bytes of the read buffer beyond the largest head */
+#define WEFT__CHUNK_ROOM    4096         /* bytes of it at least for reading a chunked body */
+#define WEFT__OUT_SIZE      16384        /* bytes of responses before more memory is taken */
+#define WEFT__OUT_MAX       (64u << 10)  /* bytes of responses that wait for the batch to end */
+#define WEFT__WRITE_STEP    (64u << 10)  /* bytes a client must take per write deadline */
+#define WEFT__FILE_STEP     (256u << 10) /* bytes of a file given to the kernel at once */
+#define WEFT__DISCARD_MAX   (64u << 10)  /* bytes of an unread body skipped to keep a connection */
+#define WEFT__BURSTS_SPARE  32           /* bursts a shard keeps */
+#define WEFT__BATCHES_SPARE 8            /* and batches */
+#define WEFT__BURST_ARENA   1024         /* bytes of a request's arena before it takes chunks */
+#define WEFT__HOST_KEPT     64           /* bytes of a Host at most that is not checked once more */
+
+union weft__batch {
+    weft__batch *next; /* while it is spare */
+    char bytes[WEFT__OUT_SIZE];
+};
 
 struct weft__burst {
     weft__burst *next; /* in the shard's list of spare ones */
@@ -35,16 +46,18 @@ struct weft__burst {
     size_t chunk; /* of a streamed response: where the open chunk's data begin in `out`; 0: none */
     int64_t head_deadline; /* of the head that has begun to arrive, or 0 */
     uint32_t turn;         /* requests until others get theirs */
-    weft_arena overflow;   /* where `out` grows beyond `first` */
-    weft_buffer out;       /* responses not yet sent */
+    weft__batch *batch;    /* where `out` begins, or NULL */
+    weft_arena overflow;   /* where it grows beyond that */
+    weft_buffer out;       /* responses not yet sent; nothing without a batch */
     weft__h1_kept kept;    /* fields of the head before, in `in` and `request` */
     weft_str host;         /* the last one that was found valid, or empty */
     char host_text[WEFT__HOST_KEPT];
     size_t at, end; /* in[at..end) has arrived and is not consumed */
     size_t in_size;
     size_t size; /* bytes of all of it */
-    char first[WEFT__OUT_SIZE];
-    char in[]; /* in_size bytes */
+    char *begin_end;
+    _Alignas(16) char begin[WEFT__BURST_ARENA]; /* where the arena begins, up to `begin_end` */
+    char in[];                                  /* in_size bytes */
 };
 
 /* A fiber's body: runs a burst of the connection `arg`. */
@@ -53,6 +66,21 @@ weft_fiber_fn weft__burst_run;
 weft__burst *weft__burst_take(weft__visit *visit); /* NULL: out of memory */
 void weft__burst_give(weft__burst *burst);
 void weft__burst_free(weft__burst *burst);
+
+/* Before a response is written: the burst has a batch. When there is no memory for one, `out` grows
+ * where it can. */
+void weft__batch_take(weft__burst *burst);
+static inline void weft__batch_open(weft__burst *burst)
+{
+    if (burst->out.at == NULL)
+        weft__batch_take(burst);
+}
+
+/* Gives it back, with whatever is in it. */
+void weft__batch_close(weft__burst *burst);
+
+/* Frees a shard's spare ones. */
+void weft__batches_free(weft__batch *batch);
 
 /* ---- crashes -------------------------------------------------------------------------------- */
 

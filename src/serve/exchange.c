@@ -21,12 +21,24 @@ static const weft_serve_options *options(const weft__burst *burst)
     return &burst->visit->shard->server->options;
 }
 
+/* The request's memory is free again: what most requests make do with is part of the burst. */
+static inline void rewind_arena(weft__burst *burst)
+{
+    if (WEFT_UNLIKELY(burst->arena.chunks != NULL))
+        weft__arena_rewind(&burst->arena);
+    if (burst->arena.chunks == NULL) { /* else the next one may need as much again */
+        burst->arena.at = burst->begin;
+        burst->arena.end = burst->begin_end;
+    }
+}
+
 /* ---- one request ---------------------------------------------------------------------------- */
 
 /* A body that is not copied into the batch: it leaves at once. */
 static WEFT_COLD bool write_large(weft__burst *burst, const char date[29], bool close)
 {
     const weft_response *response = &burst->response;
+    weft__batch_open(burst);
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
     if (burst->out.failed || weft__burst_flush(burst) != WEFT_OK)
         return false;
@@ -43,6 +55,7 @@ static inline bool write_response(weft__burst *burst, bool close)
     const char *date = weft__date_text(&shard->date, weft__worker_now());
     if (WEFT_UNLIKELY(response->body.len > WEFT__OUT_MAX))
         return write_large(burst, date, close);
+    weft__batch_open(burst);
     weft__h1_write(&burst->out, &burst->request, response, date, close);
     return !burst->out.failed;
 }
@@ -153,7 +166,7 @@ static step answer(weft__burst *burst, size_t head)
     burst->context->request = NULL;
     burst->context->arena = NULL;
     burst->context->db_failure = NULL;
-    weft__arena_rewind(&burst->arena);
+    rewind_arena(burst);
     return next;
 }
 
@@ -162,7 +175,7 @@ static step answer(weft__burst *burst, size_t head)
 /* Moves what is buffered to the front, so that there is room behind it; it is to be parsed anew. */
 static void compact(weft__burst *burst)
 {
-    weft__arena_rewind(&burst->arena);
+    rewind_arena(burst);
     burst->end -= burst->at;
     memmove(burst->in, burst->in + burst->at, burst->end);
     burst->at = 0;
@@ -259,6 +272,9 @@ static WEFT_COLD weft__burst *create(size_t in_size)
     if (burst != NULL) {
         burst->size = size;
         burst->in_size = in_size;
+        /* Use after its end is found in chunks only. */
+        bool watched = WEFT__CHUNK_ORDINARY == 0 || weft__guarding();
+        burst->begin_end = burst->begin + (watched ? 0 : sizeof burst->begin);
     }
     return burst;
 }
@@ -283,7 +299,10 @@ weft__burst *weft__burst_take(weft__visit *visit)
         if (burst == NULL)
             return NULL;
         weft_arena_init(&burst->arena, shard->server->arena_limit);
+        rewind_arena(burst);
         weft_arena_init(&burst->overflow, SIZE_MAX);
+        weft_buffer_init(&burst->out, &burst->overflow);
+        burst->batch = NULL;
         burst->host = (weft_str){NULL, 0};
     }
     burst->visit = visit;
@@ -294,8 +313,6 @@ weft__burst *weft__burst_take(weft__visit *visit)
     burst->turn = shard->server->options.pipeline_limit;
     burst->at = burst->end = 0;
     burst->kept.len = 0;
-    burst->out = (weft_buffer){
-        .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};
     return burst;
 }
 
@@ -303,6 +320,7 @@ void weft__burst_free(weft__burst *burst)
 {
     weft_arena_reset(&burst->arena);
     weft_arena_reset(&burst->overflow);
+    free(burst->batch);
     destroy(burst);
 }
 
@@ -314,8 +332,8 @@ void weft__burst_give(weft__burst *burst)
         weft__burst_free(burst);
         return;
     }
-    weft__arena_rewind(&burst->arena);
-    weft_arena_reset(&burst->overflow);
+    rewind_arena(burst);
+    weft__batch_close(burst);
     burst->next = shard->spare;
     shard->spare = burst;
     shard->spare_room--;

@@ -65,6 +65,7 @@ static bool is_chunked(const outflow *self)
 static size_t room(outflow *self)
 {
     weft_buffer *out = &self->burst->out;
+    weft__batch_open(self->burst);
     size_t free = out->capacity - out->len;
     if (!is_chunked(self))
         return free;
@@ -93,6 +94,8 @@ static weft_error gather(outflow *self, const char *from, size_t len)
 {
     while (len > 0) {
         size_t fits = room(self);
+        if (fits == 0 && self->burst->out.at == NULL)
+            return WEFT_NO_MEMORY;
         if (fits == 0) {
             WEFT_TRY(weft__burst_flush(self->burst));
             continue;
@@ -115,12 +118,14 @@ static weft_error send_large(outflow *self, const char *from, size_t len)
     memcpy(line + digits, "\r\n", 2);
     if (burst->chunk != 0)
         weft__flow_end_chunk(burst);
+    weft__batch_open(burst);
     if (is_chunked(self))
         weft_buffer_append(&burst->out, line, digits + 2);
     if (burst->out.failed)
         return WEFT_NO_MEMORY;
     WEFT_TRY(weft__burst_flush(burst));
     WEFT_TRY(weft__burst_send(burst, from, len));
+    weft__batch_open(burst);
     if (is_chunked(self))
         weft_buffer_append(&burst->out, "\r\n", 2);
     return WEFT_OK;
@@ -192,6 +197,7 @@ static void end_chunks(outflow *self)
         weft__flow_end_chunk(self->burst);
     if (!is_chunked(self))
         return;
+    weft__batch_open(self->burst);
     weft_buffer_append(out, "0\r\n", 3);
     if (wants_trailers(self->body.request))
         weft_buffer_append_str(out, weft_buffer_str(&self->trailers));
@@ -242,7 +248,7 @@ static weft_error produce(weft__burst *burst)
                     .flow = flow,
                     .turn = WEFT__FILE_STEP};
     weft_buffer_init(&self.trailers, &burst->arena);
-    if (burst->out.at != burst->first) /* grown: a chunk in it could be too large */
+    if (burst->out.capacity > WEFT__OUT_SIZE) /* grown: a chunk in it could be too large */
         self.body.error = weft__burst_flush(burst);
     if (self.body.error != WEFT_OK)
         return cut(&self, self.body.error);
@@ -277,6 +283,7 @@ weft_error weft__flow_send(weft__burst *burst, bool close)
     if (response->flow->kind == WEFT__FLOW_STREAM && !WEFT_FAILED(response->status) &&
         weft__h1_body_follows(&burst->request, response))
         weft__body_invite(burst);
+    weft__batch_open(burst);
     weft__h1_write_head(&burst->out, &burst->request, response, date, close);
     if (burst->out.failed)
         return WEFT_NO_MEMORY;

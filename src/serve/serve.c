@@ -8,6 +8,7 @@
 #include "serve/burst.h"
 #include "serve/supervise.h"
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -113,6 +114,7 @@ static weft_error create_shards(weft__server *server)
         server->shards[i].server = server;
         server->shards[i].index = i;
         server->shards[i].spare_room = weft__guarding() ? 0 : WEFT__BURSTS_SPARE;
+        server->shards[i].batch_room = WEFT__BATCHES_SPARE;
         server->shards[i].start.fn = start_shard;
     }
     return WEFT_OK;
@@ -133,6 +135,7 @@ static void destroy_shards(weft__server *server)
         weft__shard *shard = &server->shards[i];
         free_bursts(shard->spare);
         free_bursts(shard->orphans);
+        weft__batches_free(shard->batches);
         weft__slots_finish(&shard->slots);
     }
     free(server->shards);
@@ -239,6 +242,7 @@ static int run_server(weft__server *server)
 {
     const weft_runtime_options runtime = {.workers = server->options.workers};
     raise_file_limit();
+    malloc_trim(0); /* what starting has left free: tables that were read, migrations, .. */
     server->limits = (weft__h1_limits){.request_line = server->options.request_line_limit,
                                        .head = server->options.head_limit,
                                        .fields = server->options.fields_limit,

@@ -59,6 +59,7 @@ typedef struct weft__shard weft__shard;
 typedef struct weft__connection weft__connection;
 typedef struct weft__burst weft__burst;
 typedef struct weft__visit weft__visit;
+typedef union weft__batch weft__batch;
 
 /* ---- connection ----------------------------------------------------------------------------- */
 
@@ -190,8 +191,10 @@ struct weft__shard {
     bool listening;        /* watches the listening socket */
     int64_t warned;        /* when the log said last that accepting pauses */
     unsigned spare_room;   /* bursts that may still be kept warm */
+    unsigned batch_room;   /* batches likewise */
     weft__visit *visits;   /* that run on this worker */
     weft__burst *spare;    /* bursts kept warm, the last used first */
+    weft__batch *batches;  /* likewise */
     weft__burst *orphans;  /* of crashed handlers whose children may still use them */
     weft__source listener; /* of the one listening socket; on workers that accept */
     weft__timer retry;     /* armed while accepting is paused */

@@ -207,9 +207,9 @@ weft_error weft__burst_flush(weft__burst *burst)
 {
     if (burst->chunk != 0)
         weft__flow_end_chunk(burst);
+    if (burst->out.at == NULL)
+        return WEFT_OK;
     weft_error error = weft__burst_send(burst, burst->out.at, burst->out.len);
-    burst->out = (weft_buffer){
-        .at = burst->first, .capacity = sizeof burst->first, .arena = &burst->overflow};
-    weft_arena_reset(&burst->overflow);
+    weft__batch_close(burst);
     return error;
 }

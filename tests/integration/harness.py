@@ -107,6 +107,7 @@ def main(parallel=3 if WRAP else 16):
 # ---- databases -------------------------------------------------------------------------------------
 
 POSTGRES = os.environ.get("WEFT_POSTGRES") is not None  # tests/support/postgres runs us
+LOADED = os.environ.get("WEFT_SQLITE_LOADED") == "1"  # and not linked
 _names = itertools.count(1)
 
 

@@ -11,9 +11,8 @@ import tempfile
 import threading
 import time
 
-from harness import (PATIENCE, POSTGRES, USERS, WRAP, Client, Failure, Server, case, curl, expect,
-                     expect_equal, get, main,
-                     need, new_database, wait_until)
+from harness import (LOADED, PATIENCE, POSTGRES, USERS, WRAP, Client, Failure, Server, Skip, case, curl,
+                     expect, expect_equal, get, main, need, new_database, wait_until)
 
 MIGRATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/users/migrations")
 JSON = ("-H", "Content-Type: application/json")
@@ -280,6 +279,18 @@ def restart():
         page = json.loads(curl(second.url("/users")).body)
         expect_equal(page["users"], users, "users")
         expect_equal(second.stop(), 0, "exit status")
+
+
+@case("only the library of the database in use is loaded")
+def libraries():
+    if not LOADED:
+        raise Skip("SQLite is linked in this build")
+    with api() as users:
+        users.create(1)
+        with open(f"/proc/{users.process.pid}/maps", encoding="utf-8") as maps:
+            mapped = maps.read()
+        expect_equal(("libpq.so" in mapped, "libsqlite3.so" in mapped), (POSTGRES, not POSTGRES),
+                     "libpq and SQLite are mapped")
 
 
 @case("kill -9 during writes loses no answered request's row", alone=True)

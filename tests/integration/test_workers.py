@@ -10,7 +10,7 @@ import threading
 import time
 
 from harness import (PATIENCE, PROBE, SANITIZED, WRAP, Client, Server, Skip, case, expect, expect_equal,
-                     get, main, once, server, wait_until)
+                     get, main, once, server, under_way, wait_until)
 
 
 # Some are asked long after they were opened.
@@ -161,6 +161,30 @@ def idle_memory():
         each = (running.memory() - before) / len(clients)
         print(f"# {each:.0f} bytes for each of {len(clients)} idle connections")
         expect(each <= 256, f"{each:.0f} bytes each")
+        close_all(clients)
+
+
+def heap(running):
+    """Bytes of its heap that are resident; the first worker allocates nowhere else."""
+    with open(f"/proc/{running.process.pid}/smaps", encoding="utf-8") as file:
+        _, _, rest = file.read().partition(" [heap]\n")
+    return next(int(line.split()[1]) * 1024 for line in rest.splitlines() if line.startswith("Rss:"))
+
+
+@case("requests whose handlers wait cost at most 9 KiB each, beside their stacks", alone=True)
+def waiting_memory():
+    if SANITIZED or os.sysconf("SC_PAGE_SIZE") != 4096:
+        raise Skip("a sanitizer's memory is its own, and larger pages cost more")
+    with server(PROBE_WORKERS=1, MALLOC_PERTURB_=0, **LATE) as running:  # which would touch all
+        clients = [Client(running) for _ in range(501)]
+        clients[500].request(get())
+        before = heap(running)
+        for client in clients[:500]:
+            client.send(get("/sleep/60000"))
+        under_way(running, 500)
+        each = (heap(running) - before) / 500
+        print(f"# {each:.0f} bytes for each of 500 waiting requests")
+        expect(each <= 9216, f"{each:.0f} bytes each")
         close_all(clients)
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * db/sqlite/library.h: SQLite, loaded when the first sqlite URL is opened. Everything in this folder
- * calls it through here, by the names that it has. weftgen, which shares some of the folder, is
- * linked with SQLite instead, as is the library in a build with -Dsqlite=linked.
+ * db/sqlite/library.h: SQLite, loaded when the first sqlite URL is opened. Everything in this
+ * folder calls it through here, by the names that it has. weftgen, which shares some of the folder,
+ * is linked with SQLite instead, as is the library in a build with -Dsqlite=linked.
  */
 #ifndef WEFT_DB_SQLITE_LIBRARY_H
 #define WEFT_DB_SQLITE_LIBRARY_H
