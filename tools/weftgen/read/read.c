@@ -104,9 +104,12 @@ static bool is_error(CXDiagnostic diagnostic)
 /* A macro that names its argument twice has the compiler say everything twice. */
 static bool is_said_again(struct reader *reader, CXDiagnostic one, CXDiagnostic before)
 {
-    return before != NULL &&
-           clang_equalLocations(clang_getDiagnosticLocation(one),
-                                clang_getDiagnosticLocation(before)) &&
+    if (before == NULL)
+        return false;
+    gen_place here = read_place(reader, clang_getDiagnosticLocation(one), 0);
+    gen_place there = read_place(reader, clang_getDiagnosticLocation(before), 0);
+    return here.file != NULL && there.file != NULL && strcmp(here.file, there.file) == 0 &&
+           here.line == there.line && here.column == there.column &&
            strcmp(read_text(reader, clang_getDiagnosticSpelling(one)),
                   read_text(reader, clang_getDiagnosticSpelling(before))) == 0;
 }
@@ -115,8 +118,9 @@ static bool is_said_again(struct reader *reader, CXDiagnostic one, CXDiagnostic 
 static bool report_diagnostics(struct reader *reader)
 {
     unsigned before = gen_error_count();
+    unsigned count = clang_getNumDiagnostics(reader->parsed); /* may free those it gave before */
     CXDiagnostic last = NULL;
-    for (unsigned i = 0; i < clang_getNumDiagnostics(reader->parsed); i++) {
+    for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->parsed, i);
         if (is_error(diagnostic) && last == NULL)
             read_slips(reader);
