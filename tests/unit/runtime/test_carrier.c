@@ -42,6 +42,16 @@ static void compute(int64_t duration)
         continue;
 }
 
+/* However little of the processor it gets. */
+static void compute_until_said(uint64_t times)
+{
+    weft_worker_metrics metrics;
+    do {
+        compute(2 * STUCK_AFTER);
+        CHECK(weft_worker_measure(0, &metrics));
+    } while (metrics.stuck < times);
+}
+
 /* ---- the others go on ---------------------------------------------------------------------- */
 
 static _Thread_local unsigned local;
@@ -199,7 +209,7 @@ static void read_after_long(void *arg)
 {
     weft__source *source = arg;
     char byte;
-    compute(8 * STUCK_AFTER);
+    compute_until_said(1);
     WEFT__HOLD_WORKER();
     while (recv(source->fd, &byte, 1, MSG_DONTWAIT) < 0) {
         weft__source_blocked(source, WEFT__READABLE);
@@ -237,7 +247,7 @@ static void descriptors_are_waited_for_afterwards(void **state)
 static void *let_go_later(void *arg)
 {
     (void)arg;
-    usleep(24 * STUCK_AFTER / WEFT_MICROSECOND); /* also a busy machine has noticed by then */
+    usleep(24 * STUCK_AFTER / WEFT_MICROSECOND);
     atomic_store(&let_go, true);
     return NULL;
 }
@@ -253,14 +263,29 @@ static void be_stuck_twice(void *arg)
     CHECK(weft__spares_alive() <= 1);
 }
 
+/* The second is stuck on the only spare thread. */
+static void be_stuck_together(void *arg)
+{
+    (void)arg;
+    compute_until_said(2);
+    compute(2 * STUCK_AFTER);
+}
+
+static void use_up_the_spare(void *arg)
+{
+    (void)arg;
+    weft_fiber *spinners[2];
+    for (unsigned i = 0; i < 2; i++)
+        CHECK(weft_fiber_spawn(&spinners[i], "spinner", be_stuck_together, NULL) == WEFT_OK);
+    for (unsigned i = 0; i < 2; i++)
+        weft_fiber_join(spinners[i]);
+    CHECK(weft__spares_alive() <= 1);
+}
+
 static void spare_threads_are_bounded(void **state)
 {
     (void)state;
-    pthread_t thread;
-    atomic_store(&let_go, false);
-    assert_int_equal(pthread_create(&thread, NULL, let_go_later, NULL), 0);
-    run_watched(1, 1, be_stuck_twice);
-    pthread_join(thread, NULL);
+    run_watched(1, 1, use_up_the_spare);
     assert_true(count_in_log("its worker goes on with another thread") >= 1);
     assert_true(count_in_log("all spare threads are in use") >= 1);
 }
