@@ -66,7 +66,7 @@ static void find(const weft__tree *tree, weft_str path, unsigned times)
     weft__param params[WEFT__PARAMS_MAX];
     size_t count;
     for (unsigned i = 0; i < times; i++)
-        if (weft__tree_find(tree, path, params, &count) == NULL)
+        if (weft__tree_find(tree, path, params, &count, NULL) == NULL)
             abort();
 }
 

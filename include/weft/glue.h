@@ -125,10 +125,22 @@ static inline weft_http_status weft_answer_status(weft_http_status status)
     return WEFT_LIKELY((int)status < WEFT_NO_MEMORY) ? status : weft__status_of_result((int)status);
 }
 
-/* Writes *value as the body when `status` is a success that has one (not 204 and 304) and the
- * handler gave none itself; the status to return. */
-weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
-                                  weft_json_encode_fn *encode, const void *value);
+/* The body to be written when `status` is a success that has one (not 204 and 304) and the handler
+ * gave none itself; else NULL. */
+weft_buffer *weft__answer_body(weft_response *response, weft_http_status status);
+weft_http_status weft__answer_cut(weft_response *response) WEFT_COLD; /* no memory for it: 500 */
+
+/* Writes *value as that body; the status to return. */
+static inline weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
+                                                weft_json_encode_fn *encode, const void *value)
+{
+    status = weft_answer_status(status);
+    weft_buffer *body = weft__answer_body(response, status);
+    if (body == NULL)
+        return status;
+    encode(body, value);
+    return WEFT_LIKELY(!body->failed) ? status : weft__answer_cut(response);
+}
 
 /* ---- from a database to a status ------------------------------------------------------------- */
 

@@ -121,7 +121,7 @@ def backtrace_of(fiber):
 
 
 def title(number, fiber):
-    return f"{number} \"{fiber['name'].string()}\", {state_of(fiber)} on worker {int(fiber['worker']['index'])}"
+    return f"{number} \"{fiber['context']['name'].string()}\", {state_of(fiber)} on worker {int(fiber['worker']['index'])}"
 
 
 class Weft(gdb.Command):
@@ -143,7 +143,7 @@ class Fibers(gdb.Command):
         for number, fiber in enumerate(fibers(), 1):
             print(row.format(number, hex(int(fiber.address)), int(fiber["worker"]["index"]),
                              state_of(fiber), deadline_of(fiber), function_of(fiber),
-                             fiber["name"].string()))
+                             fiber["context"]["name"].string()))
 
 
 class Backtrace(gdb.Command):

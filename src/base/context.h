@@ -22,6 +22,7 @@ typedef struct weft__context {
     void *db_failure;  /* the weft_db_failure of the last failed statement, in the arena, or NULL */
     int64_t deadline;  /* absolute; every wait of this context ends by then. WEFT_NEVER: none */
     weft__owned *owned; /* the handles that it has open, newest first */
+    const char *name;   /* static: what runs; atomic, for the watchdog asks for it from elsewhere */
 } weft__context;
 
 /* Never NULL: threads start with a context of their own. Do not keep the address of the
@@ -35,6 +36,11 @@ weft__context *weft__context_switch(weft__context *context);
 /* The same without a call: what is current on this thread; NULL: its own. Only the loop of a
  * worker, which never leaves its thread, touches it; a fiber may not keep its address. */
 extern _Thread_local weft__context *weft__context_here __attribute__((tls_model("initial-exec")));
+
+static inline void weft__context_rename(weft__context *context, const char *name)
+{
+    __atomic_store_n(&context->name, name, __ATOMIC_RELAXED);
+}
 
 /* Puts a handle on the context's list, and takes it off. */
 void weft__own(weft__context *context, weft__owned *owned) WEFT_NONNULL(1, 2);

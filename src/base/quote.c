@@ -89,6 +89,7 @@ static inline char *put_after(weft_buffer *buffer, char *at, const char *text, s
     return at + 1;
 }
 
+/* Less than a word: kept apart, so that the others need no registers saved. */
 static __attribute__((noinline)) char *put_short(weft_buffer *buffer, char *at, const char *text,
                                                  size_t len, size_t more)
 {
@@ -102,9 +103,11 @@ char *weft__buffer_put_quoted(weft_buffer *buffer, char *at, const char *text, s
     if (WEFT_UNLIKELY(room < fixed || room - fixed < len))
         return put_elsewhere(buffer, at, text, len, more);
     *at++ = '"';
-    if (len < WEFT__BLOCK)
-        return put_short(buffer, at, text, len, more);
-    return put_after(buffer, at, text, len, weft__copy_plain_blocks(text, len, at), more);
+    if (len >= WEFT__BLOCK)
+        return put_after(buffer, at, text, len, weft__copy_plain_blocks(text, len, at), more);
+    if (len >= 8)
+        return put_after(buffer, at, text, len, weft__copy_plain_words(text, len, at), more);
+    return put_short(buffer, at, text, len, more);
 }
 
 void weft_buffer_append_quoted(weft_buffer *buffer, weft_str s)

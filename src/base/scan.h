@@ -189,21 +189,23 @@ static inline size_t weft__copy_plain_blocks(const char *at, size_t len, char *t
     return weft__copy_block(at + last, to + last, &run) ? len : last + run;
 }
 
-/* weft__copy_plain of less than a block: two words or halves, which overlap unless there are
- * just so many bytes, or single bytes. */
-static inline __attribute__((always_inline)) size_t weft__copy_plain_bytes(const char *at,
-                                                                           size_t len, char *to)
+/* weft__copy_plain of less than a block, and of a word at least: two words, which overlap. */
+static inline size_t weft__copy_plain_words(const char *at, size_t len, char *to)
 {
-    if (WEFT__BLOCK > 8 && len >= 8) {
-        uint64_t first = weft__load_word(at), last = weft__load_word(at + len - 8);
-        uint64_t special = weft__special_bits(weft__join_words(first, last));
-        weft__store_word(to, first);
-        weft__store_word(to + len - 8, last);
-        if (WEFT_LIKELY(special == 0))
-            return len;
-        size_t index = (size_t)__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT;
-        return index < 8 ? index : len - 16 + index;
-    }
+    uint64_t first = weft__load_word(at), last = weft__load_word(at + len - 8);
+    uint64_t special = weft__special_bits(weft__join_words(first, last));
+    weft__store_word(to, first);
+    weft__store_word(to + len - 8, last);
+    if (WEFT_LIKELY(special == 0))
+        return len;
+    size_t index = (size_t)__builtin_ctzll(special) >> WEFT__BLOCK_SHIFT;
+    return index < 8 ? index : len - 16 + index;
+}
+
+/* weft__copy_plain of less than a word: two halves, which overlap unless there are just so many
+ * bytes, or single bytes. */
+static inline size_t weft__copy_plain_bytes(const char *at, size_t len, char *to)
+{
     if (len >= 4) {
         uint64_t both = (uint64_t)weft__load_half(at + len - 4) << 32 | weft__load_half(at);
         uint64_t special = weft__special_bytes(both);
@@ -224,8 +226,9 @@ static inline __attribute__((always_inline)) size_t weft__copy_plain_bytes(const
  * are. There is room for all `len`; beyond the run it may hold anything afterwards. */
 static inline size_t weft__copy_plain(const char *at, size_t len, char *to)
 {
-    return len >= WEFT__BLOCK ? weft__copy_plain_blocks(at, len, to)
-                              : weft__copy_plain_bytes(at, len, to);
+    if (len >= WEFT__BLOCK)
+        return weft__copy_plain_blocks(at, len, to);
+    return len >= 8 ? weft__copy_plain_words(at, len, to) : weft__copy_plain_bytes(at, len, to);
 }
 
 /* The first byte of at..end that is not ASCII, or `end`. */

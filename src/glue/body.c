@@ -208,16 +208,15 @@ static bool has_body(weft_http_status status)
             status != WEFT_HTTP_NOT_MODIFIED);
 }
 
-weft_http_status weft_answer_json(weft_response *response, weft_http_status status,
-                                  weft_json_encode_fn *encode, const void *value)
+weft_buffer *weft__answer_body(weft_response *response, weft_http_status status)
 {
-    status = weft_answer_status(status);
     if (!has_body(status) || response->body_given)
-        return status;
-    weft_buffer *body = weft_response_body(response, WEFT_STR("application/json"));
-    encode(body, value);
-    if (!body->failed)
-        return status;
+        return NULL;
+    return weft_response_body(response, WEFT_STR("application/json"));
+}
+
+weft_http_status weft__answer_cut(weft_response *response)
+{
     weft_response_body_clear(response);
     weft_log(WEFT_LOG_ERROR, "glue", "out of memory while the response was written");
     return WEFT_HTTP_INTERNAL_SERVER_ERROR;

@@ -17,6 +17,9 @@ static inline __attribute__((always_inline)) char *weft__copy_text(char *to, wef
     } else if (WEFT_LIKELY(s.len >= 4 && s.len < 8)) {
         memcpy(to, s.at, 4);
         memcpy(to + s.len - 4, s.at + s.len - 4, 4);
+    } else if (WEFT_LIKELY(s.len > 16 && s.len <= 32)) {
+        memcpy(to, s.at, 16);
+        memcpy(to + s.len - 16, s.at + s.len - 16, 16);
     } else if (s.len != 0) {
         memcpy(to, s.at, s.len);
     }

@@ -62,7 +62,8 @@ typedef struct weft__attached {
     _Alignas(max_align_t) char value[];
 } weft__attached;
 
-typedef struct weft__h1_kept weft__h1_kept; /* http/h1's */
+typedef struct weft__h1_kept weft__h1_kept;     /* http/h1's */
+typedef struct weft__path_kept weft__path_kept; /* router/tree's */
 
 struct weft_request {
     /* parser */
@@ -75,12 +76,13 @@ struct weft_request {
     weft__framing framing;
     uint64_t content_length; /* WEFT__BODY_LENGTH */
     weft_str method_name;
-    weft_str target;     /* the request target as sent */
-    weft_str path;       /* "*" for OPTIONS * */
-    weft_str query;      /* without "?" */
-    weft_str host;       /* Host, or the authority of an absolute-form target */
-    weft_str host_known; /* set before parsing: one found valid before, or empty */
-    weft__h1_kept *kept; /* likewise: the fields of the head before, or NULL */
+    weft_str target;            /* the request target as sent */
+    weft_str path;              /* "*" for OPTIONS * */
+    weft_str query;             /* without "?" */
+    weft_str host;              /* Host, or the authority of an absolute-form target */
+    weft_str host_known;        /* set before parsing: one found valid before, or empty */
+    weft__h1_kept *kept;        /* likewise: the fields of the head before, or NULL */
+    weft__path_kept *path_kept; /* likewise: where the path before led, or NULL */
     weft__field *fields;
     size_t field_count;
     size_t field_capacity;
@@ -140,8 +142,10 @@ typedef struct weft__flow {
 struct weft_response {
     weft_arena *arena;
     weft_http_status status; /* 0 until the innermost code returned */
-    weft__field *fields;     /* without the ones that the server writes itself */
+    weft__field *fields;     /* without the ones that the server writes itself; their bytes stand
+                                as lines that can be sent: weft__response_line */
     size_t field_count, field_capacity;
+    size_t lines_size;     /* of the fields, also of those that were taken away since */
     weft_str content_type; /* with body_given; empty: none is sent */
     weft_buffer body;
     weft__flow *flow; /* NULL: what `body` holds is the body */
@@ -152,6 +156,14 @@ struct weft_response {
     /* Left uninitialised, as a request's; a response is never moved either. */
     weft__field fields_inside[WEFT__RESPONSE_FIELDS_INSIDE];
 };
+
+#define WEFT__LINE_EXTRA (sizeof ": \r\n" - 1)
+
+/* The line of a response's field, with its CR LF. */
+static inline weft_str weft__response_line(const weft__field *field)
+{
+    return (weft_str){field->name.at, field->name.len + field->value.len + WEFT__LINE_EXTRA};
+}
 
 /* Nothing of the body is left to be read. */
 static inline bool weft__body_is_read(const weft_request *request)

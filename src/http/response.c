@@ -82,15 +82,17 @@ static void drop(weft_response *response, weft_str name)
     response->field_count = kept;
 }
 
-/* Name and value in one piece of memory. */
+/* Name and value in one piece of memory, as the line that will be sent. */
 static inline bool copy_field(weft_arena *arena, weft_str name, weft_str value, weft__field *out)
 {
-    char *at = weft_arena_alloc(arena, name.len + value.len, 1);
+    char *at = weft_arena_alloc(arena, name.len + value.len + WEFT__LINE_EXTRA, 1);
     if (at == NULL)
         return false;
     char *second = weft__copy_text(at, name);
-    weft__copy_text(second, value);
-    *out = (weft__field){{at, name.len}, {second, value.len}};
+    memcpy(second, ": ", 2);
+    char *end = weft__copy_text(second + 2, value);
+    memcpy(end, "\r\n", 2);
+    *out = (weft__field){{at, name.len}, {second + 2, value.len}};
     return true;
 }
 
@@ -108,6 +110,7 @@ static weft_error put(weft_response *response, weft_str name, weft_str value, bo
     if (replace && response->field_count != 0)
         drop(response, name);
     response->fields[response->field_count++] = copy;
+    response->lines_size += weft__response_line(&copy).len;
     return WEFT_OK;
 }
 

@@ -4,7 +4,6 @@
  * and the pairs of a query string.
  */
 #include "http/url.h"
-#include "http/classes.h"
 #include "http/message.h"
 #include <weft/urlencoded.h>
 
@@ -18,18 +17,6 @@ static bool escapes_valid(weft_str raw)
             return false;
         i += 2;
     }
-    return true;
-}
-
-/* Short, and without anything to be decoded or refused: most parameters are. */
-static bool plain(weft_str raw)
-{
-    enum { SHORT = 32 }; /* longer ones are looked through faster in blocks */
-    if (raw.len - 1 >= SHORT)
-        return false;
-    for (size_t i = 0; i < raw.len; i++)
-        if (!weft__http_is(raw.at[i], WEFT__ITSELF))
-            return false;
     return true;
 }
 
@@ -48,7 +35,7 @@ static __attribute__((noinline)) bool decode(weft_str raw, bool plus_is_space, w
 
 bool weft__url_decode(weft_str raw, bool plus_is_space, weft_arena *arena, weft_str *out)
 {
-    if (WEFT_UNLIKELY(!plain(raw)))
+    if (WEFT_UNLIKELY(!weft__url_plain(raw)))
         return decode(raw, plus_is_space, arena, out);
     *out = raw;
     return true;

@@ -6,7 +6,20 @@
 #ifndef WEFT_HTTP_URL_H
 #define WEFT_HTTP_URL_H
 
+#include "http/classes.h"
 #include <weft/arena.h>
+
+/* Short, and without anything to be decoded or refused: most parameters are. */
+static inline bool weft__url_plain(weft_str raw)
+{
+    enum { SHORT = 32 }; /* longer ones are looked through faster in blocks */
+    if (raw.len - 1 >= SHORT)
+        return false;
+    for (size_t i = 0; i < raw.len; i++)
+        if (!weft__http_is(raw.at[i], WEFT__ITSELF))
+            return false;
+    return true;
+}
 
 /* Decodes "%hh", and "+" as a space where `plus_is_space` (forms and queries). *out is `raw` itself
  * when there is nothing to decode, else a copy in the arena; never {NULL, 0}. False: an incomplete

@@ -141,11 +141,23 @@ static weft__answer missing(const weft__app *app, const weft__endpoint *endpoint
     return (weft__answer){.status = WEFT_HTTP_NOT_FOUND, .detail = "nothing answers this path"};
 }
 
+static inline const weft__endpoint *find(const weft__app *app, weft_request *request,
+                                         size_t *captures)
+{
+    weft__path_kept *kept = request->path_kept;
+    const weft__endpoint *endpoint = NULL;
+    if (kept != NULL)
+        endpoint = weft__tree_again(kept, request->path, request->params, captures);
+    if (endpoint == NULL)
+        endpoint = weft__tree_find(&app->table.tree, request->path, request->params, captures,
+                                   kept);
+    return endpoint;
+}
+
 static weft__answer match(const weft__app *app, weft_request *request)
 {
     size_t captures = 0;
-    const weft__endpoint *endpoint = weft__tree_find(&app->table.tree, request->path,
-                                                     request->params, &captures);
+    const weft__endpoint *endpoint = find(app, request, &captures);
     if (endpoint == NULL && app->router->trailing_slash != WEFT_SLASH_STRICT) {
         weft_str location = weft__slash_find(&app->table.tree, app->router->trailing_slash, request,
                                              &endpoint, &captures);

@@ -95,6 +95,7 @@ const weft__target *weft__table_fallback(const weft__table *table, weft_str path
                                          weft__param params[WEFT__PARAMS_MAX])
 {
     size_t captures = 0;
-    const weft__endpoint *endpoint = weft__tree_find(&table->fallbacks, path, params, &captures);
+    const weft__endpoint *endpoint = weft__tree_find(&table->fallbacks, path, params, &captures,
+                                                     NULL);
     return endpoint != NULL ? endpoint->targets : table->fallback;
 }

@@ -7,7 +7,6 @@
 #include "base/context.h"
 #include "http/url.h"
 #include <weft/log.h>
-#include <weft/runtime.h>
 
 /* ---- what the innermost does ----------------------------------------------------------------- */
 
@@ -44,20 +43,36 @@ WEFT_COLD static weft_http_status refuse_captures(weft_request *request)
                                                 .violations = kept});
 }
 
-/* 400 when a capture is not text, so that handlers need not ask. */
-static weft_http_status decode_captures(weft_request *request)
+static __attribute__((noinline)) weft_http_status decode_from(weft_request *request, size_t first)
 {
     bool good = true;
-    for (size_t i = 0; i < request->param_count; i++) {
+    for (size_t i = first; i < request->param_count; i++) {
         weft__param *param = &request->params[i];
         good = weft__url_decode(param->raw, false, request->arena, &param->text) && good;
     }
     return WEFT_LIKELY(good) ? WEFT_HTTP_OK : refuse_captures(request);
 }
 
+/* 400 when a capture is not text, so that handlers need not ask. */
+static inline weft_http_status decode_captures(weft_request *request)
+{
+    for (size_t i = 0; i < request->param_count; i++) {
+        if (WEFT_UNLIKELY(!weft__url_plain(request->params[i].raw)))
+            return decode_from(request, i);
+        request->params[i].text = request->params[i].raw;
+    }
+    return WEFT_HTTP_OK;
+}
+
 static bool set_field(weft_response *response, weft_str name, weft_str value)
 {
     return value.len == 0 || weft_response_header_set(response, name, value) == WEFT_OK;
+}
+
+static WEFT_COLD bool set_fields(const weft__answer *outcome, weft_response *response)
+{
+    return set_field(response, WEFT_STR("Allow"), outcome->allow) &&
+           set_field(response, WEFT_STR("Location"), outcome->location);
 }
 
 /* What the handler opened and left open, such as a transaction, ends with it. */
@@ -66,7 +81,7 @@ static weft_http_status run_handler(const weft_route *route, weft_request *reque
 {
     weft__context *context = weft__context_current();
     const weft__owned *mark = context->owned;
-    weft_fiber_rename(route->handler_name != NULL ? route->handler_name : route->path);
+    weft__context_rename(context, route->handler_name != NULL ? route->handler_name : route->path);
     weft_http_status status = route->call(request, response);
     weft__release_owned(context, mark);
     return status;
@@ -75,10 +90,10 @@ static weft_http_status run_handler(const weft_route *route, weft_request *reque
 static weft_http_status run_innermost(const weft__answer *outcome, weft_request *request,
                                       weft_response *response)
 {
-    if (!set_field(response, WEFT_STR("Allow"), outcome->allow) ||
-        !set_field(response, WEFT_STR("Location"), outcome->location))
+    bool fields = (outcome->allow.len | outcome->location.len) != 0;
+    if (WEFT_UNLIKELY(fields) && !set_fields(outcome, response))
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
-    if (outcome->target != NULL) {
+    if (WEFT_LIKELY(outcome->target != NULL)) {
         WEFT_TRY(decode_captures(request));
         return run_handler(outcome->target->route, request, response);
     }
@@ -112,15 +127,23 @@ static void take_body_back(const weft_next *inner, weft_response *response, weft
         weft_response_body_clear(response);
 }
 
-static weft_http_status run_layer(const weft_next *next, weft_request *request,
-                                  weft_response *response)
+/* Runs the layer and, when it says so, what is inside it. */
+static inline weft_http_status run_layer(const weft_layer *layer, const weft__answer *outcome,
+                                         weft_request *request, weft_response *response)
 {
-    weft_next inner = {.layer = next->layer + 1, .outcome = next->outcome};
-    weft_http_status status = next->layer->run(next->layer, request, response, &inner);
+    weft_next inner = {.layer = layer + 1, .outcome = outcome};
+    weft_http_status status = layer->run(layer, request, response, &inner);
     if (WEFT_UNLIKELY(inner.misused))
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
     take_body_back(&inner, response, status);
     return status;
+}
+
+/* Kept apart from weft_next_run, which has fewer registers to save without it. */
+static __attribute__((noinline)) weft_http_status
+run_next_layer(const weft_next *next, weft_request *request, weft_response *response)
+{
+    return run_layer(next->layer, next->outcome, request, response);
 }
 
 weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_response *response)
@@ -129,7 +152,7 @@ weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_resp
         return run_twice(next, request, response);
     next->used = true;
     weft_http_status status = next->layer->name != NULL
-                                  ? run_layer(next, request, response)
+                                  ? run_next_layer(next, request, response)
                                   : run_innermost(next->outcome, request, response);
     weft__response_settle_at_once(request, response, status);
     next->given = response->body_given;
@@ -142,9 +165,11 @@ weft_http_status weft_next_run(weft_next *next, weft_request *request, weft_resp
 void weft__onion_run(const weft_layer *layers, const weft__answer *outcome, weft_request *request,
                      weft_response *response)
 {
-    weft_next first = {.layer = layers, .outcome = outcome};
-    if (layers->name == NULL)
-        (void)!weft_next_run(&first, request, response);
-    else /* the same without what the layer around it would want to know: there is none */
-        weft__response_settle_at_once(request, response, run_layer(&first, request, response));
+    if (layers->name == NULL) {
+        weft_next innermost = {.layer = layers, .outcome = outcome};
+        (void)!weft_next_run(&innermost, request, response);
+    } else { /* the same without what the layer around it would want to know: there is none */
+        weft_http_status status = run_layer(layers, outcome, request, response);
+        weft__response_settle_at_once(request, response, status);
+    }
 }

@@ -44,7 +44,7 @@ weft_str weft__slash_find(const weft__tree *tree, weft_slash policy, weft_reques
     weft_str twin = twin_of(request);
     const weft__endpoint *match = NULL;
     if (twin.len != 0)
-        match = weft__tree_find(tree, twin, request->params, captures);
+        match = weft__tree_find(tree, twin, request->params, captures, NULL);
     if (policy == WEFT_SLASH_IGNORE)
         *endpoint = match;
     return match != NULL && policy == WEFT_SLASH_REDIRECT ? location_of(request, twin)

@@ -3,6 +3,7 @@
  * router/tree.c: the radix tree; what it promises stands in router/tree.h.
  */
 #include "router/tree.h"
+#include "base/equal.h"
 #include "router/pattern.h"
 #include <stdlib.h>
 #include <weft/log.h>
@@ -244,28 +245,6 @@ static uint32_t branch(const weft__tree *tree, const weft__node *node, unsigned 
     return index < node->span ? tree->table[node->table + index] : 0;
 }
 
-static bool same(const char *a, const char *b, size_t size)
-{
-    return memcmp(a, b, size) == 0; /* of a constant size: one comparison of words */
-}
-
-/* For texts so short that a call costs more, of memcmp or of this: words, the last of which
- * overlap. */
-static inline __attribute__((always_inline)) bool equal(const char *a, const char *b, size_t len)
-{
-    if (len == 0)
-        return true;
-    if (len < 4) /* the first, the last, and the one between them */
-        return a[0] == b[0] && a[len - 1] == b[len - 1] && a[len / 2] == b[len / 2];
-    if (len < 8)
-        return same(a, b, 4) && same(a + len - 4, b + len - 4, 4);
-    for (size_t at = 0; at + 8 < len; at += 8) {
-        if (!same(a + at, b + at, 8))
-            return false;
-    }
-    return same(a + len - 8, b + len - 8, 8);
-}
-
 static inline const char *segment_end(const finder *f, const char *at)
 {
     while (at < f->end && *at != '/')
@@ -289,7 +268,7 @@ static inline bool has_one_way(const weft__node *node)
  * endpoint when that is the end of the path. */
 static inline const weft__endpoint *follow_text(finder *f, const weft__node *node, const char *at)
 {
-    while (f->end - at >= node->len && equal(at, node->text, node->len)) {
+    while (f->end - at >= node->len && weft__equal(at, node->text, node->len)) {
         at += node->len;
         if (at == f->end)
             return node->endpoint;
@@ -327,7 +306,7 @@ static const weft__suffix *next_suffix(choice *latest, const char *stop)
     size_t segment = (size_t)(stop - latest->at);
     for (const weft__suffix *suffix = latest->suffix; suffix->text.len != 0; suffix++) {
         size_t len = suffix->text.len;
-        if (segment > len && equal(stop - len, suffix->text.at, len)) {
+        if (segment > len && weft__equal(stop - len, suffix->text.at, len)) {
             latest->suffix = suffix + 1;
             return suffix;
         }
@@ -360,8 +339,19 @@ static const weft__endpoint *take_choice(finder *f)
     return node->wildcard;
 }
 
+/* Keeps a path that came to `endpoint` without a choice, if what is behind its text is nothing or
+ * its only capture. */
+static __attribute__((noinline)) void keep(weft__path_kept *kept, const weft__endpoint *endpoint,
+                                           weft_str path, const finder *f)
+{
+    const weft_str rest = f->captured != 0 ? f->params[0].raw : (weft_str){f->end, 0};
+    if (endpoint != NULL && f->captured < 2 && rest.at + rest.len == f->end)
+        *kept = (weft__path_kept){endpoint, {path.at, path.len - rest.len}, rest.len != 0};
+}
+
 WEFT_HOT const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str path,
-                                               weft__param params[WEFT__PARAMS_MAX], size_t *count)
+                                               weft__param params[WEFT__PARAMS_MAX], size_t *count,
+                                               weft__path_kept *kept)
 {
     WEFT__UNINITIALIZED finder f; /* field by field, without the choices */
     f.tree = tree;
@@ -369,8 +359,27 @@ WEFT_HOT const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str 
     f.params = params;
     f.captured = f.left = 0;
     const weft__endpoint *found = follow_text(&f, tree->nodes, path.at);
+    if (kept != NULL && f.left == 0)
+        keep(kept, found, path, &f);
     while (found == NULL && f.left != 0)
         found = take_choice(&f);
     *count = f.captured;
     return found;
+}
+
+const weft__endpoint *weft__tree_again(const weft__path_kept *kept, weft_str path,
+                                       weft__param params[WEFT__PARAMS_MAX], size_t *count)
+{
+    size_t text = kept->text.len;
+    if (kept->endpoint == NULL || path.len < text || !weft__equal(path.at, kept->text.at, text))
+        return NULL;
+    weft_str rest = {path.at + text, path.len - text};
+    if ((rest.len != 0) != kept->captures)
+        return NULL;
+    for (size_t i = 0; i < rest.len; i++)
+        if (rest.at[i] == '/')
+            return NULL;
+    params[0].raw = rest;
+    *count = kept->captures;
+    return kept->endpoint;
 }

@@ -38,9 +38,25 @@ int weft__shape_compare(weft_str a, weft_str b);
 weft_error weft__tree_build(weft__tree *tree, const weft__shape *shapes, size_t count,
                             weft_arena *arena) WEFT_NODISCARD;
 
+/* Where a path led, for others that begin as it does, while its bytes stay where they are; all
+ * zeroes at first. All paths with the same text lead there: the path as a whole; or what stands
+ * before its only capture, which takes the rest, one segment. */
+struct weft__path_kept {
+    const weft__endpoint *endpoint; /* NULL: nothing is kept */
+    weft_str text;
+    bool captures;
+};
+
 /* The endpoint for `path`, its captures as sent in params[..].raw and their number in *count; NULL
- * when there is none. */
+ * when there is none. What it may keep for other paths, it keeps in *kept, unless that is NULL. */
 const weft__endpoint *weft__tree_find(const weft__tree *tree, weft_str path,
-                                      weft__param params[WEFT__PARAMS_MAX], size_t *count);
+                                      weft__param params[WEFT__PARAMS_MAX], size_t *count,
+                                      weft__path_kept *kept);
+
+/* The same without the tree, for a path with the text that is kept: through the same bytes it comes
+ * by the same nodes, without a choice, and then to the capture, which nothing follows. NULL: it has
+ * to be found. */
+const weft__endpoint *weft__tree_again(const weft__path_kept *kept, weft_str path,
+                                       weft__param params[WEFT__PARAMS_MAX], size_t *count);
 
 #endif

@@ -64,7 +64,7 @@ static const char *name_of(int number)
 static void report_overflow(const weft_fiber *fiber)
 {
     put("weft: stack overflow in fiber ");
-    put(fiber->name);
+    put(fiber->context.name);
     put(" (stack size ");
     put_number(weft__stack_size(), 10);
     put(" bytes; raise stack_size)\n");
@@ -78,7 +78,7 @@ static void report(int number, const siginfo_t *info, const weft_fiber *fiber)
     put(" at 0x");
     put_number((uintptr_t)info->si_addr, 16);
     put(" in fiber ");
-    put(fiber->name);
+    put(fiber->context.name);
     if (weft__guarded_find(info->si_addr, &owner)) {
         put(": memory of ");
         put(owner);
@@ -325,7 +325,7 @@ void weft__crash_isolate(const weft__rescuer *who)
 static const char *what_runs(void)
 {
     const weft_fiber *fiber = weft__fiber_running();
-    return fiber ? fiber->name : "a thread";
+    return fiber ? fiber->context.name : "a thread";
 }
 
 void weft__crash_install(void)

@@ -24,14 +24,14 @@ weft_fiber *weft_fiber_current(void)
 
 const char *weft_fiber_name(const weft_fiber *fiber)
 {
-    return __atomic_load_n(&fiber->name, __ATOMIC_RELAXED);
+    return __atomic_load_n(&fiber->context.name, __ATOMIC_RELAXED);
 }
 
 void weft_fiber_rename(const char *name)
 {
     weft_fiber *self = weft__fiber_running();
     if (self)
-        __atomic_store_n(&self->name, name, __ATOMIC_RELAXED);
+        weft__context_rename(&self->context, name);
 }
 
 /* ---- beginning --------------------------------------------------------------------------- */
@@ -72,9 +72,8 @@ weft_error weft__fiber_make(weft_fiber **made, weft__worker *worker, const char 
     WEFT__PUBLISH(fiber->spares, 0);
     fiber->fn = fn;
     fiber->arg = arg;
-    fiber->name = name;
     weft_arena_init(&fiber->arena, 0);
-    fiber->context = (weft__context){.arena = &fiber->arena, .deadline = WEFT_NEVER};
+    fiber->context = (weft__context){.arena = &fiber->arena, .deadline = WEFT_NEVER, .name = name};
     fiber->timer.ring.previous = NULL;
     fiber->timer.fn = weft__fiber_on_deadline;
     fiber->task.fn = weft__fiber_hear;

@@ -52,7 +52,6 @@ struct weft_fiber {
     uint64_t spares; /* a bit for each spare thread that has run it; published; see carrier.h */
     weft_fiber_fn *fn;
     void *arg;
-    const char *name;
     weft__context context;
     weft__timer timer; /* the deadline of the present wait */
     weft_arena arena;  /* of fibers that are joined; the others bring their own */

@@ -130,7 +130,7 @@ static void child_ended(weft__ending *ending)
     weft_scope *scope = child->scope;
     weft_fiber *fiber = child->fiber;
     if (scope->flags & WEFT__SCOPE_BACKGROUND)
-        weft__background_ended(fiber->name, child->error);
+        weft__background_ended(fiber->context.name, child->error);
     if (settle(scope, child))
         stop(scope, false);
     weft__fiber_free(weft__worker_here, fiber);
@@ -199,7 +199,7 @@ weft_error weft_scope_spawn_on(weft_scope *scope, unsigned on, const char *name,
 static WEFT_COLD _Noreturn void misused(const weft_fiber *fiber, const char *how)
 {
     fprintf(stderr, "weft: fiber \"%s\" %s; call weft_scope_leave once, on every path\n",
-            fiber ? fiber->name : "(none)", how);
+            fiber ? fiber->context.name : "(none)", how);
     abort();
 }
 

@@ -53,7 +53,7 @@ void weft__watermark_take(weft_fiber *fiber)
     if (used <= weft__stack_size() / 4 * 3)
         return;
     const weft_log_field fields[] = {
-        WEFT_FIELD_STR("fiber", weft_str_from(fiber->name)),
+        WEFT_FIELD_STR("fiber", weft_str_from(fiber->context.name)),
         WEFT_FIELD_I64("used", (int64_t)used),
         WEFT_FIELD_I64("stack_size", (int64_t)weft__stack_size()),
     };

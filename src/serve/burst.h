@@ -12,6 +12,7 @@
 #define WEFT_SERVE_BURST_H
 
 #include "base/context.h"
+#include "router/tree.h"
 #include "serve/server.h"
 
 #define WEFT__BODY_ROOM     16384        /* bytes of the read buffer beyond the largest head */
@@ -44,13 +45,14 @@ struct weft__burst {
     weft_buffer trailers; /* of that body */
     int64_t patience;     /* how long the client may still keep a reader of the body waiting */
     size_t chunk; /* of a streamed response: where the open chunk's data begin in `out`; 0: none */
-    int64_t head_deadline; /* of the head that has begun to arrive, or 0 */
-    uint32_t turn;         /* requests until others get theirs */
-    weft__batch *batch;    /* where `out` begins, or NULL */
-    weft_arena overflow;   /* where it grows beyond that */
-    weft_buffer out;       /* responses not yet sent; nothing without a batch */
-    weft__h1_kept kept;    /* fields of the head before, in `in` and `request` */
-    weft_str host;         /* the last one that was found valid, or empty */
+    int64_t head_deadline;     /* of the head that has begun to arrive, or 0 */
+    uint32_t turn;             /* requests until others get theirs */
+    weft__batch *batch;        /* where `out` begins, or NULL */
+    weft_arena overflow;       /* where it grows beyond that */
+    weft_buffer out;           /* responses not yet sent; nothing without a batch */
+    weft__h1_kept kept;        /* fields of the head before, in `in` and `request` */
+    weft__path_kept path_kept; /* where the path before led, in `in` */
+    weft_str host;             /* the last one that was found valid, or empty */
     char host_text[WEFT__HOST_KEPT];
     size_t at, end; /* in[at..end) has arrived and is not consumed */
     size_t in_size;

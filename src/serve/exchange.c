@@ -115,13 +115,22 @@ static bool ends_connection(const weft__burst *burst)
            (flow->length == WEFT_LENGTH_UNKNOWN && burst->request.minor_version == 0);
 }
 
-static step respond(weft__burst *burst)
+/* The response is in the batch, and the connection goes on. */
+static inline step go_on(weft__burst *burst)
+{
+    if (burst->out.len > WEFT__OUT_MAX && weft__burst_flush(burst) != WEFT_OK)
+        return STEP_CLOSE;
+    return take_turns(burst) ? STEP_ON : STEP_CLOSE;
+}
+
+/* After a request with a body, or with a response that is not in memory or the last one. */
+static __attribute__((noinline)) step respond_with_care(weft__burst *burst)
 {
     bool empty = burst->request.framing == WEFT__BODY_NONE;
     bool passable = empty || weft__body_passable(burst);
     bool close = !passable || !burst->request.keep_alive || burst->response.close ||
                  burst->visit->shard->draining;
-    if (WEFT_UNLIKELY(burst->response.flow != NULL)) {
+    if (burst->response.flow != NULL) {
         close = close || ends_connection(burst);
         if (weft__flow_send(burst, close) != WEFT_OK)
             return STEP_CLOSE;
@@ -130,11 +139,17 @@ static step respond(weft__burst *burst)
     }
     if (close)
         return finish(burst, passable);
-    if (burst->out.len > WEFT__OUT_MAX && weft__burst_flush(burst) != WEFT_OK)
-        return STEP_CLOSE;
-    if ((!empty && !weft__body_skip(burst)) || !take_turns(burst))
-        return STEP_CLOSE;
-    return STEP_ON;
+    return empty || weft__body_skip(burst) ? go_on(burst) : STEP_CLOSE;
+}
+
+static inline step respond(weft__burst *burst)
+{
+    bool plain = burst->request.framing == WEFT__BODY_NONE && burst->request.keep_alive &&
+                 !burst->response.close && burst->response.flow == NULL &&
+                 !burst->visit->shard->draining;
+    if (WEFT_UNLIKELY(!plain))
+        return respond_with_care(burst);
+    return write_response(burst, false) ? go_on(burst) : STEP_CLOSE;
 }
 
 /* What few requests leave behind. */
@@ -172,6 +187,13 @@ static step answer(weft__burst *burst, size_t head)
 
 /* ---- reading heads -------------------------------------------------------------------------- */
 
+/* The read buffer is filled anew, or its bytes move. */
+static inline void forget(weft__burst *burst)
+{
+    burst->kept.len = 0;
+    burst->path_kept.endpoint = NULL;
+}
+
 /* Moves what is buffered to the front, so that there is room behind it; it is to be parsed anew. */
 static void compact(weft__burst *burst)
 {
@@ -179,7 +201,7 @@ static void compact(weft__burst *burst)
     burst->end -= burst->at;
     memmove(burst->in, burst->in + burst->at, burst->end);
     burst->at = 0;
-    burst->kept.len = 0;
+    forget(burst);
 }
 
 /* Nothing is buffered: takes what has arrived meanwhile, or sends the batch and comes to rest. */
@@ -188,7 +210,7 @@ static step between(weft__burst *burst)
     const weft__source *source = burst->visit->source;
     weft_fiber_rename("connection"); /* the router has given it the last handler's name */
     burst->at = burst->end = 0;
-    burst->kept.len = 0;
+    forget(burst);
     if (!(source->ready & WEFT__READABLE)) {
         if (weft__burst_flush(burst) != WEFT_OK)
             return STEP_CLOSE;
@@ -245,6 +267,7 @@ static step advance(weft__burst *burst)
     weft__request_init(&burst->request, &burst->arena);
     burst->request.host_known = burst->host;
     burst->request.kept = &burst->kept;
+    burst->request.path_kept = &burst->path_kept;
     switch (weft__h1_parse(burst->in + burst->at, burst->end - burst->at,
                            &burst->visit->shard->server->limits, &burst->request, &head, &fault)) {
     case WEFT__H1_DONE:
@@ -312,7 +335,7 @@ weft__burst *weft__burst_take(weft__visit *visit)
     burst->chunk = 0;
     burst->turn = shard->server->options.pipeline_limit;
     burst->at = burst->end = 0;
-    burst->kept.len = 0;
+    forget(burst);
     return burst;
 }
 

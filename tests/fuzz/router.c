@@ -89,11 +89,28 @@ static weft_str filled(weft_str pattern, const weft__param *params, weft_arena *
     return weft_buffer_str(&to);
 }
 
+/* Paths that begin as this one lead where they lead without it. */
+static void find_again(const weft__tree *tree, weft_str path)
+{
+    weft__param plain[WEFT__PARAMS_MAX], params[WEFT__PARAMS_MAX];
+    weft__path_kept kept = {0};
+    size_t plain_count = 0, count = 0;
+    for (size_t len = path.len; len != 0; len = len / 2) {
+        weft_str part = {path.at, len};
+        const weft__endpoint *again = weft__tree_again(&kept, part, params, &count);
+        const weft__endpoint *found = weft__tree_find(tree, part, plain, &plain_count, &kept);
+        CHECK(again == NULL || (again == found && count == plain_count));
+        for (size_t i = 0; again != NULL && i < count; i++)
+            CHECK(params[i].raw.at == plain[i].raw.at && params[i].raw.len == plain[i].raw.len);
+    }
+}
+
 static void find(const weft__table *table, weft__rows rows, weft_str path, weft_arena *arena)
 {
     weft__param params[WEFT__PARAMS_MAX];
     size_t count = 0;
-    const weft__endpoint *found = weft__tree_find(&table->tree, path, params, &count);
+    const weft__endpoint *found = weft__tree_find(&table->tree, path, params, &count, NULL);
+    find_again(&table->tree, path);
     bool expected = false;
     for (size_t i = 0; i < rows.len; i++)
         expected = expected || answers(rows.at[i].path, path);

@@ -165,6 +165,22 @@ def path():
             refusal(curl(users.url(f"/users/{wrong}")), 400)
 
 
+@case("pipelined requests for one route and others: each has its own answer")
+def pipelined():
+    kinds = [("/users/1", 200), ("/users/999", 404), ("/users/1", 200), ("/users/%31", 200), ("/users/abc", 400),
+             ("/users", 200), ("/users/", 404), ("/users/1/", 404), ("/users/1?a=/", 200), ("/users/%FF", 400)]
+    with api() as running:
+        running.create(1)
+        with Client(running) as client:
+            wanted = [kinds[number * step % len(kinds)] for step in (1, 3, 7) for number in range(100)]
+            client.send(b"".join(get(path) for path, _ in wanted))
+            for path, status in wanted:
+                response = client.response()
+                expect_equal(response.status, status, path)
+                if status == 200 and path != "/users":
+                    expect_equal(json.loads(response.body)["id"], 1, path)
+
+
 @case("GET /nope: 404; PATCH /users: 405 with Allow")
 def routing():
     with api() as users:

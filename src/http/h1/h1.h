@@ -36,10 +36,10 @@ typedef struct weft__h1_fault {
  * where they are. The next head of a client mostly has the same, byte for byte: then a comparison
  * takes the place of parsing them. For heads with the same limits. */
 struct weft__h1_kept {
-    const char *text; /* from the first field to the empty line */
-    size_t len;       /* of it; 0: nothing is kept */
-    unsigned saw;     /* this and what follows: as parser and request have it */
-    uint8_t minor_version;
+    const char *text;      /* from the first field to the empty line */
+    size_t len;            /* of it; 0: nothing is kept */
+    uint8_t minor_version; /* this and what follows: as the request has it */
+    bool keep_alive, expects_continue;
     weft__framing framing;
     uint64_t content_length;
     weft_str host;

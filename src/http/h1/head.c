@@ -4,6 +4,7 @@
  * empty line (RFC 9112 section 2.1). One pass from left to right that decides at each byte, so that
  * the outcome does not depend on how the bytes arrive. Views point into the input.
  */
+#include "base/equal.h"
 #include "http/h1/field.h"
 
 const char *weft__h1_refuse(weft__h1_head *head, weft_http_status status, const char *reason)
@@ -90,6 +91,26 @@ static const char *fields(weft__h1_head *head, const char *at, size_t limit)
     return weft__h1_short(head);
 }
 
+/* What only all fields can tell. */
+static const char *conclude(weft__h1_head *head, const char *at)
+{
+    weft_request *request = head->request;
+    unsigned saw = head->saw;
+    if (request->minor_version == 1 && !(saw & WEFT__SAW_HOST))
+        return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, "HTTP/1.1 without a Host field");
+    request->keep_alive = !(saw & WEFT__SAW_CLOSE) &&
+                          (request->minor_version == 1 || (saw & WEFT__SAW_KEEP_ALIVE));
+    request->expects_continue = (saw & WEFT__SAW_EXPECT) && request->minor_version == 1 &&
+                                request->framing != WEFT__BODY_NONE;
+    return at;
+}
+
+static const char *parsed_fields(weft__h1_head *head, const char *at, size_t limit)
+{
+    at = fields(head, at, limit);
+    return at != NULL ? conclude(head, at) : NULL;
+}
+
 /* ---- fields that come again ----------------------------------------------------------------- */
 
 /* Takes over the fields of the head before when the same bytes follow. They are read from left to
@@ -100,9 +121,10 @@ static inline const char *fields_again(weft__h1_head *head, const char *at)
     weft_request *request = head->request;
     const weft__h1_kept *kept = request->kept;
     if (kept->len == 0 || (size_t)(head->end - at) < kept->len ||
-        kept->minor_version != request->minor_version || memcmp(at, kept->text, kept->len) != 0)
+        kept->minor_version != request->minor_version || !weft__equal(at, kept->text, kept->len))
         return NULL;
-    head->saw = kept->saw;
+    request->keep_alive = kept->keep_alive;
+    request->expects_continue = kept->expects_continue;
     request->framing = kept->framing;
     request->content_length = kept->content_length;
     request->host = kept->host;
@@ -112,14 +134,14 @@ static inline const char *fields_again(weft__h1_head *head, const char *at)
 
 /* Keeps the fields in [from, end) for the next head, unless they are so many that they are gone
  * with the arena then. */
-static inline void keep(const weft__h1_head *head, const char *from, const char *end)
+static inline void keep(const weft_request *request, const char *from, const char *end)
 {
-    const weft_request *request = head->request;
     if (request->fields == request->fields_inside)
         *request->kept = (weft__h1_kept){.text = from,
                                          .len = (size_t)(end - from),
-                                         .saw = head->saw,
                                          .minor_version = request->minor_version,
+                                         .keep_alive = request->keep_alive,
+                                         .expects_continue = request->expects_continue,
                                          .framing = request->framing,
                                          .content_length = request->content_length,
                                          .host = request->host,
@@ -131,34 +153,18 @@ static inline const char *all_fields(weft__h1_head *head, const char *at, size_t
 {
     weft__h1_kept *kept = head->request->kept;
     if (kept == NULL)
-        return fields(head, at, limit);
+        return parsed_fields(head, at, limit);
     const char *end = fields_again(head, at);
     if (end != NULL)
         return end;
     kept->len = 0; /* parsing writes over them */
-    end = fields(head, at, limit);
+    end = parsed_fields(head, at, limit);
     if (end != NULL)
-        keep(head, at, end);
+        keep(head->request, at, end);
     return end;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
-
-/* What only the whole head can tell. */
-static const char *conclude(weft__h1_head *head, const char *at)
-{
-    weft_request *request = head->request;
-    unsigned saw = head->saw;
-    if (request->minor_version == 1 && !(saw & WEFT__SAW_HOST))
-        return weft__h1_refuse(head, WEFT_HTTP_BAD_REQUEST, "HTTP/1.1 without a Host field");
-    if (head->authority.len != 0)
-        request->host = head->authority;
-    request->keep_alive = !(saw & WEFT__SAW_CLOSE) &&
-                          (request->minor_version == 1 || (saw & WEFT__SAW_KEEP_ALIVE));
-    request->expects_continue = (saw & WEFT__SAW_EXPECT) && request->minor_version == 1 &&
-                                request->framing != WEFT__BODY_NONE;
-    return at;
-}
 
 /* What an earlier, partial call left behind. */
 static void forget(weft_request *request)
@@ -191,10 +197,10 @@ weft__h1_outcome weft__h1_parse(const char *bytes, size_t len, const weft__h1_li
         clip(&head, bytes, head_max, WEFT_HTTP_HEADER_FIELDS_TOO_LARGE);
         at = all_fields(&head, at, fields_max);
     }
-    if (at != NULL)
-        at = conclude(&head, at);
     if (at == NULL)
         return head.outcome;
+    if (WEFT_UNLIKELY(head.authority.len != 0))
+        request->host = head.authority;
     *used = (size_t)(at - bytes);
     return WEFT__H1_DONE;
 }

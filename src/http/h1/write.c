@@ -3,6 +3,7 @@
  * http/h1/write.c: responses on the wire (RFC 9112 sections 4 and 6). The size of the head is known
  * before the first byte is written, so that there is one check for room and then only copies.
  */
+#include "base/digits.h"
 #include "http/copy.h"
 #include "http/h1/h1.h"
 
@@ -53,6 +54,8 @@ static WEFT_COLD char *numbered_line(char *to, weft_http_status status);
 /* Room for the largest is there. */
 static inline char *put_line(char *to, weft_http_status status)
 {
+    if (WEFT_LIKELY(status == WEFT_HTTP_OK))
+        return TEXT(to, "HTTP/1.1 200 OK\r\nDate: ");
     const line *named = status_line(status);
     if (WEFT_UNLIKELY(named == NULL))
         return numbered_line(to, status);
@@ -101,7 +104,10 @@ static char *content_fields(char *to, const weft_request *request, const weft_re
     if (WEFT_UNLIKELY(length == WEFT_LENGTH_UNKNOWN))
         return framing_field(to, request);
     to = TEXT(to, "Content-Length: ");
-    to += weft_u64_to_text(length, to);
+    if (WEFT_LIKELY(length < WEFT__EIGHT_DIGITS))
+        to += weft__put_first_digits((uint32_t)length, to);
+    else
+        to += weft_u64_to_text(length, to);
     return TEXT(to, "\r\n");
 }
 
@@ -113,13 +119,10 @@ static inline char *connection_field(char *to, const weft_request *request, bool
 }
 
 /* An upper bound of the head's size. */
-static size_t head_size(const weft_response *response)
+static inline size_t head_size(const weft_response *response)
 {
-    enum { FIXED = 256 }; /* all but the names and values that the handler chose */
-    size_t size = FIXED + response->content_type.len;
-    for (size_t i = 0; i < response->field_count; i++)
-        size += response->fields[i].name.len + response->fields[i].value.len + sizeof ": \r\n" - 1;
-    return size;
+    enum { FIXED = 256 }; /* all but what the handler chose */
+    return FIXED + response->content_type.len + response->lines_size;
 }
 
 static char *write_head(char *to, const weft_request *request, const weft_response *response,
@@ -133,12 +136,8 @@ static char *write_head(char *to, const weft_request *request, const weft_respon
     else if (response->status == WEFT_HTTP_SWITCHING_PROTOCOLS)
         to = TEXT(to, "Connection: upgrade\r\n");
     to = connection_field(to, request, close);
-    for (size_t i = 0; i < response->field_count; i++) {
-        to = weft__copy_text(to, response->fields[i].name);
-        to = TEXT(to, ": ");
-        to = weft__copy_text(to, response->fields[i].value);
-        to = TEXT(to, "\r\n");
-    }
+    for (size_t i = 0; i < response->field_count; i++)
+        to = weft__copy_text(to, weft__response_line(&response->fields[i]));
     return TEXT(to, "\r\n");
 }
 

@@ -54,7 +54,7 @@ static const char *find(const weft__tree *tree, const char *path)
     char *exact = malloc(strlen(path) + 1); /* so that ASan sees a byte too many */
     memcpy(exact, path, strlen(path));
     const weft__endpoint *endpoint = weft__tree_find(tree, (weft_str){exact, strlen(path)}, params,
-                                                     &count);
+                                                     &count, NULL);
     weft_buffer text;
     weft_buffer_init(&text, &arena);
     if (endpoint == NULL)
