@@ -49,3 +49,6 @@ http_status two_lists(database *db, ARRAY(item) a, ARRAY(item) b);
 
 SQL("INSERT INTO loans (book_id, reader) VALUES (:items.id, 'Ada') RETURNING :items.title")
 http_status give_back(database *db, ARRAY(item) items, ARRAY(str) *titles);
+
+SQL("UPDATE books SET price = i.price FROM :items AS i WHERE id = :items.id")
+http_status rename_list(database *db, ARRAY(item) items);

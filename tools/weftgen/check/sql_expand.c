@@ -185,6 +185,9 @@ static bool check_table(const expansion *e, size_t table)
     if (e->members.count == 0)
         return refuse(e, table, table, " is read, but none of its members is used",
                       "write :list.member where its values are wanted");
+    if (sql_is(&e->tokens[table + 1], "AS"))
+        return refuse(e, table + 1, table + 1, " gives the list a name that it cannot have",
+                      "leave it out: its columns are written :list.member");
     for (size_t i = 0; i < e->token_count; i++)
         if (SQL_IS_ANY(&e->tokens[i], "RIGHT", "FULL") &&
             SQL_IS_ANY(&e->tokens[i + 1], "JOIN", "OUTER"))
