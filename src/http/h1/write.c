@@ -150,7 +150,7 @@ static void write_all(weft_buffer *to, const weft_request *request, const weft_r
     if (from == NULL)
         return;
     char *end = write_head(from, request, response, date, close);
-    end = len != 0 ? text(end, response->body.at, len) : end;
+    end = weft__copy_text(end, (weft_str){response->body.at, len});
     to->len += (size_t)(end - from);
 }
 
