@@ -105,11 +105,9 @@ static void stop_in_fiber(weft__pg_connection *connection, weft__pg_job *job)
     weft_shield_end(shield);
 }
 
-/* What the socket did not take at once. Whoever is here first does it for those behind him. A
- * shared connection may be gone afterwards when the job is answered. */
-static void flush_in_fiber(weft__pg_connection *connection, int64_t until)
+/* Whether what the socket did not take at once is sent, or somebody is at it. */
+static bool is_flushed(weft__pg_connection *connection, int64_t until)
 {
-    connection->holds++;
     while (!connection->lost) {
         int left = PQflush(connection->pg);
         if (left < 0)
@@ -118,10 +116,23 @@ static void flush_in_fiber(weft__pg_connection *connection, int64_t until)
             break;
         weft__source_blocked(&connection->source, WEFT__WRITABLE);
         weft_error error = weft__source_wait(&connection->source, WEFT__WRITABLE, until);
-        if (error == WEFT_BUSY)
-            break;
         if (error)
+            return error == WEFT_BUSY;
+    }
+    return true;
+}
+
+/* Whoever is here first flushes for those behind him, and goes on for a while when he wants no more
+ * himself: half a statement can be neither cancelled nor followed by another. A shared
+ * connection may be gone afterwards when the job is answered. */
+static void flush_in_fiber(weft__pg_connection *connection, int64_t until)
+{
+    connection->holds++;
+    if (!is_flushed(connection, until)) {
+        weft_shield shield = weft_shield_begin();
+        if (!is_flushed(connection, weft_clock_now() + WEFT_POSTGRES_CANCEL_GRACE))
             weft__pg_lose(connection, "the server takes no more");
+        weft_shield_end(shield);
     }
     let_go(connection);
 }

@@ -317,6 +317,57 @@ static void killed_transactions_leave_nothing(void **state)
     close_pool();
 }
 
+/* ---- half sent ------------------------------------------------------------------------------- */
+
+enum { LONG = 16 << 20 }; /* many times what a socket takes at once */
+
+static void send_long(void *arg)
+{
+    patient *p = arg;
+    int64_t length = 0;
+    char *text = malloc(LONG + 1);
+    assert_non_null(text);
+    memset(text, 'x', LONG);
+    text[LONG] = 0;
+    p->result = ONE_INT(db, &length, "SELECT length($1::text)::bigint", TEXT(text));
+    free(text);
+}
+
+static void insert_behind(void *arg)
+{
+    patient *p = arg;
+    p->result = RUN(db, "INSERT INTO t VALUES (1000, 1)");
+}
+
+/* Whose bytes are on the way goes; whose statement is behind them notices nothing. */
+static void leave_half_sent(void *arg)
+{
+    (void)arg;
+    patient leaving = {0}, behind = {0};
+    weft_fiber *first, *second;
+    int64_t one;
+    assert_int_equal(ONE_INT(db, &one, "SELECT 1::bigint"), WEFT_DB_OK);
+    assert_int_equal(weft_fiber_spawn(&first, "long", send_long, &leaving), WEFT_OK);
+    weft_yield();
+    assert_int_equal(weft_fiber_spawn(&second, "behind", insert_behind, &behind), WEFT_OK);
+    weft_yield();
+    weft_fiber_cancel(first);
+    weft_fiber_join(first);
+    weft_fiber_join(second);
+    assert_true(leaving.result == WEFT_DB_CANCELLED || leaving.result == WEFT_DB_OK);
+    assert_int_equal(behind.result, WEFT_DB_OK);
+    assert_int_equal(connects(), 1);
+}
+
+static void a_half_sent_statement_takes_nobody_along(void **state)
+{
+    (void)state;
+    open_pool("max_connections=1");
+    run_in_fibers(1, leave_half_sent, NULL);
+    assert_int_equal(ask_number("SELECT n FROM t WHERE i = 1000"), 1);
+    close_pool();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +378,7 @@ int main(void)
         cmocka_unit_test(neighbours_on_the_connection_see_nothing),
         cmocka_unit_test(who_is_stuck_in_front_is_moved),
         cmocka_unit_test(killed_transactions_leave_nothing),
+        cmocka_unit_test(a_half_sent_statement_takes_nobody_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
