@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RUN_SECONDS 10    /* for one run; then it hangs */
+#define RUN_SECONDS 60    /* for one run; then it hangs */
 #define RUNS_MAX    20000 /* of one scenario and fault; more means that it never ends */
 #define SITES_MAX   4096
 

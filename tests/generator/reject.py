@@ -13,6 +13,7 @@ With a folder, reject_postgres/, statements are checked against the PostgreSQL t
 usage: reject.py WEFTGEN INCLUDE_FOLDER [FOLDER]
 UPDATE=1 in the environment rewrites the .expected files
 """
+import concurrent.futures
 import difflib
 import os
 import re
@@ -71,9 +72,11 @@ def main():
     names = sorted(name for name in os.listdir(HERE) if name.endswith(".c"))
     print(f"1..{len(names)}")
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for number, name in enumerate(names, 1):
-            faults, said = run_case(weftgen, include, name, folder)
+    # Under memcheck each takes seconds, and scripts/matrix runs nothing beside them.
+    jobs = os.cpu_count() if WRAP else 1
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        outcomes = pool.map(lambda name: run_case(weftgen, include, name, folder), names)
+        for number, (name, (faults, said)) in enumerate(zip(names, outcomes), 1):
             faults += compare(name, said)
             failed += bool(faults)
             print(f"{'not ' if faults else ''}ok {number} - {name[:-2]}")
