@@ -7,9 +7,10 @@ import socket
 import threading
 import time
 
-from harness import Client, case, chunked, expect, expect_equal, get, main, server, wait_until
+from harness import PATIENCE, Client, case, chunked, expect, expect_equal, get, main, server, wait_until
 
 CLIENTS, SECONDS = 48, 4
+LINES = 2000  # that the server has to log at least, however long it takes
 SEED = int(os.environ.get("WEFT_SEED", time.time_ns() % 1000000))
 
 
@@ -51,7 +52,7 @@ def talk(dice, sock):
 
 def misbehave(running, number, until):
     dice = random.Random(SEED * 1000 + number)
-    while time.monotonic() < until:
+    while time.monotonic() < until or (len(running.lines) < LINES and time.monotonic() < until + PATIENCE):
         try:
             with running.connect(receive_buffer=dice.choice([None, 4096])) as sock:
                 talk(dice, sock)
