@@ -102,8 +102,9 @@ void weft__stack_discard(weft_fiber *fiber)
 
 /* ---- pools ------------------------------------------------------------------------------- */
 
-/* What one worker has too many of and another may need: fibers that are made on one worker and end
- * on another would otherwise be mapped here and unmapped there, again and again. */
+/* What one worker has too many of and another may need. Fibers that begin on one worker and end on
+ * another would otherwise be mapped here and gather there; so whoever has gained a batch gives it
+ * away. */
 static struct {
     pthread_mutex_t lock;
     weft__pool pool;
@@ -125,8 +126,10 @@ static void move(weft__pool *to, weft__pool *from, unsigned count)
 static WEFT_COLD void give_surplus(weft__pool *pool)
 {
     pthread_mutex_lock(&surplus.lock);
-    unsigned room = WEFT__STACK_CACHE - surplus.pool.count;
+    unsigned room = WEFT__STACK_CACHE - surplus.pool.count, before = pool->count;
     move(&surplus.pool, pool, room < WEFT__STACK_BATCH ? room : WEFT__STACK_BATCH);
+    unsigned given = before - pool->count;
+    pool->gained = given == WEFT__STACK_BATCH ? pool->gained - given : 0; /* 0: nobody wants them */
     atomic_store_explicit(&surplus.count, surplus.pool.count, memory_order_relaxed);
     pthread_mutex_unlock(&surplus.lock);
 }
@@ -137,6 +140,7 @@ static WEFT_COLD void take_surplus(weft__pool *pool)
         return;
     pthread_mutex_lock(&surplus.lock);
     move(pool, &surplus.pool, WEFT__STACK_BATCH);
+    pool->gained += pool->count;
     atomic_store_explicit(&surplus.count, surplus.pool.count, memory_order_relaxed);
     pthread_mutex_unlock(&surplus.lock);
 }
@@ -144,6 +148,7 @@ static WEFT_COLD void take_surplus(weft__pool *pool)
 weft_fiber *weft__stack_acquire(weft__pool *pool)
 {
     WEFT__CHECK_HELD();
+    pool->gained--;
     if (WEFT_UNLIKELY(!pool->first))
         take_surplus(pool);
     weft_fiber *fiber = pool->first;
@@ -157,7 +162,8 @@ weft_fiber *weft__stack_acquire(weft__pool *pool)
 void weft__stack_release(weft__pool *pool, weft_fiber *fiber)
 {
     WEFT__CHECK_HELD();
-    if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE))
+    pool->gained++;
+    if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE || pool->gained >= WEFT__STACK_BATCH))
         give_surplus(pool);
     if (WEFT_UNLIKELY(pool->count == WEFT__STACK_CACHE)) {
         weft__stack_discard(fiber);

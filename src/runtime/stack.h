@@ -16,6 +16,7 @@
 typedef struct weft__pool {
     weft_fiber *first; /* newest first */
     unsigned count;
+    int64_t gained; /* by fibers that began on other workers, less those that have gone there */
 } weft__pool;
 
 /* A fiber with a stack, its `stack` and `traces` set, the rest as it was left; NULL when the system
