@@ -399,6 +399,18 @@ def once(attempt, what, tries=10):
     expect(any(attempt() for _ in range(tries)), f"never in {tries} attempts: {what}")
 
 
+def at_rest(running):
+    """How many descriptors it has open, once it has started and served somebody."""
+    with Client(running) as client:
+        expect_equal(client.request(get("/", "Connection: close")).status, 200, "status")
+    seen, since = running.descriptors(), time.monotonic()
+    while time.monotonic() - since < 0.5:
+        time.sleep(0.02)
+        if running.descriptors() != seen:
+            seen, since = running.descriptors(), time.monotonic()
+    return seen
+
+
 def under_way(running, requests):
     """Waits until so many requests are within a handler of the probe; asks on a connection that ends."""
     def there_are():

@@ -7,7 +7,8 @@ import socket
 import threading
 import time
 
-from harness import PATIENCE, Client, case, chunked, expect, expect_equal, get, main, server, wait_until
+from harness import (PATIENCE, Client, at_rest, case, chunked, expect, expect_equal, get, main, server,
+                     wait_until)
 
 CLIENTS, SECONDS = 48, 4
 LINES = 2000  # that the server has to log at least, however long it takes
@@ -64,7 +65,7 @@ def misbehave(running, number, until):
 def chaos():
     short = {f"PROBE_{name}_DEADLINE_MS": 150 for name in ("HEAD", "BODY", "IDLE", "WRITE", "LINGER")}
     with server(PROBE_WORKERS=3, PROBE_CONNECTIONS_MAX=30, **short) as running:
-        idle = running.descriptors()
+        idle = at_rest(running)
         until = time.monotonic() + SECONDS
         threads = [threading.Thread(target=misbehave, args=(running, number, until))
                    for number in range(CLIENTS)]
