@@ -96,6 +96,17 @@ def start_up(program, plan):
     return figures.median(samples)
 
 
+def resident_alone(program, path, plan):
+    """Bytes of resident memory after two seconds of load, without a database."""
+    server = Server(program, plan.server_core, 1, {})
+    try:
+        for _ in range(2):
+            load.warm(server, path, plan.load_core, plan.connections)
+        return server.resident()
+    finally:
+        server.stop()
+
+
 def run_build(command, build, scratch):
     """Seconds of a command; a cache of the compiler's is no help."""
     begin = time.monotonic()

@@ -135,6 +135,7 @@ class Report:
         self.say("## Resources")
         self.say()
         columns = [("resident under load, MiB", "resident", 2 ** 20, ".1f"),
+                   ("without a database, MiB", "alone", 2 ** 20, ".1f"),
                    ("idle connection, bytes", "idle", 1, ".0f"),
                    ("start to first answer without a database, ms", "start", 1, ".1f"),
                    ("clean build, s", "clean", 1, ".1f"), ("as released, s", "release", 1, ".1f"),
