@@ -98,18 +98,27 @@ static bool say_gzip(weft_response *response)
                WEFT_OK;
 }
 
-/* Replaces the body by its gzip form when that is shorter; otherwise leaves everything. */
-static void replace_body(weft_response *response)
+/* Replaces the body by its gzip form when that is shorter and there is memory for it; otherwise
+ * leaves everything. False: only half of it could be said. */
+static bool replace_body(weft_response *response)
 {
     weft_buffer coded;
     weft_buffer_init(&coded, response->arena);
     size_t room = response->body.len - 1;
     char *to = weft_buffer_reserve(&coded, room);
-    if (to == NULL)
-        return;
-    coded.len = weft__gzip(weft_buffer_str(&response->body), to, room);
-    if (coded.len != 0 && say_gzip(response))
-        response->body = coded;
+    coded.len = to != NULL ? weft__gzip(weft_buffer_str(&response->body), to, room) : 0;
+    if (coded.len == 0)
+        return true;
+    response->body = coded;
+    return say_gzip(response);
+}
+
+/* The same, of a body that is streamed, too. */
+static bool code(weft_response *response)
+{
+    if (response->flow == NULL)
+        return replace_body(response);
+    return !weft__compress_stream(response) || say_gzip(response);
 }
 
 /* A client that takes neither form gets 406, unless the request has changed something: then the
@@ -142,9 +151,8 @@ weft_http_status weft__compress(const weft_layer *self, weft_request *request,
         return WEFT_HTTP_INTERNAL_SERVER_ERROR;
     if (!wanted || (!worth && accept.identity != 0))
         return status;
-    if (response->flow == NULL)
-        replace_body(response);
-    else if (weft__compress_stream(response) && !say_gzip(response))
-        return WEFT_HTTP_INTERNAL_SERVER_ERROR;
-    return status;
+    if (code(response))
+        return status;
+    weft_response_body_clear(response);
+    return WEFT_HTTP_INTERNAL_SERVER_ERROR;
 }

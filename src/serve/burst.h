@@ -115,10 +115,12 @@ weft_error weft__burst_fill(weft__burst *burst, int64_t deadline) WEFT_NODISCARD
 weft_error weft__burst_flush(weft__burst *burst) WEFT_NODISCARD;
 
 /* Sends bytes past the buffer; each WEFT__WRITE_STEP of them may take one write deadline, or
- * `patience`. */
+ * `patience`, or all of them have until `deadline`. */
 weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len) WEFT_NODISCARD;
 weft_error weft__burst_send_within(weft__burst *burst, const char *bytes, size_t len,
                                    int64_t patience) WEFT_NODISCARD;
+weft_error weft__burst_send_by(weft__burst *burst, const char *bytes, size_t len, int64_t deadline)
+    WEFT_NODISCARD;
 
 /* The same with a part of a file, from the page cache to the socket; counts what is sent. WEFT_IO
  * when the file has become shorter. What is not in the page cache is read by the blocking pool

@@ -100,22 +100,7 @@ static weft_error write_all(weft_upgraded *connection, const void *from, size_t 
                             int64_t deadline)
 {
     WEFT__HOLD_WORKER();
-    weft__visit *visit = of(connection)->burst->visit;
-    const char *at = from;
-    while (len > 0) {
-        ssize_t count = send(visit->source->fd, at, len, MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0 && errno != EAGAIN)
-            return WEFT_RESET;
-        at += count > 0 ? count : 0;
-        len -= count > 0 ? (size_t)count : 0;
-        if (count >= 0)
-            continue;
-        weft__source_blocked(visit->source, WEFT__WRITABLE);
-        WEFT_TRY(weft__visit_wait(visit, WEFT__WRITABLE, deadline));
-    }
-    return WEFT_OK;
+    return weft__burst_send_by(of(connection)->burst, from, len, deadline);
 }
 
 static weft_error send_within(weft_upgraded *connection, const void *from, size_t len,

@@ -64,7 +64,8 @@ weft_error weft__burst_fill(weft__burst *burst, int64_t deadline)
 typedef struct pacing {
     int64_t patience;
     int64_t deadline; /* 0: it has not kept us waiting yet */
-    int64_t step;     /* the next deadline begins when the client has taken so many bytes */
+    int64_t step;     /* the next deadline begins when the client has taken so many bytes; never at
+                         INT64_MAX */
 } pacing;
 
 /* How many of `sent` bytes the client has taken, less what the kernel had before them. */
@@ -117,11 +118,9 @@ static int64_t write_deadline(const weft__burst *burst)
     return burst->visit->shard->server->options.write_deadline;
 }
 
-weft_error weft__burst_send_within(weft__burst *burst, const char *bytes, size_t len,
-                                   int64_t patience)
+static weft_error send_all(weft__burst *burst, const char *bytes, size_t len, pacing pace)
 {
     weft__source *source = burst->visit->source;
-    pacing pace = {.patience = patience};
     size_t sent = 0;
 
     while (sent < len) {
@@ -135,6 +134,17 @@ weft_error weft__burst_send_within(weft__burst *burst, const char *bytes, size_t
             WEFT_TRY(await_client(burst, &pace, sent));
     }
     return WEFT_OK;
+}
+
+weft_error weft__burst_send_within(weft__burst *burst, const char *bytes, size_t len,
+                                   int64_t patience)
+{
+    return send_all(burst, bytes, len, (pacing){.patience = patience});
+}
+
+weft_error weft__burst_send_by(weft__burst *burst, const char *bytes, size_t len, int64_t deadline)
+{
+    return send_all(burst, bytes, len, (pacing){.deadline = deadline, .step = INT64_MAX});
 }
 
 weft_error weft__burst_send(weft__burst *burst, const char *bytes, size_t len)

@@ -219,8 +219,8 @@ static void sleep_then_compute(void *arg)
     CHECK(weft_sleep(2 * QUIET) == WEFT_OK);
     long before = sleeps_of_watchdog();
     CHECK(before > 0);
-    CHECK(weft_sleep(4 * QUIET) == WEFT_OK); /* it looks for the first quarter of that */
-    CHECK(sleeps_of_watchdog() - before <= 2 * WEFT__WATCH_QUIET);
+    CHECK(weft_sleep(8 * QUIET) == WEFT_OK); /* it looks for the first eighth of that */
+    CHECK(sleeps_of_watchdog() - before <= 4 * WEFT__WATCH_QUIET);
     compute_until_named(1);
 }
 
