@@ -12,6 +12,8 @@ sh = find_program('sh')
 test('good', sh, args: ['-c', 'echo 1..2; echo ok 1 - one; echo "ok 2 - two # SKIP no reason"'], protocol: 'tap')
 test('shaky', sh, protocol: 'tap', args: ['-c', '''echo 1..2; echo ok 1 - sound
   if [ -e been ]; then echo ok 2 - unsound; else touch been; echo not ok 2 - unsound; exit 1; fi'''])
+test('silent', sh, args: ['-c', 'exit 0'])
+test('silent bad', sh, args: ['-c', 'exit 1'])
 test('bad', sh, args: ['-c', 'echo 1..1; echo not ok 1 - wrong; exit 1'], protocol: 'tap')
 test('crash', sh, args: ['-c', 'echo 1..2; echo ok 1 - before; kill -SEGV $$'], protocol: 'tap')
 """
@@ -38,7 +40,7 @@ def check(folder):
 
     status, said = meson(folder, "test", "-C", "build", "--logbase", "first")
     failed = count("--failed", first)
-    assert status != 0 and sorted(failed) == ["bad", "crash", "shaky"], said
+    assert status != 0 and sorted(failed) == ["bad", "crash", "shaky", "silent bad"], said
     alone = count("s", str(status), first)
     assert "fail s/shaky/2 - unsound" in alone and "pass s/shaky/1 - sound" in alone, alone
     assert "pass s/good/1 - one" in alone and any(line.startswith("skip s/good/2") for line in alone), alone
@@ -47,7 +49,8 @@ def check(folder):
     both = count("s", str(status), first, again)
     assert "again s/shaky" in both and "pass s/shaky/2 - unsound" in both, both
     bad = sorted(line for line in both if line.startswith("fail "))
-    assert len(bad) == 2 and bad[0] == "fail s/bad/1 - wrong" and bad[1].startswith("fail s/crash"), bad
+    assert bad[0] == "fail s/bad/1 - wrong" and bad[1].startswith("fail s/crash"), bad
+    assert bad[2:] == ["fail s/silent bad"] and "pass s/silent" in both, both
     assert sum("good" in line for line in both) == 2, both
 
     nothing = count("s", "1", os.path.join(logs, "none"))
