@@ -38,7 +38,7 @@
 #define TRIES        100000 /* connections opened at most to get those of one worker */
 
 typedef struct client {
-    struct client *next; /* in the list of idle ones, the last used first */
+    struct client *next; /* in the queue of idle ones */
     int fd;
     int64_t due; /* of the request under way */
     size_t len;
@@ -47,8 +47,9 @@ typedef struct client {
 
 static struct {
     int epoll;
-    int64_t grain; /* nanoseconds; 0: looks up whenever there is something to do */
-    client *idle;
+    int64_t grain;            /* nanoseconds; 0: looks up whenever there is something to do */
+    client *idle, *last_idle; /* the one that has not been used for longest comes first: a server
+                                 closes those that are silent */
     const char *path;
     FILE *series; /* or NULL */
 } load;
@@ -210,8 +211,12 @@ static void ask_path(client *connection)
 
 static void put_back(client *connection)
 {
-    connection->next = load.idle;
-    load.idle = connection;
+    connection->next = NULL;
+    if (load.idle == NULL)
+        load.idle = connection;
+    else
+        load.last_idle->next = connection;
+    load.last_idle = connection;
 }
 
 /* The worker that has accepted the connection. */

@@ -36,13 +36,6 @@ def warm(server, path, core, connections):
                     f"http://127.0.0.1:{server.port}{path}"], capture_output=True, check=True)
 
 
-def overtake():
-    """In the generator: it sends when requests are due, though the server computes on all cores."""
-    if os.sched_getscheduler(0) == os.SCHED_FIFO:
-        priority = os.sched_getparam(0).sched_priority
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority + 10))
-
-
 POINTS = ("p50", "p99", "p99.9", "max")
 CALM = "calm "  # before a point: of the requests that were not due near a stall of the machine
 
@@ -54,21 +47,23 @@ def calm(point, samples):
 
 
 def open_loop(build, server, path, core, rate, seconds, connections, worker=-1, series=None,
-              grain=0, watched=None):
+              grain=0, watched=None, priority=None):
     """Requests a second, and p50, p99, p99.9 and max in microseconds; None when the server did not keep up.
-    With `worker` only over connections which that one of the server's has accepted; the file `series` gets a line for
-    each second. The generator looks up every `grain` microseconds only: then it needs half the processor.
-    It overtakes the server where real-time priority decides (chrt -f 10 bench/skew).
+    With `worker` only over connections which that one of the server's has accepted; the file `series` gets a
+    line for each second. The generator looks up every `grain` microseconds only: then it needs half the processor.
+    With a real-time `priority`, say one above the server's, it sends when requests are due though the
+    server computes on all cores.
 
     With the cores `watched`, and the right to overtake others (root): also "calm p99" and so on, of the
     requests that were due while the machine did not stand still, and "left out", the share of the others."""
-    command = ["taskset", "-c", core, os.path.join(build, "bench/load/open_loop"), "-w", str(worker),
-               "-g", str(grain)]
+    command = ["chrt", "-f", str(priority)] if priority else []
+    command += ["taskset", "-c", core, os.path.join(build, "bench/load/open_loop"), "-w", str(worker),
+                "-g", str(grain)]
     command += ["-s", series] if series else []
     command += ["-c", watched] if watched else []
     output = subprocess.run([*command, str(server.port), path, f"{rate:.0f}", str(seconds),
                              str(connections)],
-                            capture_output=True, text=True, check=False, preexec_fn=overtake)
+                            capture_output=True, text=True, check=False)
     if output.returncode != 0:
         return None
     lines = [[float(word) for word in line.split()] for line in output.stdout.splitlines()]

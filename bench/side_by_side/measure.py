@@ -38,13 +38,16 @@ def throughput(trial, servers, plan, say):
     return samples
 
 
-def latency(trial, servers, slower, plan, say):
-    """{rate: {name: [what load.open_loop tells, ..]}}; a run that did not keep up is left out."""
+def latency(trial, servers, samples, slower, plan, say):
+    """{rate: {name: [what load.open_loop tells, ..]}}; a run that did not keep up is left out, and so is who
+    answered less than that in `samples` of its throughput."""
     results = {}
     for share in RATES[:1] if plan.quick else RATES:
         rate = slower * share
         results[share] = {"rate": rate, "runs": {server.name: [] for server in servers}}
-        for block, server in order(servers, plan.latency_blocks):
+        able = [server for server in servers
+                if figures.median([run["rps"] for run in samples[server.name]]) > rate]
+        for block, server in order(able, plan.latency_blocks):
             say(f"{trial.name}: latency at {rate:.0f} requests/s, block {block + 1}: {server.name}")
             run = load.open_loop(plan.build, server, trial.path, plan.load_core, rate,
                                  plan.latency_seconds, plan.connections,
