@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * bench/load/stalls.h: when the machine itself stands still. The processors of a virtual machine
- * are taken away for milliseconds at a time, which no server can help; far out in the tail of its
- * latencies one sees little else.
+ * are taken away for milliseconds at a time, which no server can help, and which shows far
+ * out in the tail of its latencies.
  *
  * On each processor a thread that overtakes everything (SCHED_FIFO, its highest priority) wakes
  * every STALL_LOOK; when it wakes late, nobody could run there, however ready. A server's own
